@@ -1,0 +1,409 @@
+"""The network: all facts of one store, and the graphs that questions need.
+
+A :class:`Network` holds facts as columns and never changes; models are built when they are looked at. It knows
+neither files nor stores. Graphs are projections computed on demand (this module is networkx' door).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from twinnet import countries, text
+from twinnet.errors import AmbiguousError, NotFoundError
+from twinnet.models import Link, Membership, Model, Organisation, Origin, Partner, Project, Source, Statement
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+M = TypeVar("M", bound=Model)
+
+GAZETTEER_SOURCE = "GeoNames"
+"""The source whose values lose against every list's: what the gazetteer knows of a place."""
+
+_UNITED = frozenset({"themes_offered", "themes_sought", "themes", "languages", "other_names"})
+"""Fields that hold sets: what several rows say is united; of any other field the foremost row's value stands."""
+
+
+class Facts(Sequence[M], Generic[M]):
+    """A table of facts of one kind: columns inside, frozen models outside.
+
+    >>> towns = Facts.of(Organisation, [Organisation(id="town-1", name="Mostar", country="BA")])
+    >>> towns[0].name, towns.column("country")
+    ('Mostar', ('BA',))
+    """
+
+    def __init__(self, model: type[M], columns: Mapping[str, Sequence[Any]]) -> None:
+        self.model = model
+        names = tuple(model.model_fields)
+        size = len(next(iter(columns.values()), ()))
+        self._columns = {
+            name: tuple(columns[name])
+            if name in columns
+            else (model.model_fields[name].get_default(call_default_factory=True),) * size
+            for name in names
+        }
+        self._size = size
+
+    @classmethod
+    def of(cls, model: type[M], items: Iterable[M]) -> Facts[M]:
+        """Make a table of models."""
+        rows = list(items)
+        columns: dict[str, Sequence[Any]] = {
+            name: [getattr(item, name) for item in rows] for name in model.model_fields
+        }
+        if "origins" in columns:
+            columns["origins"] = [tuple((o.source, o.row, o.fields) for o in origins) for origins in columns["origins"]]
+        return cls(model, columns)
+
+    def column(self, name: str) -> tuple[Any, ...]:
+        """Return one column; ``origins`` holds tuples (source, row, fields)."""
+        return self._columns[name]
+
+    def columns(self) -> dict[str, tuple[Any, ...]]:
+        """Return all columns by name, in the order of the model's fields."""
+        return dict(self._columns)
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        key = "id" if "id" in self._columns else "name"
+        return {value: at for at, value in enumerate(self._columns[key])}
+
+    def position(self, identifier: str) -> int:
+        """Return the row of an id; raise :class:`KeyError` if there is none."""
+        return self._positions[identifier]
+
+    def __contains__(self, item: object) -> bool:
+        """Tell whether an id (or an equal model) is in the table."""
+        return item in self._positions if isinstance(item, str) else any(item == mine for mine in self)
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, at: int) -> M: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[M]: ...
+    def __getitem__(self, at: int | slice) -> M | Sequence[M]:
+        """Build the model of a row."""
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(self._size))]
+        values = {name: column[at] for name, column in self._columns.items()}
+        if "origins" in values:
+            values["origins"] = tuple(Origin(source=s, row=r, fields=tuple(f)) for s, r, f in values["origins"])
+        return self.model.model_validate(values)
+
+    def __iter__(self) -> Iterator[M]:
+        return (self[at] for at in range(self._size))
+
+    def __repr__(self) -> str:
+        return f"<{self._size} {self.model.__name__}s>"
+
+
+class Network:
+    """All facts of one store.
+
+    Parameters are iterables (or :class:`Facts`) of the models; rows are kept sorted by id, whatever their order.
+
+    >>> mostar = Organisation(id="town-1", name="Mostar", country="BA")
+    >>> bari = Organisation(id="town-2", name="Bari", country="IT")
+    >>> network = Network([mostar, bari], links=[Link(id="link-1", a="town-1", b="town-2", since="1998")])
+    >>> network
+    <Network: 2 organisations, 0 memberships, 1 link, 0 projects>
+    >>> network.find("Mostar, BA").id
+    'town-1'
+    """
+
+    def __init__(
+        self,
+        organisations: Iterable[Organisation] = (),
+        *,
+        memberships: Iterable[Membership] = (),
+        links: Iterable[Link] = (),
+        projects: Iterable[Project] = (),
+        partners: Iterable[Partner] = (),
+        sources: Iterable[Source] = (),
+    ) -> None:
+        self.organisations = _table(Organisation, organisations, lambda o: (o.id,))
+        self.memberships = _table(Membership, memberships, lambda m: (m.organisation, m.network))
+        self.links = _table(Link, links, lambda link: (link.id,))
+        self.projects = _table(Project, projects, lambda p: (p.id,))
+        self.partners = _table(Partner, partners, lambda p: (p.project, p.organisation))
+        self.sources = _table(Source, sources, lambda s: (s.name,))
+
+    @classmethod
+    def from_statements(cls, sources: Iterable[Source], statements: Iterable[Statement]) -> Network:
+        """Merge what rows say into facts.
+
+        Of values that disagree the one of the newer list stands, then of the source whose name sorts first, then of
+        the earlier row; sets (themes, languages, other names) are united. Each fact keeps the rows that speak of it
+        and which values come from which row.
+        """
+        given = sorted(sources, key=lambda s: s.name)
+        rank = {source.name: at for at, source in enumerate(sorted(given, key=_newest_first))}
+        rank[GAZETTEER_SOURCE] = len(rank)
+        grouped: dict[str, dict[str, list[Statement]]] = defaultdict(lambda: defaultdict(list))
+        for statement in statements:
+            grouped[statement.kind][statement.subject].append(statement)
+        tables: dict[str, list[dict[str, Any]]] = {}
+        for kind in ("organisation", "membership", "link", "project", "partner"):
+            subjects = grouped[kind]
+            tables[kind] = [_merge(subject, subjects[subject], rank, kind=kind) for subject in sorted(subjects)]
+        network = cls(sources=given)
+        network.organisations = _columns_of(Organisation, tables["organisation"])
+        network.memberships = _columns_of(Membership, tables["membership"])
+        network.links = _columns_of(Link, tables["link"])
+        network.projects = _columns_of(Project, tables["project"])
+        network.partners = _columns_of(Partner, tables["partner"])
+        return network
+
+    @cached_property
+    def newest_date(self) -> dt.date | None:
+        """The newest date that a fact or a list names, None if no date is known; a year counts to its end."""
+        newest = max(
+            (
+                value
+                for facts, names in (
+                    (self.sources, ("date",)),
+                    (self.memberships, ("since", "until")),
+                    (self.links, ("since", "until", "last_activity")),
+                    (self.projects, ("start", "end")),
+                )
+                for name in names
+                for value in facts.column(name)  # type: ignore[attr-defined]
+                if value
+            ),
+            key=_last_day,
+            default=None,
+        )
+        return None if newest is None else _last_day(newest)
+
+    @cached_property
+    def digest(self) -> str:
+        """12 hex digits that are the same for the same facts."""
+        made = hashlib.sha256()
+        for facts in (self.organisations, self.memberships, self.links, self.projects, self.partners):
+            for name, column in facts.columns().items():  # type: ignore[attr-defined]
+                made.update(json.dumps([name, column], ensure_ascii=False, default=str).encode("utf-8"))
+        return made.hexdigest()[:12]
+
+    @cached_property
+    def networks(self) -> tuple[str, ...]:
+        """The names of the networks that organisations belong to, sorted."""
+        return tuple(sorted(set(self.memberships.column("network"))))
+
+    def members(self, network: str | None = None) -> frozenset[str]:
+        """Return the ids of the present members of a network, or of any network."""
+        return frozenset(
+            member
+            for member, name, former in zip(
+                self.memberships.column("organisation"),
+                self.memberships.column("network"),
+                self.memberships.column("former"),
+                strict=True,
+            )
+            if not former and (network is None or name == network)
+        )
+
+    def organisation(self, identifier: str) -> Organisation:
+        """Return the organisation of an id; raise :class:`NotFoundError`."""
+        try:
+            return self.organisations[self.organisations.position(identifier)]
+        except KeyError:
+            raise NotFoundError(f"no organisation has the id {identifier!r}") from None
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        rows = zip(
+            self.organisations.column("name"),
+            self.organisations.column("place"),
+            self.organisations.column("other_names"),
+            strict=True,
+        )
+        for at, (name, place, others) in enumerate(rows):
+            for key in {text.fold(word) for word in (name, place or "", *others)} - {""}:
+                found[key].append(at)
+        return found
+
+    def find(self, name: str) -> Organisation:
+        """Return the one organisation with that id or name (``Mostar`` or ``Mostar, BA``).
+
+        Raises
+        ------
+        AmbiguousError
+            several organisations have the name: the error lists them.
+        NotFoundError
+            none has it.
+        """
+        if name in self.organisations:
+            return self.organisation(name)
+        at = self._by_name.get(text.fold(name), [])
+        if not at and "," in name:
+            first, _, last = name.rpartition(",")
+            country = countries.code(last.strip())
+            column = self.organisations.column("country")
+            at = [i for i in self._by_name.get(text.fold(first), []) if country and column[i] == country]
+        if len(at) > 1:
+            exact = [i for i in at if self.organisations.column("name")[i] == name]
+            at = exact if len(exact) == 1 else at
+        if len(at) == 1:
+            return self.organisations[at[0]]
+        if not at:
+            raise NotFoundError(f"no organisation is called {name!r}; give an id or a name as the lists write it")
+        lines = [f"{o.id}  {o.name}, {o.country or '?'} ({o.kind})" for o in (self.organisations[i] for i in at)]
+        raise AmbiguousError(f"{name!r} fits {len(at)} organisations; give one of these ids:", sorted(lines))
+
+    def multigraph(self) -> nx.MultiGraph[str]:
+        """Return a graph with everything: organisations, networks and projects as nodes; links, memberships, parts.
+
+        Nodes and edges carry the fields of their facts and ``type`` (``organisation``, ``network``, ``project``;
+        ``link``, ``membership``, ``partner``); parallel links stay parallel, keyed by their ids.
+        """
+        import networkx as nx
+
+        graph: nx.MultiGraph[str] = nx.MultiGraph()
+        for organisation in self.organisations:
+            graph.add_node(organisation.id, type="organisation", **organisation.model_dump(exclude={"id", "origins"}))
+        for network in self.networks:
+            graph.add_node(f"network|{network}", type="network", name=network)
+        for project in self.projects:
+            graph.add_node(project.id, type="project", **project.model_dump(exclude={"id", "origins"}))
+        for link in self.links:
+            graph.add_edge(link.a, link.b, key=link.id, type="link", **link.model_dump(exclude={"a", "b", "id", "origins"}))
+        for part in self.partners:
+            graph.add_edge(part.organisation, part.project, key="partner", type="partner", role=part.role)
+        for m in self.memberships:
+            values = m.model_dump(exclude={"organisation", "network", "origins"})
+            graph.add_edge(m.organisation, f"network|{m.network}", key="membership", type="membership", **values)
+        return graph
+
+    def graph(self, *, projects: bool = False, as_of: dt.date | None = None) -> nx.Graph[str]:
+        """Return a simple graph of organisations for one question.
+
+        An edge stands for at least one link, with their number as ``links``; with ``projects`` it may also stand for
+        projects in common, their number as ``projects``. ``as_of`` keeps what had begun and not ended at that date
+        (what has no date is kept).
+        """
+        import networkx as nx
+
+        graph: nx.Graph[str] = nx.Graph()
+        graph.add_nodes_from(self.organisations.column("id"))
+        for a, b, since, until in zip(*(self.links.column(n) for n in ("a", "b", "since", "until")), strict=True):
+            if as_of is None or _alive(since, until, as_of):
+                _count(graph, a, b, "links")
+        if projects:
+            living = {
+                project
+                for project, start, end in zip(*(self.projects.column(n) for n in ("id", "start", "end")), strict=True)
+                if as_of is None or _alive(start, end, as_of)
+            }
+            teams: dict[str, list[str]] = defaultdict(list)
+            for project, organisation in zip(
+                self.partners.column("project"), self.partners.column("organisation"), strict=True
+            ):
+                if project in living:
+                    teams[project].append(organisation)
+            for team in teams.values():
+                for at, a in enumerate(team):
+                    for b in team[at + 1 :]:
+                        _count(graph, a, b, "projects")
+        return graph
+
+    def __repr__(self) -> str:
+        parts = (
+            (len(self.organisations), "organisation"),
+            (len(self.memberships), "membership"),
+            (len(self.links), "link"),
+            (len(self.projects), "project"),
+        )
+        return f"<Network: {', '.join(f'{n} {word}{"" if n == 1 else "s"}' for n, word in parts)}>"
+
+
+def _table(model: type[M], items: Iterable[M], key: Callable[[M], tuple[str, ...]]) -> Facts[M]:
+    return items if isinstance(items, Facts) else Facts.of(model, sorted(items, key=key))
+
+
+def _columns_of(model: type[M], rows: list[dict[str, Any]]) -> Facts[M]:
+    columns = {}
+    for name, field in model.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        columns[name] = [row.get(name, default) for row in rows]
+    return Facts(model, columns)
+
+
+def _newest_first(source: Source) -> tuple[str, str]:
+    """Sort key: newer lists first (no date last), then the name."""
+    turned = "".join(chr(0x10FFFF - ord(letter)) for letter in (source.date or ""))
+    return (turned + "\U0010ffff", source.name)
+
+
+def _merge(subject: str, said: list[Statement], rank: Mapping[str, int], *, kind: str) -> dict[str, Any]:
+    """Merge the statements about one fact into the values of its model."""
+    if len(said) > 1:
+        said = sorted(said, key=lambda s: (rank[s.source], s.row))
+    first, second, _ = f"{subject}|".split("|", 2) if kind in ("membership", "partner") else (subject, "", "")
+    merged: dict[str, Any] = {}
+    origins = []
+    names: dict[str, None] = {}
+    for statement in said:
+        used = []
+        for field, value in statement.values.items():
+            if field == "name":
+                names.setdefault(value)
+            if field in _UNITED:
+                before = merged.get(field, ())
+                added = tuple(item for item in value if item not in before)
+                if added:
+                    merged[field] = (*before, *added)
+                    used.append(field)
+            elif field not in merged and value is not None:
+                merged[field] = value
+                used.append(field)
+        origins.append((statement.source, statement.row, tuple(sorted(used))))
+    for field in _UNITED & merged.keys():
+        merged[field] = tuple(sorted(merged[field]))
+    if kind == "membership":
+        merged |= {"organisation": first, "network": second}
+    elif kind == "partner":
+        merged |= {"organisation": first, "project": second}
+    else:
+        merged["id"] = subject
+    if kind == "organisation" and len(names) > 1:
+        known = {merged["name"], *merged.get("other_names", ())}
+        merged["other_names"] = tuple(sorted({*merged.get("other_names", ()), *(n for n in names if n not in known)}))
+    merged["origins"] = tuple(origins)
+    return merged
+
+
+def _last_day(partial: str) -> dt.date:
+    """Return the last day of a year, month or day.
+
+    >>> _last_day("2024-02")
+    datetime.date(2024, 2, 29)
+    """
+    parts = [int(part) for part in partial.split("-")]
+    if len(parts) == 3:
+        return dt.date(*parts)
+    year, month = (parts[0], parts[1]) if len(parts) == 2 else (parts[0], 12)
+    after = dt.date(year + month // 12, month % 12 + 1, 1)
+    return after - dt.timedelta(days=1)
+
+
+def _alive(since: str | None, until: str | None, on: dt.date) -> bool:
+    """Tell whether something had begun and not ended; unknown dates count as alive."""
+    begun = since is None or since <= on.isoformat()
+    return begun and (until is None or _last_day(until) >= on)
+
+
+def _count(graph: nx.Graph[str], a: str, b: str, what: str) -> None:
+    if a == b:
+        return
+    if not graph.has_edge(a, b):
+        graph.add_edge(a, b, links=0, projects=0)
+    graph.edges[a, b][what] += 1

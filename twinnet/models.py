@@ -1,0 +1,363 @@
+"""What twinnet speaks of: organisations, memberships, links, projects, suggestions and rules.
+
+Facts (``Organisation``, ``Membership``, ``Link``, ``Project``, ``Partner``, ``Source``) are kept by
+:class:`twinnet.graph.Network`. Opinions (``Suggestion``) are computed from facts under ``Rules`` and carry the
+digest of both. Every model is frozen: a change is a new value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from twinnet.errors import RulesError
+
+OrganisationKind = Literal[
+    "town", "region", "intermunicipal", "association", "ngo", "lda", "foundation", "european_house", "school", "other"
+]
+ListKind = Literal["members", "links", "projects", "partners"]
+LinkKind = Literal["partnership", "friendship", "contact", "project"]
+LinkState = Literal["active", "declining", "dormant", "ended", "unknown"]
+SuggestionKind = Literal["start", "revitalise", "develop"]
+StatementKind = Literal["organisation", "membership", "link", "project", "partner"]
+PlaceState = Literal["confirmed", "unconfirmed", "own"]
+
+ORGANISATION_KINDS: tuple[str, ...] = get_args(OrganisationKind)
+LIST_KINDS: tuple[str, ...] = get_args(ListKind)
+LINK_KINDS: tuple[str, ...] = get_args(LinkKind)
+
+PartialDate = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+"""A year, a month or a day in ISO form: ``1985``, ``1985-06`` or ``1985-06-01``."""
+
+
+class Model(BaseModel):
+    """A frozen value with no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Origin(Model):
+    """The row that says a fact, and which of the fact's values come from that row."""
+
+    source: str
+    row: int
+    fields: tuple[str, ...] = ()
+
+
+class Source(Model):
+    """One list as it was taken in.
+
+    ``name`` identifies it (a network and a kind of list, or what the user said); ``date`` is the list's own date,
+    None when the list does not say; ``file`` is a file name without its folder.
+    """
+
+    name: str
+    kind: ListKind
+    file: str
+    network: str | None = None
+    date: PartialDate | None = None
+    sha256: str = ""
+    rows: int = 0
+
+
+class Organisation(Model):
+    """A town, region, association, NGO, Local Democracy Agency ... that can have partners.
+
+    ``country`` is ISO 3166-1 alpha-2 (Kosovo is ``XK``), None when unknown. Coordinates are degrees (WGS 84).
+    ``population`` is inhabitants. ``capital`` is None when it is not known whether the place is a capital.
+    ``place_state`` is ``confirmed`` (found in the gazetteer), ``own`` (known by its coordinates alone) or
+    ``unconfirmed`` (no place could be told). Themes are keys of the taxonomy, or a list's own words where none fits.
+    """
+
+    id: str
+    name: str
+    kind: OrganisationKind = "town"
+    country: str | None = None
+    place: str | None = None
+    geonames_id: int | None = None
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    population: int | None = Field(default=None, ge=0)
+    capital: bool | None = None
+    themes_offered: tuple[str, ...] = ()
+    themes_sought: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
+    website: str | None = None
+    place_state: PlaceState = "unconfirmed"
+    origins: tuple[Origin, ...] = ()
+
+
+class Membership(Model):
+    """An organisation belongs, or belonged, to a network."""
+
+    organisation: str
+    network: str
+    since: PartialDate | None = None
+    until: PartialDate | None = None
+    former: bool = False
+    status: str | None = None
+    origins: tuple[Origin, ...] = ()
+
+
+class Link(Model):
+    """A twinning link of two organisations; ``a`` sorts before ``b``.
+
+    ``last_activity`` is the last sign of life that a list records, None when no list says.
+    """
+
+    id: str
+    a: str
+    b: str
+    kind: LinkKind = "partnership"
+    since: PartialDate | None = None
+    until: PartialDate | None = None
+    last_activity: PartialDate | None = None
+    themes: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+
+class Project(Model):
+    """A partnership of n organisations in a programme; its partners are :class:`Partner` rows."""
+
+    id: str
+    name: str
+    title: str | None = None
+    programme: str | None = None
+    measure: str | None = None
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    themes: tuple[str, ...] = ()
+    description: str | None = None
+    origins: tuple[Origin, ...] = ()
+
+
+class Partner(Model):
+    """An organisation took part in a project, in a role (``lead``, ``partner``, ``associated``)."""
+
+    project: str
+    organisation: str
+    role: str = "partner"
+    origins: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one row of one source says of one fact, after its names were resolved.
+
+    ``subject`` is the fact's id (of an organisation, link or project) or, for memberships and partners, the
+    organisation's id followed by ``|`` and the network or project. ``values`` holds field names of the fact's model
+    with plain JSON values; a field that the row does not speak of is absent.
+    """
+
+    source: str
+    row: int
+    kind: StatementKind
+    subject: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a list that could not be taken as it stands.
+
+    ``held`` says how much is held back: the whole ``row``, only the ``value``, or nothing (``note``). ``reason``
+    says what is wrong and what to do, and never quotes the cell.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    held: Literal["row", "value", "note"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """A column of a list: its header as written and the field it is read as (None: it is not imported)."""
+
+    header: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list as typed values by field name; an empty or held-back value is absent.
+
+    ``number`` counts from 1 as a spreadsheet shows it (the header counts).
+    """
+
+    number: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ListTable:
+    """One list as it was read: where it is from, what kind it is, its columns, rows and faults.
+
+    ``file`` is a file name without its folder and ``sheet`` the sheet of a workbook; ``network`` is the network whose
+    list this is; ``date`` the list's own date; ``sha256`` that of the file's bytes.
+    """
+
+    file: str
+    kind: ListKind
+    sheet: str | None = None
+    network: str | None = None
+    date: PartialDate | None = None
+    sha256: str = ""
+    columns: tuple[ColumnUse, ...] = ()
+    rows: tuple[Row, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class Evidence(Model):
+    """One reason of a suggestion: ``points`` are thousandths of natural log-odds."""
+
+    key: str
+    points: int
+    sentence: str
+    detail: str = ""
+
+
+class Party(Model):
+    """One side of a suggestion."""
+
+    id: str
+    name: str
+    country: str | None = None
+
+
+class Suggestion(Model):
+    """A partnership to start, to revitalise or to develop.
+
+    ``score`` is exactly the sum of the points of ``reasons``. ``probability`` is that of such a pair standing in lists
+    like those the points were learned from (a small number); ``times`` says the same as "n times as likely as a chance
+    pair". Both are None where no probability is defined (revitalise, develop). ``missing`` names the reasons that had
+    nothing to go on. ``link`` is the recorded link to revitalise or develop and ``state`` its state;
+    ``ask_first`` marks a link of whose activity nothing is known. ``themes`` are those that the link could take up.
+    """
+
+    kind: SuggestionKind
+    organisation: Party
+    candidate: Party
+    score: int
+    probability: float | None = None
+    times: float | None = None
+    reasons: tuple[Evidence, ...] = ()
+    missing: tuple[str, ...] = ()
+    link: str | None = None
+    state: LinkState | None = None
+    ask_first: bool = False
+    themes: tuple[str, ...] = ()
+    rules: str = ""
+
+
+class Rules(Model):
+    """What a network asks of its suggestions; written to TOML, shown in reports, hashed into results.
+
+    ``whose`` and ``among`` hold selectors: ``network:ALDA``, ``country:BA``, ``group:western-balkans``,
+    ``kind:lda``, or an organisation's id or name; several mean any of them. An empty ``whose`` means the members of
+    all imported networks, or everybody where no member list was imported; an empty ``among`` means everybody.
+    ``corridor`` is ``FROM:TO`` in both directions (groups or countries); pairs inside it get the corridor's points,
+    and ``corridor_only`` drops the others. ``weights`` multiplies the points of a reason (0 leaves it out).
+    ``cap`` bounds how often one candidate appears in one answer of ``suggest`` (None: no bound).
+    ``population`` bounds the candidates' inhabitants and ``distance`` the kilometres, each ``(least, most)`` with None
+    for no bound; a candidate whose value is unknown is kept. ``languages`` keeps candidates that work in one of them.
+
+    >>> Rules(cap=5).digest() == Rules(cap=5).digest()
+    True
+    """
+
+    whose: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+    corridor: str | None = Field(default=None, pattern=r"^[^:]+:[^:]+$")
+    corridor_only: bool = False
+    weights: dict[str, float] = Field(default_factory=dict)
+    cap: int | None = Field(default=None, ge=1)
+    never: tuple[tuple[str, str], ...] = ()
+    kinds: tuple[OrganisationKind, ...] = ()
+    languages: tuple[str, ...] = ()
+    population: tuple[int | None, int | None] = (None, None)
+    distance: tuple[float | None, float | None] = (None, None)
+    same_country: bool = False
+    as_of: dt.date | None = None
+
+    @field_validator("weights")
+    @classmethod
+    def _weights_are_not_negative(cls, weights: dict[str, float]) -> dict[str, float]:
+        if any(not 0 <= weight <= 100 for weight in weights.values()):
+            raise ValueError("a weight is a number from 0 (left out) to 100")
+        return weights
+
+    def digest(self) -> str:
+        """Return 12 hex digits that are the same for the same rules."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Self:
+        """Read rules from a TOML file; raise :class:`RulesError` that names the key at fault."""
+        try:
+            values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            return cls.model_validate(values)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise RulesError(f"{Path(path).name} is not TOML: {error}") from error
+        except OSError as error:
+            raise RulesError(f"{path} cannot be read: {error.strerror}") from error
+        except ValueError as error:
+            raise RulesError(f"{Path(path).name}: {_first_fault(error)}") from error
+
+    def to_toml(self) -> str:
+        """Write the rules that differ from the defaults as TOML; None stands as an absent bound."""
+        lines = []
+        for name, value in self.model_dump(mode="json", exclude_defaults=True).items():
+            if name in ("population", "distance"):
+                lines += [f"{name} = [{value[0] or 0}, {value[1] if value[1] is not None else 1e12:.0f}]"]
+            elif isinstance(value, dict):
+                inner = ", ".join(f"{json.dumps(k)} = {float(v)!r}" for k, v in sorted(value.items()))
+                lines += [f"{name} = {{ {inner} }}"]
+            elif name == "as_of":
+                lines += [f"{name} = {value}"]
+            else:
+                lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}"]
+        return "".join(f"{line}\n" for line in lines)
+
+
+def _first_fault(error: ValueError) -> str:
+    """Say the first fault of a pydantic error in one line."""
+    faults = getattr(error, "errors", None)
+    if faults is None:
+        return str(error)
+    first = faults()[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+
+
+def content_id(prefix: str, *parts: object) -> str:
+    """Return an id made from content: ``prefix-`` and 12 hex digits.
+
+    >>> content_id("link", "town-1", "town-2", "partnership")
+    'link-da23cbb03001'
+    """
+    text = "\x1f".join(str(part) for part in parts)
+    return f"{prefix}-{hashlib.sha256(text.encode('utf-8')).hexdigest()[:12]}"
+
+
+def link_id(a: str, b: str, kind: str = "partnership") -> str:
+    """Return the id of the link of two organisations, the same from both sides."""
+    return content_id("link", *sorted((a, b)), kind)
+
+
+def town_id(geonames_id: int) -> str:
+    """Return the id of the town or region that stands at a place of the gazetteer.
+
+    >>> town_id(3194828)
+    'town-3194828'
+    """
+    return f"town-{geonames_id}"
