@@ -1,0 +1,157 @@
+"""The state of a twinning link at a date, told from its last sign of life.
+
+A link is ``ended`` once its end is past. Otherwise its last sign of life decides: ``active`` within two years,
+``declining`` within five, ``dormant`` beyond. A signing is a sign of life only while it is itself that recent: that a
+charter was signed long ago says nothing of today, and such a link is ``unknown`` until someone is asked.
+
+Dates may be a year, a month or a day. What has a length is read generously: an activity of ``2023`` counts to
+2023-12-31, a link until ``2026`` lives to 2026-12-31, and a link since ``2024`` is counted from 2024-01-01. A sign of
+life that lies in the future is none.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from twinnet.models import Link, LinkState
+
+ACTIVE_YEARS = 2
+"""A link with a sign of life within so many years is active."""
+DECLINING_YEARS = 5
+"""A link with a sign of life within so many years, but not within :data:`ACTIVE_YEARS`, is declining."""
+ANNIVERSARIES = (10, 20, 25, 30, 40, 50, 60, 75, 100)
+"""The years after a signing that a partnership celebrates."""
+
+
+def state(link: Link, today: dt.date) -> LinkState:
+    """Return the state of a link on a day.
+
+    >>> from twinnet.models import Link
+    >>> link = Link(id="link-1", a="town-1", b="town-2", since="1985", last_activity="2023")
+    >>> state(link, dt.date(2025, 12, 31)), state(link, dt.date(2026, 1, 1)), state(link, dt.date(2029, 1, 1))
+    ('active', 'declining', 'dormant')
+    """
+    return _state(link.since, link.until, link.last_activity, today)
+
+
+def states(
+    since: Iterable[str | None], until: Iterable[str | None], last_activity: Iterable[str | None], *, today: dt.date
+) -> list[LinkState]:
+    """Return the states of many links from their columns, which have the same length (else ``ValueError``).
+
+    >>> states(["1985", "2025-06"], [None, None], [None, None], today=dt.date(2026, 1, 1))
+    ['unknown', 'active']
+    """
+    known: dict[tuple[str | None, str | None, str | None], LinkState] = {}
+    found: list[LinkState] = []
+    for dates in zip(since, until, last_activity, strict=True):
+        if dates not in known:
+            known[dates] = _state(*dates, today)
+        found.append(known[dates])
+    return found
+
+
+def idle_years(link: Link, today: dt.date) -> int | None:
+    """Return the whole years since the last sign of life, None when no sign of life is known.
+
+    >>> from twinnet.models import Link
+    >>> link = Link(id="link-1", a="town-1", b="town-2", since="1985", last_activity="2016-05")
+    >>> idle_years(link, dt.date(2026, 5, 30)), idle_years(link, dt.date(2026, 5, 31))
+    (9, 10)
+    """
+    sign = _sign_of_life(link.since, link.last_activity, today)
+    if sign is None:
+        return None
+    years = today.year - sign.year
+    return years if years_after(sign, years) <= today else years - 1
+
+
+def next_anniversary(since: str | None, today: dt.date, *, within_years: int = 2) -> tuple[int, dt.date] | None:
+    """Return the next anniversary of a signing, as its years and its date, or None when none is near.
+
+    Parameters
+    ----------
+    since:
+        The year, month or day of the signing; None when it is not known.
+    today:
+        Anniversaries before this day are past.
+    within_years:
+        How far ahead to look.
+
+    Of a signing known by its year or month alone, the date is the last that the anniversary can fall on.
+
+    >>> next_anniversary("1986-09-14", dt.date(2026, 3, 1)), next_anniversary("1987", dt.date(2026, 3, 1))
+    ((40, datetime.date(2026, 9, 14)), (40, datetime.date(2027, 12, 31)))
+    """
+    if since is None:
+        return None
+    first, last = first_day(since), last_day(since)
+    horizon = years_after(today, within_years)
+    for years in ANNIVERSARIES:
+        if last.year + years > dt.MAXYEAR:
+            return None
+        if years_after(last, years) >= today:
+            return (years, years_after(last, years)) if years_after(first, years) <= horizon else None
+    return None
+
+
+def first_day(partial: str) -> dt.date:
+    """Return the first day of a year, month or day; raise ``ValueError`` for a date that does not exist.
+
+    >>> first_day("1985"), first_day("1985-06")
+    (datetime.date(1985, 1, 1), datetime.date(1985, 6, 1))
+    """
+    year, month, day = (*map(int, partial.split("-")), 1, 1)[:3]
+    return dt.date(year, month, day)
+
+
+def last_day(partial: str) -> dt.date:
+    """Return the last day of a year, month or day; raise ``ValueError`` for a date that does not exist.
+
+    >>> last_day("1985"), last_day("2024-02")
+    (datetime.date(1985, 12, 31), datetime.date(2024, 2, 29))
+    """
+    first = first_day(partial)
+    if partial.count("-") == 2:
+        return first
+    month = first.month if "-" in partial else 12
+    return first.replace(month=month, day=calendar.monthrange(first.year, month)[1])
+
+
+def years_after(day: dt.date, years: int) -> dt.date:
+    """Return the same day some years later; 29 February becomes 28 where there is none, and year 9999 is the last.
+
+    >>> years_after(dt.date(2024, 2, 29), 1)
+    datetime.date(2025, 2, 28)
+    """
+    year = min(day.year + years, dt.MAXYEAR)
+    if (day.month, day.day) == (2, 29) and not calendar.isleap(year):
+        return dt.date(year, 2, 28)
+    return day.replace(year=year)
+
+
+def _state(since: str | None, until: str | None, last_activity: str | None, today: dt.date) -> LinkState:
+    if until is not None and last_day(until) < today:
+        return "ended"
+    sign = _sign_of_life(since, last_activity, today)
+    if sign is None:
+        return "unknown"
+    if years_after(sign, ACTIVE_YEARS) >= today:
+        return "active"
+    return "declining" if years_after(sign, DECLINING_YEARS) >= today else "dormant"
+
+
+def _sign_of_life(since: str | None, last_activity: str | None, today: dt.date) -> dt.date | None:
+    """Return the last day of which it is known that the link lived, never after today."""
+    signs = []
+    if last_activity is not None and first_day(last_activity) <= today:
+        signs.append(min(last_day(last_activity), today))
+    if since is not None:
+        signed = first_day(since)
+        if signed <= today <= years_after(signed, ACTIVE_YEARS):
+            signs.append(signed)
+    return max(signs, default=None)
