@@ -1,0 +1,57 @@
+"""What every test can ask for, and what a test run promises in continuous integration."""
+
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if IN_CI else "here")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real lists, named by TWINNET_DATA, by default beside the checkout; without it the test is skipped."""
+    folder = Path(os.environ.get("TWINNET_DATA") or ROOT.parent / "shared" / "data").resolve()
+    if not folder.is_dir():
+        pytest.skip("no shared data: set TWINNET_DATA to its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Path of an installed Chromium (or what CHROMIUM names); without one the test is skipped, in CI it fails."""
+    for name in (os.environ.get("CHROMIUM", ""), *BROWSERS):
+        found = shutil.which(name) if name else None
+        if found:
+            return Path(found)
+    pytest.skip("no Chromium: install one, or name it in CHROMIUM")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who asks for the browser or the shared data is marked so, whether or not the test says it."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "chromium" in names:
+            item.add_marker(pytest.mark.browser)
+        if "shared_data" in names:
+            item.add_marker(pytest.mark.shared)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a browser test runs or fails: a skip there would hide that the page was never looked at."""
+    report = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker("browser"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"a browser test must not be skipped in CI: {reason}"
+    return report
