@@ -1,0 +1,155 @@
+"""Lists -> typed rows, with a report of what could not be taken.
+
+:func:`read_lists` is the door. It reads a CSV, TSV, XLSX or JSON file whatever its encoding, delimiter, language and
+order of columns, tells what kind of list it is, and turns cells into values. Names are not resolved here.
+
+Only columns that mean something to the model are read (default deny): the others are named in
+:attr:`~twinnet.models.ListTable.columns` with no field, and their cells go nowhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from twinnet.errors import InputError
+from twinnet.models import ColumnUse, Fault, ListKind, ListTable
+from twinnet.reading import headers, rows, tables
+from twinnet.reading.tables import Limits
+from twinnet.text import fold
+
+__all__ = ["Limits", "ReadOptions", "read_lists", "read_table"]
+
+_FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+_PLAIN_SHEET = re.compile(
+    r"^(?:sheet|tabelle|feuil|foglio|hoja|arkusz|list|лист|munka|foaie|blad|planilha|folha|φύλλο|sayfa|ark|taul)\s*\d*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a user says about a file, so that it need not be told from the file.
+
+    ``kind`` is what kind of list it is; ``columns`` maps fields to headers; ``network`` is the network whose members a
+    list holds; ``date`` the list's own date (a year, a month or a day); ``today`` the day after which a date lies in
+    the future (None: no date does); ``default_country`` the country of rows that name none (of a link: of its first
+    end); ``limits`` how much is parsed.
+    """
+
+    kind: ListKind | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    network: str | None = None
+    date: str | None = None
+    today: dt.date | None = None
+    default_country: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def read_lists(path: str | Path, *, options: ReadOptions | None = None) -> list[ListTable]:
+    """Read every list in a file: one for a CSV or JSON file, one for each sheet of a workbook that is a list.
+
+    Parameters
+    ----------
+    path:
+        The file. Its name, never its folder, stands in what is returned and in messages.
+    options:
+        What the user says about it.
+
+    Returns
+    -------
+    list of ListTable
+        Rows in the order of the file, faults in the order of rows.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, is empty, is no list, or has no column of names.
+    LimitError
+        It is over one of ``options.limits``.
+    """
+    options = options or ReadOptions()
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+        options.limits.check("file_bytes", size, file=path.name, what="the file")
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", file=path.name) from error
+    return read_table(data, file=path.name, options=options)
+
+
+def read_table(data: bytes, *, file: str, options: ReadOptions | None = None) -> list[ListTable]:
+    """Read every list in the bytes of a file called ``file``; otherwise as :func:`read_lists`.
+
+    >>> table, = read_table("Općina;Država\\nMostar;BiH\\n".encode("utf-16"), file="alda_2019.csv")
+    >>> table.kind, table.network, table.date, table.rows[0].number, table.rows[0].values
+    ('members', 'alda_2019', '2019', 2, {'name': 'Mostar', 'country': 'BiH'})
+    """
+    options = options or ReadOptions()
+    raw = tables.parse(data, file=file, limits=options.limits, is_name=_is_known_name)
+    sha256 = hashlib.sha256(data).hexdigest()
+    lists: list[ListTable] = []
+    notes: list[Fault] = []
+    problems: list[InputError] = []
+    for table in raw:
+        if not table.rows:
+            notes += [Fault(file, fault.row, None, "note", fault.reason) for fault in table.faults]
+            continue
+        try:
+            lists.append(_read(table, file=file, sha256=sha256, options=options))
+        except InputError as error:
+            problems.append(error)
+            notes.append(Fault(file, None, None, "note", f"sheet {table.sheet!r} was not read: {error.reason}"))
+    if not lists:
+        if problems:
+            raise problems[0]
+        raise InputError("the file holds no visible rows", file=file)
+    if notes:
+        first = lists[0]
+        lists[0] = rows.with_faults(first, (*notes, *first.faults))
+    return lists
+
+
+def _read(table: tables.RawTable, *, file: str, sha256: str, options: ReadOptions) -> ListTable:
+    """Read one raw table."""
+    layout = headers.recognise(table.rows, kind=options.kind, columns=options.columns, headed=table.headed, file=file)
+    taken = rows.take(table, layout, file=file, today=options.today, default_country=options.default_country)
+    if not taken.rows and not taken.faults:
+        raise InputError("there is a header and no row below it", file=file)
+    network = options.network
+    if network is None and layout.kind == "members":
+        named = table.sheet is not None and not _PLAIN_SHEET.match(table.sheet)
+        network = table.sheet if named else Path(file).stem
+    return ListTable(
+        file=file,
+        kind=layout.kind,
+        sheet=table.sheet,
+        network=network,
+        date=options.date or taken.date or _date_in(table.sheet or "") or _date_in(Path(file).stem),
+        sha256=sha256,
+        columns=tuple(ColumnUse(head, use) for head, use in taken.columns),
+        rows=tuple(taken.rows),
+        faults=tuple(taken.faults),
+    )
+
+
+def _date_in(name: str) -> str | None:
+    """Return the date in a file's or sheet's name, None where there is none or more than one.
+
+    >>> _date_in("members_2019"), _date_in("alda 2019-05-31"), _date_in("interreg 2014-2020"), _date_in("20190531")
+    ('2019', '2019-05-31', None, '2019-05-31')
+    """
+    found = _FILE_DATE.findall(name)
+    return "-".join(filter(None, found[0])) if len(found) == 1 else None
+
+
+def _is_known_name(word: str) -> bool:
+    """Return whether a word with accents is a word of a header or the name of a country."""
+    from twinnet import countries
+
+    return bool(headers.meanings(word)) or countries.code(word) is not None or bool(fold(word) in headers.known_words())

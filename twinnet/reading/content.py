@@ -1,0 +1,156 @@
+"""What is in a column: the share of its cells that are countries, dates, numbers, addresses ..."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from twinnet import countries
+from twinnet.reading import values
+from twinnet.text import fold
+
+_LOOKED_AT = 1500
+_DISTINCT = 120
+_ENOUGH = 5
+_DECIMAL_DEGREES = re.compile(r"^[+-]?\d{1,3}[.,]\d{2,}$")
+_YEARS = range(1000, 2200)
+
+
+def _takes(convert: Callable[[str], object]) -> Callable[[str], bool]:
+    """Turn a conversion into a test."""
+
+    def test(text: str) -> bool:
+        try:
+            convert(text)
+        except values.NotTaken:
+            return False
+        return True
+
+    return test
+
+
+@cache
+def _world_regions() -> frozenset[str]:
+    return frozenset(fold(word) for word in values.vocabulary()["world_regions"])
+
+
+def _is_year_or_date(text: str) -> bool:
+    value = text.removesuffix(".0")
+    if value.isdigit():
+        return len(value) == 4 and int(value) in _YEARS
+    return not values.is_url(text) and len(text) < 40 and _takes(values.date)(text)
+
+
+def _is_number(text: str) -> bool:
+    return values.number(text) is not None
+
+
+_TESTS: Mapping[str, Callable[[str], bool]] = {
+    "country": lambda text: len(text) < 60 and countries.code(text) is not None,
+    "date": _is_year_or_date,
+    "number": _is_number,
+    "population": lambda text: _is_number(text) or _takes(values.population)(text),
+    "degrees": lambda text: _is_number(text) or _takes(values.longitude)(text),
+    "decimal_degrees": lambda text: bool(_DECIMAL_DEGREES.match(text)),
+    "location": _takes(values.point),
+    "website": values.is_url,
+    "email": lambda text: bool(values.EMAIL.search(text)),
+    "phone": lambda text: bool(values.PHONE.match(text)),
+    "organisation_kind": lambda text: len(text) < 60 and _takes(values.organisation_kind)(text),
+    "link_kind": lambda text: len(text) < 60 and _takes(values.link_kind)(text),
+    "any_kind": lambda text: len(text) < 60 and (_takes(values.organisation_kind)(text) or _takes(values.link_kind)(text)),
+    "role": lambda text: len(text) < 40 and _takes(values.role)(text),
+    "geonames_id": _takes(values.geonames_id),
+    "geonames_url": lambda text: "geonames.org/" in text,
+    "world_region": lambda text: fold(text) in _world_regions(),
+    "words": lambda text: any(map(str.isalpha, text)) and not values.is_url(text) and len(text) < 200,
+    "qid": lambda text: text.startswith("http") or bool(re.match(r"^Q\d+$", text)),
+}
+
+
+@dataclass(slots=True)
+class Content:
+    """A sample of a column: its distinct cells in order, how many cells are filled and how many differ."""
+
+    values: tuple[str, ...] = ()
+    filled: int = 0
+    distinct: int = 0
+    _shares: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, column: int, rows: Sequence[Sequence[str]]) -> Content:
+        """Look at a column of a table without its header."""
+        seen: dict[str, None] = {}
+        filled = 0
+        step = max(1, len(rows) // _LOOKED_AT)
+        for row in itertools.islice(rows, 0, None, step):
+            if column < len(row) and (text := values.clean(row[column])) and not values.is_empty(text):
+                filled += 1
+                seen.setdefault(text)
+        return cls(tuple(itertools.islice(seen, _DISTINCT)), filled, len(seen))
+
+    def share(self, test: str) -> float:
+        """Return the share of the distinct cells that pass a test, 0 for an empty column."""
+        if test not in self._shares:
+            passed = sum(map(_TESTS[test], self.values))
+            self._shares[test] = passed / len(self.values) if self.values else 0.0
+        return self._shares[test]
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the column holds e-mail addresses or telephone numbers."""
+        return self.share("email") >= 0.2 or self.share("phone") >= 0.5
+
+    @property
+    def is_names(self) -> bool:
+        """Whether the cells could be names: words, mostly different."""
+        varied = self.distinct >= 0.3 * self.filled or self.filled < 20
+        return varied and self.share("words") >= 0.8 and self.share("country") < 0.7
+
+    def has_type_of(self, head: str) -> bool:
+        """Whether a header is itself a cell of its column's type, so that it heads nothing."""
+        return any(self.share(test) >= 0.7 and _TESTS[test](head) for test in ("country", "number", "date", "website"))
+
+    def fit(self, name: str) -> float | None:
+        """Return how well the cells fit a field (0 to 1), None where they contradict it.
+
+        A short column contradicts nothing: its cells are judged one by one later.
+        """
+        need = _NEEDS.get(name)
+        if need is None or not self.values:
+            return 0.5
+        test, least = need
+        share = self.share(test) if test else 1.0
+        if name == "region":
+            share = 1.0 - self.share("world_region")
+        elif name in ("name", "locality", "partner"):
+            if self.filled >= 20 and self.distinct < 0.15 * self.filled:
+                return None
+            share *= 1.0 - (self.share("country") if len(self.values) > 1 else 0.0) * 0.8
+        return None if share < least and len(self.values) >= _ENOUGH else share
+
+
+_NEEDS: Mapping[str, tuple[str | None, float]] = {
+    "country": ("country", 0.3),
+    "since": ("date", 0.4),
+    "until": ("date", 0.4),
+    "start": ("date", 0.4),
+    "end": ("date", 0.4),
+    "last_activity": ("date", 0.4),
+    "list_date": ("date", 0.6),
+    "latitude": ("degrees", 0.5),
+    "longitude": ("degrees", 0.5),
+    "location": ("location", 0.5),
+    "population": ("population", 0.4),
+    "geonames_id": ("geonames_id", 0.6),
+    "website": ("website", 0.3),
+    "role": ("role", 0.5),
+    "region": (None, 0.5),
+    "name": ("words", 0.4),
+    "locality": ("words", 0.4),
+    "partner": ("words", 0.4),
+    "kind": ("any_kind", 0.25),
+}

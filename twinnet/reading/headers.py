@@ -1,0 +1,479 @@
+"""Columns -> fields: what a list's columns mean and what kind of list it is.
+
+A header proposes meanings (``data/headers.json`` holds the words of Europe's languages), the cells below it judge
+them. What no meaning fits stays unmapped and is not imported; columns of persons and contacts never are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal, get_args
+
+from twinnet.errors import InputError
+from twinnet.models import ListKind
+from twinnet.reading import values
+from twinnet.reading.content import Content
+from twinnet.text import fold
+
+Side = Literal["from", "to"]
+
+SIDED = ("name", "country", "region", "latitude", "longitude", "location", "population", "geonames_id")
+"""What both ends of a link have; the field is ``from_…`` or ``to_…``."""
+REPEATED = ("title", "description", "themes", "themes_offered", "themes_sought")
+"""Fields that several columns may fill: texts take the first that is filled, themes take all."""
+FIELDS: Mapping[str, frozenset[str]] = {
+    "members": frozenset(
+        "name locality country region kind latitude longitude location population themes_offered themes_sought "
+        "languages geonames_id since until former status website list_date".split()
+    ),
+    "links": frozenset(
+        [f"{side}_{base}" for side in get_args(Side) for base in SIDED]
+        + ["kind", "since", "until", "last_activity", "themes", "list_date"]
+    ),
+    "projects": frozenset("programme acronym title themes measure start end description list_date".split()),
+    "partners": frozenset(
+        "programme acronym name locality country region kind role latitude longitude location list_date".split()
+    ),
+}
+_NAMELIKE = ("name", "locality", "partner")
+_CAMEL = re.compile(r"(?<=[a-zа-яα-ω])(?=[A-ZА-ЯΑ-Ω])|(?<=[^\W\d_])(?=\d)")
+_PARENTHESIS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_HEADER_WITHIN = 25
+_LONGEST_HEADER = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a header may say: a field, perhaps of one end of a link, and how surely (3: exactly this word)."""
+
+    field: str
+    side: Side | None = None
+    strength: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table is read: its kind, where its header stands (index of the row), and the field of each column."""
+
+    kind: ListKind
+    header: int
+    fields: tuple[str | None, ...]
+    country: str | None = None
+    """The country of a side that has no column for it, as its regions tell."""
+    ends_of_links: bool = False
+    """A list of links is read for the members at its first ends."""
+
+
+@cache
+def _words() -> dict[str, tuple[Meaning, ...]]:
+    """Map folded header words to their meanings."""
+    found: dict[str, dict[Meaning, None]] = {}
+    vocabulary = values.vocabulary()
+    for field, words in vocabulary["fields"].items():
+        for word in (field, *words):
+            found.setdefault(fold(word), {}).setdefault(Meaning(field))
+    for word in vocabulary["to_name"]:
+        found.setdefault(fold(word), {}).setdefault(Meaning("name", "to"))
+    return {word: tuple(meanings) for word, meanings in found.items() if word}
+
+
+def known_words() -> frozenset[str]:
+    """Return the folded words of all headers."""
+    return frozenset(_words())
+
+
+@cache
+def _folded(section: str, part: str | None = None) -> frozenset[str]:
+    words = values.vocabulary()[section]
+    return frozenset(fold(word) for word in (words[part] if part else words))
+
+
+@lru_cache(maxsize=8192)
+def meanings(header: str) -> tuple[Meaning, ...]:
+    """Return what a header may mean, the surest first; ``private`` and ``ignored`` are meanings too.
+
+    >>> [(m.field, m.side) for m in meanings("Pop_collect")], [(m.field, m.side) for m in meanings("partner_latitude")]
+    ([('population', None)], [('latitude', 'to')])
+    >>> [(m.field, m.side) for m in meanings("Partnergemeinde")], [m.field for m in meanings("E-Mail Bürgermeister")]
+    ([('name', 'to')], ['private'])
+    """
+    if len(header) > _LONGEST_HEADER:
+        return ()
+    key = fold(_CAMEL.sub(" ", header))
+    whole = fold(header)
+    found: dict[tuple[str, Side | None], Meaning] = {}
+    for candidate in _meanings(key, whole, fold(_PARENTHESIS.sub(" ", _CAMEL.sub(" ", header)))):
+        found.setdefault((candidate.field, candidate.side), candidate)
+    return tuple(found.values())
+
+
+def _meanings(key: str, whole: str, bare: str) -> Iterator[Meaning]:
+    words = _words()
+    exact = [form for form in (key, whole, bare) if form in words]
+    yield from (meaning for form in exact for meaning in words[form])
+    tokens = key.split()
+    runs = _runs(tokens)
+    if key in _folded("private") or not exact and any(run in _folded("private") for run in runs):
+        yield Meaning("private", strength=3.0 if not exact else 2.9)
+        return
+    if {key, whole, bare} & _folded("ignored"):
+        yield Meaning("ignored", strength=3.0 if not exact else 2.9)
+        return
+    sided = list(_sided(tokens)) or list(_sided(bare.split()))
+    yield from sided
+    if exact or sided:
+        return
+    plain = [t for t in bare.split() if not t.isdigit() and t not in {"language", "lang"} and t not in _fillers()]
+    if " ".join(plain) in words:
+        yield from (Meaning(m.field, m.side, 2.0) for m in words[" ".join(plain)])
+        return
+    for run in runs:
+        if run in words and (" " in run or len(run) > 4):
+            yield from (Meaning(m.field, m.side, 1.0) for m in words[run])
+            return
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return _folded("fillers") | {"en", "iso", "official", "total"}
+
+
+def _runs(tokens: Sequence[str]) -> list[str]:
+    """Return all runs of up to four tokens, the longest first."""
+    return [
+        " ".join(tokens[start : start + length])
+        for length in range(min(4, len(tokens)), 0, -1)
+        for start in range(len(tokens) - length + 1)
+    ]
+
+
+def _sided(tokens: Sequence[str]) -> Iterator[Meaning]:
+    """Yield meanings of a header that names one end of a link: ``from_name``, ``city 1``, ``Partnerland``."""
+    words = _words()
+    for side in get_args(Side):
+        marks = _folded("sides", side)
+        rest = [token for token in tokens if token not in marks]
+        if len(rest) < len(tokens):
+            yield from _one_end(rest, side, strength=2.5)
+    for glue in _folded("glued_to"):
+        for position, token in enumerate(tokens):
+            if token.startswith(glue) and len(token) > len(glue) + 1:
+                yield from _one_end([*tokens[:position], token[len(glue) :], *tokens[position + 1 :]], "to", strength=2.4)
+    for run in _runs(tokens):
+        if " " in run and Meaning("name", "to") in words.get(run, ()) and run != " ".join(tokens):
+            rest = " ".join(tokens).replace(run, " ", 1).split()
+            yield from _one_end(rest, "to", strength=2.3)
+            return
+
+
+def _one_end(rest: Sequence[str], side: Side, *, strength: float) -> Iterator[Meaning]:
+    """Yield what is left of a header without the word for its side."""
+    if not rest:
+        yield Meaning("name", side, strength - 0.5)
+        return
+    for form in (" ".join(rest), " ".join(token for token in rest if token not in _fillers())):
+        if not form:
+            yield Meaning("name", side, strength - 0.6)
+            return
+        if form in _words():
+            fields = {meaning.field for meaning in _words()[form]}
+            for field in sorted(fields):
+                if field in (*SIDED, "locality", "item"):
+                    yield Meaning(field, side, strength)
+            return
+
+
+def recognise(
+    rows: Sequence[Sequence[str]],
+    *,
+    kind: ListKind | None = None,
+    columns: Mapping[str, str] | None = None,
+    headed: bool = False,
+    file: str,
+) -> Layout:
+    """Tell what kind of list a table is and what its columns mean.
+
+    Parameters
+    ----------
+    rows:
+        The table with its header somewhere among the first rows.
+    kind:
+        What the user says it is; None to be told.
+    columns:
+        The user's own mapping, field -> header, which goes before everything else.
+    headed:
+        The first row is certainly the header.
+
+    Raises
+    ------
+    InputError
+        There is no header, no column of names, or the user's mapping names what does not exist.
+    """
+    header = 0 if headed else _header_row(rows)
+    heads = [values.clean(cell) for cell in rows[header]]
+    width = max(len(heads), *(len(row) for row in rows[header + 1 : header + 200]), 1)
+    heads += [""] * (width - len(heads))
+    contents = [Content.of(column, rows[header + 1 :]) for column in range(width)]
+    fixed = _overrides(columns or {}, heads, file=file)
+    chosen = [
+        [] if column in fixed else _judged(meanings(head) if head else (), contents[column])
+        for column, head in enumerate(heads)
+    ]
+    if not any(chosen) and not fixed:
+        _refuse_headless(heads, contents, file=file)
+    told = kind or _kind(chosen, fixed, heads)
+    fields = _assign(told, chosen, fixed, heads)
+    _guess_the_unknown(told, fields, chosen, contents, heads)
+    _refuse_nameless(told, fields, file=file, asked=kind is not None)
+    ends = told == "members" and _kind(chosen, fixed, heads) == "links"
+    return Layout(told, header, tuple(fields), _country_of_regions(told, fields, contents), ends)
+
+
+def _header_row(rows: Sequence[Sequence[str]]) -> int:
+    """Return the index of the first row with the most known header words among the first rows."""
+    best, answer = 0.0, 0
+    for index, row in enumerate(rows[:_HEADER_WITHIN]):
+        score = 0.0
+        for cell in dict.fromkeys(filter(None, map(values.clean, row))):
+            strongest = max((meaning.strength for meaning in meanings(cell)), default=0.0)
+            score += 1.0 if strongest >= 2.3 else 0.4 if strongest >= 2 else 0.0
+        if score > best + 0.01:
+            best, answer = score, index
+    return answer
+
+
+def _overrides(columns: Mapping[str, str], heads: Sequence[str], *, file: str) -> dict[int, str]:
+    known = frozenset().union(*FIELDS.values()) | {"themes", "note"}
+    fixed: dict[int, str] = {}
+    for field, header in columns.items():
+        if field not in known:
+            raise InputError(f"there is no field {field!r}: choose one of {', '.join(sorted(known))}", file=file)
+        places = [i for i, head in enumerate(heads) if head == header] or [
+            i for i, head in enumerate(heads) if head and fold(head) == fold(header)
+        ]
+        if not places:
+            shown = ", ".join(repr(head) for head in heads[:30] if head)
+            raise InputError(f"there is no column {header!r}: the columns are {shown}", file=file)
+        fixed[places[0]] = field
+    return fixed
+
+
+def _judged(candidates: Sequence[Meaning], content: Content) -> list[tuple[float, Meaning]]:
+    """Return the meanings that the cells allow with their weight, the best first."""
+    if content.is_personal:
+        return [(9.0, Meaning("private"))]
+    judged = []
+    for order, meaning in enumerate(candidates):
+        fit = content.fit(meaning.field)
+        if fit is not None:
+            judged.append((meaning.strength + 1.5 * fit - 0.01 * order, meaning))
+    return sorted(judged, key=lambda pair: -pair[0])
+
+
+def _best(chosen: Sequence[Sequence[tuple[float, Meaning]]]) -> list[Meaning | None]:
+    return [pairs[0][1] if pairs else None for pairs in chosen]
+
+
+def _kind(
+    chosen: Sequence[Sequence[tuple[float, Meaning]]], fixed: Mapping[int, str], heads: Sequence[str]
+) -> ListKind:
+    """Tell the kind of list from the meanings of its columns."""
+    best = [meaning for meaning in _best(chosen) if meaning]
+    has = {meaning.field for meaning in best} | set(fixed.values())
+    if any(field.startswith(("from_", "to_")) for field in fixed.values()):
+        return "links"
+    project = {"acronym", "programme"} & has or "title" in has and {"partner", "description", "start", "end"} & has
+    named = {"partner", "role", "name"} & has or {"locality", "country"} <= has
+    if project:
+        return "partners" if named else "projects"
+    if "title" in has and not named and "locality" not in has and {"themes", "measure"} & has:
+        return "projects"
+    names = [meaning for meaning in best if meaning.field in _NAMELIKE]
+    sides = {"to" if meaning.field == "partner" else meaning.side for meaning in names}
+    repeated = len(names) > len({(head, m.side) for head, m in zip(heads, _best(chosen), strict=False) if m in names and m})
+    if "to" in sides and len(names) > 1 or repeated:
+        return "links"
+    return "members"
+
+
+def _assign(
+    kind: ListKind, chosen: Sequence[Sequence[tuple[float, Meaning]]], fixed: Mapping[int, str], heads: Sequence[str]
+) -> list[str | None]:
+    """Give each field to the column that means it best."""
+    fields: list[str | None] = [fixed.get(column) for column in range(len(heads))]
+    taken = set(fixed.values())
+    if kind == "links":
+        _assign_sides(chosen, fields, taken)
+    link_table = kind == "members" and _kind(chosen, fixed, heads) == "links"
+    claims = sorted(
+        ((weight, column, meaning) for column, pairs in enumerate(chosen) for weight, meaning in pairs),
+        key=lambda claim: (-claim[0], claim[1]),
+    )
+    settled = {column for column, field in enumerate(fields) if field}
+    for _, column, meaning in claims:
+        if column in settled:
+            continue
+        if meaning.field in ("private", "ignored"):
+            settled.add(column)
+            continue
+        field = _field(kind, meaning, link_table=link_table)
+        if field is None or field in taken and field not in REPEATED:
+            continue
+        fields[column] = field
+        settled.add(column)
+        taken.add(field)
+    _promote_name(kind, fields, taken, chosen)
+    return fields
+
+
+def _field(kind: ListKind, meaning: Meaning, *, link_table: bool) -> str | None:
+    """Return the field that a meaning has in a kind of list, None where it has none."""
+    field = meaning.field
+    if link_table and (meaning.side == "to" or field in ("partner", "kind", "since", "until", "status", "note")):
+        return None
+    if kind == "links" and field in (*SIDED, "locality", "partner"):
+        return None
+    if kind == "projects":
+        field = {"since": "start", "until": "end"}.get(field, field)
+    elif kind == "partners":
+        field = {"partner": "name"}.get(field, field)
+    elif kind == "members":
+        field = {"themes": "themes_offered", "note": "former"}.get(field, field)
+    return field if field in FIELDS[kind] else None
+
+
+def _promote_name(
+    kind: ListKind, fields: list[str | None], taken: set[str], chosen: Sequence[Sequence[tuple[float, Meaning]]]
+) -> None:
+    """Give a list without a column of names the next best: the locality, a title, a partner; a project its title."""
+    if kind in ("members", "partners") and "name" not in taken:
+        for wanted in ("locality", "title", "partner"):
+            for column, pairs in enumerate(chosen):
+                if (fields[column] == wanted or fields[column] is None) and any(m.field == wanted for _, m in pairs[:1]):
+                    fields[column] = "name"
+                    taken.add("name")
+                    return
+    if kind == "partners" and "acronym" not in taken:
+        for column, pairs in enumerate(chosen):
+            if fields[column] is None and any(m.field == "title" for _, m in pairs):
+                fields[column] = "acronym"
+                return
+
+
+def _assign_sides(
+    chosen: Sequence[Sequence[tuple[float, Meaning]]], fields: list[str | None], taken: set[str]
+) -> None:
+    """Tell for each column of a link list which end it describes."""
+    claims: dict[str, list[tuple[float, int, Side | None]]] = {}
+    for column, pairs in enumerate(chosen):
+        if pairs and fields[column] is None:
+            weight, meaning = pairs[0]
+            base, side = meaning.field, meaning.side
+            if base in _NAMELIKE:
+                side = "to" if base == "partner" and side is None else side
+                weight -= 0.3 if base == "locality" else 0.0
+                base = "name"
+            if base in SIDED:
+                claims.setdefault(base, []).append((weight, column, side))
+    names: dict[int, Side] = {column: side for column, field in enumerate(fields) if (side := _side_of(field))}
+    for base in ("name", *(base for base in SIDED if base != "name")):
+        for side, column in _two_ends(claims.get(base, []), names).items():
+            field = f"{side}_{base}"
+            if field not in taken:
+                fields[column] = field
+                taken.add(field)
+                if base == "name":
+                    names[column] = side
+
+
+def _side_of(field: str | None) -> Side | None:
+    return "from" if field == "from_name" else "to" if field == "to_name" else None
+
+
+def _two_ends(claims: Sequence[tuple[float, int, Side | None]], names: Mapping[int, Side]) -> dict[Side, int]:
+    """Choose the columns of both ends: a marked one first, an unmarked one by its place in the table."""
+    ends: dict[Side, int] = {}
+    for _, column, side in sorted(claims, key=lambda claim: (-claim[0], claim[1])):
+        if side and side not in ends:
+            ends[side] = column
+    free = sorted(column for _, column, side in claims if side is None)
+    if len(free) == 1 and not ends and names:
+        before = [column for column in names if column < free[0]]
+        return {names[max(before)] if before else "from": free[0]}
+    for side in get_args(Side):
+        if side not in ends and free:
+            ends[side] = free.pop(0)
+    return ends
+
+
+def _guess_the_unknown(
+    kind: ListKind,
+    fields: list[str | None],
+    chosen: Sequence[Sequence[tuple[float, Meaning]]],
+    contents: Sequence[Content],
+    heads: Sequence[str],
+) -> None:
+    """Map columns whose header says nothing by their cells alone, where those are unmistakable."""
+    if kind not in ("members", "partners"):
+        return
+    unknown = [c for c, pairs in enumerate(chosen) if not pairs and fields[c] is None and heads[c] and contents[c].filled >= 5]
+    for wanted, least in (("country", 0.85), ("location", 0.9), ("geonames_url", 0.9), ("website", 0.9)):
+        field = wanted.removesuffix("_url") + ("_id" if wanted.endswith("_url") else "")
+        if field not in fields and field in FIELDS[kind]:
+            fitting = [c for c in unknown if contents[c].share(wanted) >= least and fields[c] is None]
+            if fitting:
+                fields[fitting[0]] = field
+    if "latitude" not in fields and "longitude" not in fields:
+        pairs = [c for c in unknown if fields[c] is None and contents[c].share("decimal_degrees") >= 0.9]
+        if len(pairs) == 2:
+            fields[pairs[0]], fields[pairs[1]] = "latitude", "longitude"
+    if "name" not in fields and "country" in fields:
+        texts = [c for c in unknown if fields[c] is None and contents[c].is_names]
+        if texts:
+            fields[texts[0]] = "name"
+
+
+def _refuse_headless(heads: Sequence[str], contents: Sequence[Content], *, file: str) -> None:
+    """Raise where the first row is no header but already a row of the list."""
+    filled = [(head, content) for head, content in zip(heads, contents, strict=True) if head]
+    like_a_row = any(content.filled and content.has_type_of(head) for head, content in filled)
+    if like_a_row or not any(content.share("country") >= 0.85 for _, content in filled):
+        raise InputError(
+            "no header was recognised: give the columns names in the first row (name, country ...), or say which column "
+            "is which (--column name=HEADER)",
+            file=file,
+        )
+
+
+def _refuse_nameless(kind: ListKind, fields: Sequence[str | None], *, file: str, asked: bool) -> None:
+    needed: Mapping[str, tuple[tuple[str, ...], ...]] = {
+        "members": (("name",),),
+        "links": (("from_name",), ("to_name",)),
+        "projects": (("acronym", "title"),),
+        "partners": (("name",), ("acronym",)),
+    }
+    for choices in needed[kind]:
+        if not any(choice in fields for choice in choices):
+            what = " or ".join(choices)
+            wrong = f"this is no list of {kind}, or it" if asked else f"a list of {kind}"
+            raise InputError(
+                f"{wrong} has no column of names ({what}): say which one it is (--column {choices[0]}=HEADER)"
+                + ("" if asked else ", or what kind of list this is (--as members|links|projects|partners)"),
+                file=file,
+            )
+
+
+def _country_of_regions(kind: ListKind, fields: Sequence[str | None], contents: Sequence[Content]) -> str | None:
+    """Return the country whose states fill the region column of a side that has no country column."""
+    prefix = "from_" if kind == "links" else ""
+    if f"{prefix}country" in fields or f"{prefix}region" not in fields:
+        return None
+    content = contents[list(fields).index(f"{prefix}region")]
+    for country, states in values.vocabulary()["states"].items():
+        known = {fold(state) for state in states}
+        if content.values and sum(fold(value) in known for value in content.values) >= 0.9 * len(content.values):
+            return str(country)
+    return None
