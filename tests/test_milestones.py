@@ -7,6 +7,7 @@ import csv
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from twinnet import milestones
 from twinnet.milestones import Milestone
 
