@@ -14,6 +14,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def next_anniversary(since: str | None, today: dt.date, *, within_years: int = 2
     return None
 
 
+@lru_cache(maxsize=16384)
 def first_day(partial: str) -> dt.date:
     """Return the first day of a year, month or day; raise ``ValueError`` for a date that does not exist.
 
@@ -109,6 +111,7 @@ def first_day(partial: str) -> dt.date:
     return dt.date(year, month, day)
 
 
+@lru_cache(maxsize=16384)
 def last_day(partial: str) -> dt.date:
     """Return the last day of a year, month or day; raise ``ValueError`` for a date that does not exist.
 
