@@ -1,0 +1,553 @@
+"""A store gives back what it was given, changes whole or not at all, and says what is wrong in one line."""
+
+import contextlib
+import itertools
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twinnet.errors import StoreError
+from twinnet.graph import GAZETTEER_SOURCE, Network
+from twinnet.models import Source, Statement, link_id
+from twinnet.stores import Store, open_store, schema, sqlite
+from twinnet.stores.sqlite import SqliteStore
+
+MOSTAR, BARI, PULA = "town-1", "town-2", "town-3"
+ALDA = Source(name="ALDA", kind="members", file="alda.csv", network="ALDA", date="2024-05", sha256="ab", rows=2)
+LINKS = Source(name="links", kind="links", file="links.csv", date="2025", rows=1)
+
+
+def organisation(source: str, row: int, subject: str, **values: Any) -> Statement:
+    return Statement(source, row, "organisation", subject, {"name": subject.title(), **values})
+
+
+def members() -> list[Statement]:
+    return [
+        organisation("ALDA", 2, MOSTAR, name="Mostar", country="BA", themes_offered=["youth", "culture"], latitude=43),
+        Statement("ALDA", 2, "membership", f"{MOSTAR}|ALDA", {"since": "2001", "former": True}),
+        organisation("ALDA", 3, BARI, name="Bari", country="IT", capital=False),
+        Statement("ALDA", 3, "membership", f"{BARI}|ALDA", {}),
+        Statement(GAZETTEER_SOURCE, 1, "organisation", MOSTAR, {"population": 105_797, "place_state": "confirmed"}),
+    ]
+
+
+def twinnings() -> list[Statement]:
+    return [
+        organisation("links", 2, MOSTAR, name="Mostar"),
+        organisation("links", 2, PULA, name="Pula"),
+        Statement("links", 2, "link", link_id(MOSTAR, PULA), {"a": MOSTAR, "b": PULA, "themes": ["culture"]}),
+        Statement(GAZETTEER_SOURCE, 1, "organisation", MOSTAR, {"population": 105_797, "place_state": "confirmed"}),
+        Statement(GAZETTEER_SOURCE, 3, "organisation", PULA, {"country": "HR"}),
+    ]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def columns(network: Network) -> dict[str, Any]:
+    names = ("organisations", "memberships", "links", "projects", "partners", "sources")
+    return {name: getattr(network, name).columns() for name in names}
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that everybody may look into."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A store with the members of ALDA."""
+    path = tmp_path / "my.twinnet"
+    with open_store(path, create=True) as store:
+        store.replace([ALDA], members())
+    return path
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    address = "memory:" if request.param == "memory" else str(tmp_path / "one.twinnet")
+    with open_store(address, create=True) as opened:
+        yield opened
+
+
+class TestEveryStore:
+    def test_fulfils_the_contract(self, store: Store) -> None:
+        assert isinstance(store, Store)
+
+    def test_begins_empty(self, store: Store) -> None:
+        assert (len(store.read().organisations), store.statements(), store.sources()) == (0, [], ())
+
+    def test_gives_back_what_it_was_given(self, store: Store) -> None:
+        assert store.replace([ALDA], members())
+        network = store.read()
+        mostar = network.organisation(MOSTAR)
+        assert (mostar.themes_offered, mostar.latitude, mostar.population) == (("culture", "youth"), 43.0, 105_797)
+        assert [(o.source, o.row, o.fields) for o in mostar.origins] == [
+            ("ALDA", 2, ("country", "latitude", "name", "themes_offered")),
+            ("GeoNames", 1, ("place_state", "population")),
+        ]
+        assert network.organisation(BARI).capital is False
+        assert [m.former for m in network.memberships] == [True, False]
+        assert store.sources() == (ALDA,)
+        assert {(s.source, s.row, s.kind, s.subject) for s in store.statements()} == {
+            (s.source, s.row, s.kind, s.subject) for s in members()
+        }
+        assert [s.row for s in store.statements("ALDA")] == [2, 2, 3, 3]
+        assert store.statements("nothing") == []
+
+    def test_the_same_again_changes_nothing(self, store: Store) -> None:
+        assert store.replace([ALDA], members())
+        before = store.read().digest
+        assert not store.replace([ALDA], reversed(members()))
+        assert store.read().digest == before
+
+    def test_a_source_is_replaced_and_the_others_stay(self, store: Store) -> None:
+        store.replace([ALDA, LINKS], [*members(), *twinnings()])
+        assert store.replace([ALDA], members()[:2])
+        network = store.read()
+        assert network.organisations.column("id") == (MOSTAR, PULA)
+        assert len(network.links) == 1
+        # What the gazetteer said of a town stays as long as some list names the town.
+        assert network.organisation(PULA).country == "HR"
+        assert store.replace([LINKS], [])
+        assert store.read().organisations.column("id") == (MOSTAR,)
+        assert [source.name for source in store.sources()] == ["ALDA", "links"]
+
+    def test_the_order_of_imports_does_not_matter(self, store: Store) -> None:
+        store.replace([LINKS], twinnings())
+        store.replace([ALDA], members())
+        with open_store("memory:") as other:
+            other.replace([ALDA, LINKS], [*members(), *twinnings()])
+            assert columns(store.read()) == columns(other.read())
+            assert store.statements() == other.statements()
+
+    def test_a_changed_source_alone_is_a_change(self, store: Store) -> None:
+        store.replace([ALDA], members())
+        later = ALDA.model_copy(update={"date": "2026"})
+        assert store.replace([later], members())
+        assert store.sources() == (later,)
+
+    def test_one_row_may_speak_twice_of_a_town(self, store: Store) -> None:
+        said = [organisation("links", 2, MOSTAR, name="Mostar"), organisation("links", 2, MOSTAR, name="Мостар")]
+        assert store.replace([LINKS], said)
+        assert not store.replace([LINKS], said)
+        assert store.read().organisation(MOSTAR).other_names == ("Мостар",)
+
+    @pytest.mark.parametrize(
+        ("sources", "statements", "says"),
+        [
+            ([], members(), "not among those given"),
+            ([ALDA, ALDA.model_copy(update={"file": "b.csv"})], [], "both called"),
+            ([ALDA], [organisation("ALDA", 2, MOSTAR, population={1})], "cannot be stored"),
+            ([ALDA], [organisation("ALDA", 2, MOSTAR, latitude=float("nan"))], "cannot be stored"),
+            ([ALDA], [Statement("ALDA", 2, "organisation", MOSTAR, {"country": "BA"})], "no name"),
+            ([LINKS], twinnings()[1:3], "no statement describes"),
+            ([ALDA], [organisation("ALDA", 2, BARI), Statement("ALDA", 2, "partner", f"{BARI}|p", {})], "'p'"),
+        ],
+    )
+    def test_refuses_what_is_not_whole(
+        self, store: Store, sources: list[Source], statements: list[Statement], says: str
+    ) -> None:
+        with pytest.raises(StoreError, match=says):
+            store.replace(sources, statements)
+        assert (store.sources(), store.statements()) == ((), [])
+
+    def test_once_closed_says_so(self, store: Store) -> None:
+        store.close()
+        store.close()
+        for use in (store.read, store.statements, store.sources, lambda: store.replace([], [])):
+            with pytest.raises(StoreError, match="closed"):
+                use()
+
+
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+towns = st.sampled_from([f"town-{n}" for n in range(5)])
+themes = st.lists(st.sampled_from(["culture", "youth", "sport", "'; DROP TABLE links"]), max_size=3, unique=True)
+dates = st.sampled_from(["1985", "1985-06", "2024-02-29"])
+
+
+def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+described = optional(
+    country=st.sampled_from(["BA", "XK", "IT"]),
+    latitude=st.floats(-90, 90) | st.integers(-90, 90),
+    population=st.integers(0, 2**40),
+    capital=st.booleans(),
+    themes_sought=themes,
+    languages=st.lists(st.sampled_from(["bs", "it"]), max_size=2, unique=True),
+)
+
+
+@st.composite
+def lists(draw: st.DrawFn, name: str) -> tuple[Source, list[Statement]]:
+    """A list with what its rows say, whatever its kind."""
+    source = Source(name=name, kind="links", file=f"{name}.csv", date=draw(st.none() | dates))
+    said = []
+    for row in range(draw(st.integers(0, 5))):
+        a, b = sorted((draw(towns), draw(towns)))
+        for town in (a, b):
+            said.append(organisation(name, row, town, name=draw(names), **draw(described)))
+            said.append(Statement(GAZETTEER_SOURCE, int(town[-1]), "organisation", town, {"place": f"{town}'s place"}))
+        said.append(
+            Statement(name, row, "link", link_id(a, b), {"a": a, "b": b, **draw(optional(since=dates, themes=themes))})
+        )
+        said.append(Statement(name, row, "membership", f"{a}|ALDA", draw(optional(former=st.booleans(), until=dates))))
+        said.append(Statement(name, row, "project", f"project-{row}", {"name": draw(names), "themes": draw(themes)}))
+        said.append(
+            Statement(name, row, "partner", f"{b}|project-{row}", {"role": draw(st.sampled_from(["lead", "partner"]))})
+        )
+    return source, said
+
+
+@given(st.tuples(lists("first"), lists("second"), lists("third")), st.permutations(range(3)))
+@settings(max_examples=40)
+def test_any_facts_come_back_the_same_whatever_the_order(
+    given_lists: tuple[tuple[Source, list[Statement]], ...], order: list[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, open_store("memory:") as memory:
+        memory.replace([source for source, _ in given_lists], itertools.chain(*(said for _, said in given_lists)))
+        with open_store(Path(folder) / "any.twinnet", create=True) as stored:
+            for at in order:
+                stored.replace([given_lists[at][0]], given_lists[at][1])
+            assert columns(stored.read()) == columns(memory.read())
+            assert stored.read().digest == memory.read().digest
+            assert list(stored.read().organisations) == list(memory.read().organisations)
+            assert stored.statements() == memory.statements()
+
+
+class TestFile:
+    def test_has_a_column_for_every_field(self) -> None:
+        for table in (schema.SOURCES, *schema.FACTS):
+            assert tuple(table.columns) == tuple(table.model.model_fields), table.name
+
+    @pytest.mark.parametrize("name", ["my own.twinnet", "100%25.twinnet", "what?#now&mode=rw.twinnet", "Ниш ü.twinnet"])
+    def test_may_have_any_name(self, tmp_path: Path, name: str) -> None:
+        path = tmp_path / name
+        with open_store(path, create=True) as store:
+            store.replace([ALDA], members())
+        with open_store(str(path)) as store:
+            assert len(store.read().organisations) == 2
+        assert [found.name for found in tmp_path.iterdir()] == [name]
+
+    def test_is_found_by_its_address(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(file.parent)
+        for address in (f"sqlite:///{file}", "sqlite:///my.twinnet", "my.twinnet", Path("my.twinnet")):
+            with open_store(address) as store:
+                assert len(store.read().memberships) == 2
+                assert store.address == str(address)
+
+    @pytest.mark.parametrize(
+        "address", ["neo4j://ana:secret@host/db", "bolt://host", "https://host/my.twinnet", "sqlite://"]
+    )
+    def test_other_addresses_are_not_supported(self, address: str) -> None:
+        with pytest.raises(StoreError, match="not supported by this version") as caught:
+            open_store(address, create=True)
+        assert "secret" not in str(caught.value)
+
+    def test_a_colon_may_stand_in_a_path(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(StoreError, match="does not exist"):
+            open_store("net:1")
+
+    def test_is_untouched_when_nothing_changes(self, file: Path) -> None:
+        before = file.read_bytes(), file.stat().st_mtime_ns
+        with open_store(file, readonly=False) as store:
+            assert not store.replace([ALDA], members())
+        assert (file.read_bytes(), file.stat().st_mtime_ns) == before
+        assert files(file.parent) == ["my.twinnet"]
+
+    def test_readers_never_write(self, file: Path, tmp_path: Path) -> None:
+        with open_store(file) as store, pytest.raises(StoreError, match="for reading only"):
+            store.replace([LINKS], twinnings())
+        with pytest.raises(StoreError, match="does not exist; `twinnet import"):
+            open_store(tmp_path / "none.twinnet")
+        assert files(tmp_path) == ["my.twinnet"]
+
+    def test_appears_with_its_first_content(self, tmp_path: Path) -> None:
+        with open_store(tmp_path / "new.twinnet", create=True) as store:
+            assert files(tmp_path) == []
+            with pytest.raises(StoreError):
+                store.replace([LINKS], twinnings()[2:])
+            assert files(tmp_path) == []
+            store.replace([LINKS], twinnings())
+            assert files(tmp_path) == ["new.twinnet"]
+            assert store.replace([ALDA], members())
+
+    def test_two_first_imports_both_count(self, tmp_path: Path) -> None:
+        path = tmp_path / "new.twinnet"
+        with open_store(path, create=True) as one, open_store(path, create=True) as two:
+            assert one.replace([ALDA], members())
+            assert two.replace([LINKS], twinnings())
+            assert [source.name for source in one.sources()] == ["ALDA", "links"]
+        assert files(tmp_path) == ["new.twinnet"]
+
+    def test_appears_where_the_file_system_has_no_links(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*_: object) -> None:
+            raise PermissionError
+
+        monkeypatch.setattr(os, "link", refuse)
+        path = tmp_path / "new.twinnet"
+        with open_store(path, create=True) as one, open_store(path, create=True) as two:
+            assert one.replace([ALDA], members())
+            assert two.replace([LINKS], twinnings())
+            assert len(one.sources()) == 2
+        assert files(tmp_path) == ["new.twinnet"]
+
+    def test_holds_every_text(self, tmp_path: Path) -> None:
+        names = ["Robert'); DROP TABLE organisations;--", "a\x00b", "<script>", "\N{SEEDLING}", "  "]
+        said = [organisation("ALDA", row, f"ngo-{row}", name=name) for row, name in enumerate(names)]
+        with open_store(tmp_path / "odd.twinnet", create=True) as store:
+            store.replace([ALDA], said)
+            assert list(store.read().organisations.column("name")) == names
+
+    def test_says_what_it_cannot_hold(self, file: Path) -> None:
+        before = file.read_bytes()
+        for value in ({"name": "half \ud83c"}, {"population": 2**70}):
+            with open_store(file, readonly=False) as store, pytest.raises(StoreError, match="cannot hold a value"):
+                store.replace([ALDA], [organisation("ALDA", 2, MOSTAR, **value)])
+        assert file.read_bytes() == before
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def text(path: Path) -> None:
+    path.write_text("name,country\nMostar,BA\n" * 100, encoding="utf-8")
+
+
+def short(path: Path) -> None:
+    path.write_bytes(b"hello")
+
+
+def foreign(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE organisations (id)")
+
+
+def newer(path: Path) -> None:
+    with open_store(path, create=True) as store:
+        store.replace([ALDA], members())
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+
+
+def damaged(path: Path) -> None:
+    with open_store(path, create=True) as store:
+        store.replace([ALDA], members())
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (Path.mkdir, "is a folder"),
+        (empty, "is an empty file"),
+        (text, "is not a twinnet network"),
+        (short, "is not a twinnet network"),
+        (foreign, "is not a twinnet network"),
+        (newer, "written by a newer twinnet"),
+        (damaged, "is damaged"),
+    ],
+)
+@pytest.mark.parametrize("create", [False, True])
+def test_what_is_no_store_is_refused_and_left_alone(
+    tmp_path: Path, make: Callable[[Path], None], says: str, create: bool
+) -> None:
+    path = tmp_path / "odd.twinnet"
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(StoreError, match=says), open_store(path, create=create) as store:
+        store.read()
+    assert (path.read_bytes() if path.is_file() else None) == before
+    assert files(tmp_path) == ["odd.twinnet"]
+
+
+def test_a_path_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no folder"):
+        open_store(tmp_path / "nowhere" / "my.twinnet", create=True)
+    with pytest.raises(StoreError):
+        open_store("a\0b")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(StoreError, match="not a regular file"):
+            open_store(tmp_path / "pipe")
+
+
+@contextlib.contextmanager
+def as_nobody() -> Iterator[None]:
+    """Work without the leave of an administrator."""
+    if os.name != "posix":
+        pytest.skip("leave to write is tried on POSIX systems only")
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_folder_without_leave_to_write_can_be_read(place: Path) -> None:
+    path = place / "my.twinnet"
+    with open_store(path, create=True) as store:
+        store.replace([ALDA], members())
+    path.chmod(0o666)
+    place.chmod(0o555)
+    with as_nobody():
+        with open_store(path) as store:
+            assert len(store.read().organisations) == 2
+        with open_store(path, readonly=False) as store, pytest.raises(StoreError, match="cannot be written"):
+            store.replace([LINKS], twinnings())
+        new = open_store(place / "new.twinnet", create=True)
+        with new, pytest.raises(StoreError, match="cannot be written: the file or its folder is read-only"):
+            new.replace([LINKS], twinnings())
+    path.chmod(0o400)
+    if os.geteuid() == 0:
+        with as_nobody(), pytest.raises(StoreError, match="no leave to read"):
+            open_store(path)
+    assert files(place) == ["my.twinnet"]
+
+
+class TestTwoAtOnce:
+    def test_a_locked_file_says_so(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with (
+                open_store(file, readonly=False) as store,
+                pytest.raises(StoreError, match="in use by another program"),
+            ):
+                store.replace([LINKS], twinnings())
+            other.execute("ROLLBACK")
+            with open_store(file, readonly=False) as store:
+                other.execute("BEGIN EXCLUSIVE")
+                with pytest.raises(StoreError, match="in use by another program"):
+                    store.read()
+                other.execute("ROLLBACK")
+                assert store.replace([LINKS], twinnings())
+
+    def test_a_reader_sees_the_old_state_while_a_writer_writes(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen = []
+        write = sqlite._write
+
+        def write_and_look(*args: Any) -> None:
+            write(*args)
+            with open_store(file) as reader:
+                seen.append(len(reader.read().links))
+
+        monkeypatch.setattr(sqlite, "_write", write_and_look)
+        with open_store(file, readonly=False) as writer, open_store(file) as reader:
+            writer.replace([LINKS], twinnings())
+            assert seen == [0]
+            assert len(reader.read().links) == 1
+
+    def test_an_error_midway_leaves_the_old_state(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = file.read_bytes()
+        rows = schema.Table.rows
+
+        def fail_at_links(table: schema.Table, facts: Any) -> Any:
+            if table.name == "links":
+                raise KeyboardInterrupt
+            return rows(table, facts)
+
+        with open_store(file, readonly=False) as store:
+            with monkeypatch.context() as patched:
+                patched.setattr(schema.Table, "rows", fail_at_links)
+                with pytest.raises(KeyboardInterrupt):
+                    store.replace([LINKS], twinnings())
+                with open_store(file.with_name("new.twinnet"), create=True) as new, pytest.raises(KeyboardInterrupt):
+                    new.replace([LINKS], twinnings())
+            assert file.read_bytes() == before
+            assert files(file.parent) == ["my.twinnet"]
+            assert store.replace([LINKS], twinnings())
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from twinnet.models import Source, Statement
+from twinnet.stores import open_store, sqlite
+
+connected, write, moment = sqlite._connected, sqlite._write, sys.argv[2]
+
+def die():
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+def connected_with_little_memory(*args):
+    connection = connected(*args)
+    connection.execute("PRAGMA cache_size = 1")
+    connection.execute("PRAGMA cache_spill = 1")
+    return connection
+
+def write_and_die(*args):
+    write(*args)
+    if moment != "after":
+        die()
+
+sqlite._write = write_and_die
+if moment == "spilt":
+    sqlite._connected = connected_with_little_memory
+said = [Statement("more", row, "organisation", f"ngo-{row}", {"name": f"NGO {row}" * 20}) for row in range(500)]
+with open_store(sys.argv[1], create=True) as store:
+    store.replace([Source(name="more", kind="members", file="more.csv")], said)
+    die()
+"""
+
+
+@pytest.mark.parametrize(("moment", "known"), [("before", 2), ("spilt", 2), ("after", 502)])
+@pytest.mark.parametrize("first", ["reader", "writer"])
+def test_a_writer_that_dies_leaves_the_old_state_or_the_new(file: Path, moment: str, known: int, first: str) -> None:
+    before = file.read_bytes()
+    subprocess.run([sys.executable, "-c", KILLED, str(file), moment], check=False, capture_output=True, timeout=60)
+    if moment == "spilt":
+        assert file.read_bytes() != before, "the write was in the file when its writer died"
+    with open_store(file, readonly=first == "reader") as store:
+        assert len(store.read().organisations) == known
+        assert len(store.statements("ALDA")) == 4
+    with open_store(file, readonly=False) as store:
+        assert store.replace([LINKS], twinnings())
+    assert files(file.parent) == ["my.twinnet"]
+
+
+def test_a_first_import_that_dies_leaves_no_store(tmp_path: Path) -> None:
+    path = tmp_path / "new.twinnet"
+    subprocess.run([sys.executable, "-c", KILLED, str(path), "before"], check=False, capture_output=True, timeout=60)
+    assert not path.exists()
+    with open_store(path, create=True) as store:
+        assert store.replace([LINKS], twinnings())
+
+
+def test_a_store_without_leave_to_mend_says_so(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(sqlite3.OperationalError):
+        sqlite_errorname = "SQLITE_READONLY_ROLLBACK"
+
+    def refuse(path: Path, mode: str) -> sqlite3.Connection:
+        raise Broken("attempt to write a readonly database")
+
+    monkeypatch.setattr(sqlite, "_connected", refuse)
+    with pytest.raises(StoreError, match="left by a write that was broken off"):
+        SqliteStore(file, readonly=True)

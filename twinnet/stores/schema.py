@@ -1,0 +1,229 @@
+"""The tables of the SQLite store, and how columns of facts become columns of SQL and come back.
+
+One table a kind of fact, one column a field of its model; lists and origins are JSON text. A change here is a new
+:data:`VERSION`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from twinnet.graph import Facts
+from twinnet.models import Link, Membership, Model, Organisation, Partner, Project, Source
+from twinnet.stores.changes import encode
+
+APPLICATION_ID = 0x7477696E
+"""``twin`` in ASCII: tells our files from other SQLite files."""
+
+VERSION = 1
+"""The version of the tables (``PRAGMA user_version``)."""
+
+Kind = Literal["text", "integer", "real", "flag", "list", "origins"]
+
+_SQL = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "flag": "INTEGER", "list": "TEXT", "origins": "TEXT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of facts.
+
+    ``refers`` gives, for a column, the table whose id it holds.
+    """
+
+    name: str
+    model: type[Model]
+    columns: dict[str, Kind]
+    key: tuple[str, ...]
+    refers: tuple[tuple[str, str], ...] = ()
+
+    def create(self) -> str:
+        """Return the statement that creates the table."""
+        required = {name for name, field in self.model.model_fields.items() if field.is_required()}
+        lines = [f'"{n}" {_SQL[kind]}{" NOT NULL" if n in required else ""}' for n, kind in self.columns.items()]
+        lines.append(f"PRIMARY KEY ({_names(self.key)})")
+        lines += [f'FOREIGN KEY ("{column}") REFERENCES "{table}" ("id")' for column, table in self.refers]
+        return f'CREATE TABLE "{self.name}" ({", ".join(lines)})'
+
+    def insert(self) -> str:
+        """Return the statement that inserts a row."""
+        return f'INSERT INTO "{self.name}" ({_names(self.columns)}) VALUES ({", ".join("?" * len(self.columns))})'
+
+    def select(self) -> str:
+        """Return the query for all rows in the order they were inserted."""
+        return f'SELECT {_names(self.columns)} FROM "{self.name}" ORDER BY rowid'
+
+    def rows(self, facts: Facts[Any]) -> Iterable[tuple[Any, ...]]:
+        """Return facts as rows of the table."""
+        columns: list[Sequence[Any]] = []
+        for name, kind in self.columns.items():
+            column: Sequence[Any] = facts.column(name)
+            if kind == "list":
+                column = [encode(value) if value else "[]" for value in column]
+            elif kind == "origins":
+                column = [encode([part for s, r, f in value for part in (s, r, ",".join(f))]) for value in column]
+            columns.append(column)
+        return zip(*columns, strict=True)
+
+    def facts(self, rows: Sequence[tuple[Any, ...]]) -> Facts[Any]:
+        """Return rows of the table as facts."""
+        columns = zip(*rows, strict=True) if rows else [()] * len(self.columns)
+        pairs = zip(self.columns.items(), columns, strict=True)
+        return Facts(self.model, {name: _decoded(kind, column) for (name, kind), column in pairs})
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def _decoded(kind: Kind, column: Sequence[Any]) -> Sequence[Any]:
+    if kind == "flag":
+        return [None if value is None else bool(value) for value in column]
+    if kind == "list":
+        # Few lists differ (of languages, of themes), so each is read once.
+        texts = set(column)
+        lists = dict(zip(texts, map(tuple, json.loads(f"[{','.join(texts)}]")), strict=True))
+        return [lists[text] for text in column]
+    return _origins(column) if kind == "origins" else column
+
+
+class _Fields(dict[str, tuple[str, ...]]):
+    """Lists of field names by their text, each made once."""
+
+    def __missing__(self, text: str) -> tuple[str, ...]:
+        made = self[text] = tuple(text.split(",")) if text else ()
+        return made
+
+
+def _origins(column: Sequence[str]) -> Sequence[Any]:
+    """Read origins, which are stored flat: source, row, fields joined by commas, source, row ..."""
+    fields = _Fields()
+    # One text for the whole column: several times as fast as a call a cell.
+    cells = (iter(cell) for cell in json.loads(f"[{','.join(column)}]"))
+    return [
+        tuple([(source, row, fields[text]) for source, row, text in zip(*[cell] * 3, strict=True)]) for cell in cells
+    ]
+
+
+SOURCES = Table(
+    "sources",
+    Source,
+    {
+        "name": "text",
+        "kind": "text",
+        "file": "text",
+        "network": "text",
+        "date": "text",
+        "sha256": "text",
+        "rows": "integer",
+    },
+    ("name",),
+)
+
+FACTS = (
+    Table(
+        "organisations",
+        Organisation,
+        {
+            "id": "text",
+            "name": "text",
+            "kind": "text",
+            "country": "text",
+            "place": "text",
+            "geonames_id": "integer",
+            "latitude": "real",
+            "longitude": "real",
+            "population": "integer",
+            "capital": "flag",
+            "themes_offered": "list",
+            "themes_sought": "list",
+            "languages": "list",
+            "other_names": "list",
+            "website": "text",
+            "place_state": "text",
+            "origins": "origins",
+        },
+        ("id",),
+    ),
+    Table(
+        "projects",
+        Project,
+        {
+            "id": "text",
+            "name": "text",
+            "title": "text",
+            "programme": "text",
+            "measure": "text",
+            "start": "text",
+            "end": "text",
+            "themes": "list",
+            "description": "text",
+            "origins": "origins",
+        },
+        ("id",),
+    ),
+    Table(
+        "memberships",
+        Membership,
+        {
+            "organisation": "text",
+            "network": "text",
+            "since": "text",
+            "until": "text",
+            "former": "flag",
+            "status": "text",
+            "origins": "origins",
+        },
+        ("organisation", "network"),
+        (("organisation", "organisations"),),
+    ),
+    Table(
+        "links",
+        Link,
+        {
+            "id": "text",
+            "a": "text",
+            "b": "text",
+            "kind": "text",
+            "since": "text",
+            "until": "text",
+            "last_activity": "text",
+            "themes": "list",
+            "origins": "origins",
+        },
+        ("id",),
+        (("a", "organisations"), ("b", "organisations")),
+    ),
+    Table(
+        "partners",
+        Partner,
+        {"project": "text", "organisation": "text", "role": "text", "origins": "origins"},
+        ("project", "organisation"),
+        (("project", "projects"), ("organisation", "organisations")),
+    ),
+)
+"""The tables of merged facts; those that others refer to come first."""
+
+STATEMENTS = """
+CREATE TABLE "statements" (
+    "source" TEXT NOT NULL, "row" INTEGER NOT NULL, "kind" TEXT NOT NULL, "subject" TEXT NOT NULL,
+    "part" INTEGER NOT NULL, "values" TEXT NOT NULL,
+    PRIMARY KEY ("source", "row", "kind", "subject", "part")
+) WITHOUT ROWID
+"""
+META = 'CREATE TABLE "meta" ("key" TEXT NOT NULL PRIMARY KEY, "value" TEXT NOT NULL)'
+ABOUT = "INSERT INTO \"meta\" VALUES ('about', 'A network of town twinnings, kept by twinnet')"
+
+
+def script() -> list[str]:
+    """Return the statements that make an empty file a store."""
+    return [
+        *(table.create() for table in (SOURCES, *FACTS)),
+        STATEMENTS,
+        META,
+        ABOUT,
+        f"PRAGMA application_id = {APPLICATION_ID}",
+        f"PRAGMA user_version = {VERSION}",
+    ]

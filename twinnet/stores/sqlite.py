@@ -1,0 +1,338 @@
+"""The default store: one SQLite file.
+
+A writer works in one transaction (``BEGIN IMMEDIATE``, rollback journal), so that whatever happens the file holds the
+old state or the new one. Readers open the file read-only and never make one. A new file is built beside its place and
+put there whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from twinnet.errors import StoreError
+from twinnet.graph import GAZETTEER_SOURCE, Network
+from twinnet.models import Source, Statement
+from twinnet.stores import schema
+from twinnet.stores.changes import Said, applied, merged, rows_of, to_statements
+
+BUSY_SECONDS = 20.0
+"""How long to wait for another program that is writing."""
+
+_PARTS = '"source", "row", "kind", "subject", "part"'
+
+
+class SqliteStore:
+    """A network in one file (see :func:`twinnet.stores.open_store`).
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, SqliteStore(Path(folder) / "my.twinnet", create=True) as store:
+    ...     store.replace([Source(name="ALDA", kind="members", file="alda.csv")], [])
+    ...     [source.name for source in store.sources()]
+    True
+    ['ALDA']
+    """
+
+    def __init__(self, path: Path, *, address: str | None = None, create: bool = False, readonly: bool = False) -> None:
+        self.address = str(path) if address is None else address
+        self._path = path
+        self._readonly = readonly
+        self._closed = False
+        self._connection: sqlite3.Connection | None = None
+        if _there(path):
+            self._connection = self._open()
+        elif not create:
+            raise StoreError(f"{path} does not exist; `twinnet import FILE --into {path.name}` makes it")
+        elif not path.parent.is_dir():
+            raise StoreError(f"{path} cannot be made: there is no folder {path.parent}")
+
+    def read(self) -> Network:
+        """Return all facts."""
+        with self._reading() as connection:
+            if connection is None:
+                return Network()
+            with _uncollected():
+                tables = {
+                    table.name: table.facts(connection.execute(table.select()).fetchall())
+                    for table in (*schema.FACTS, schema.SOURCES)
+                }
+            return Network(**tables)
+
+    def statements(self, source: str | None = None) -> list[Statement]:
+        """Return what the rows of one source (None: of all) say."""
+        with self._reading() as connection, _uncollected():
+            return [] if connection is None else to_statements(_said(connection, source))
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return the lists that were taken in, sorted by name."""
+        with self._reading() as connection:
+            return () if connection is None else tuple(_sources(connection).values())
+
+    def replace(self, sources: Iterable[Source], statements: Iterable[Statement]) -> bool:
+        """Put these statements in the place of what the named sources said; tell whether anything changed."""
+        self._check()
+        if self._readonly:
+            raise StoreError(f"{self._path} was opened for reading only")
+        given, said = rows_of(sources, statements)
+        if self._connection is None:
+            if self._create(given, said):
+                return True
+            self._connection = self._open()  # Another program made the file in the meantime.
+        with _explained(self._path, writing=True), _uncollected():
+            return _replaced(self._connection, given, said)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._closed = True
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _check(self) -> None:
+        if self._closed:
+            raise StoreError(f"{self._path} is closed; open it again")
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Give the connection inside one read transaction: a writer's work is seen whole or not at all."""
+        self._check()
+        if self._connection is None:
+            yield None
+            return
+        with _explained(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                if self._connection is not None and self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    def _open(self) -> sqlite3.Connection:
+        """Connect to the file and see that it is one of ours."""
+        with _explained(self._path):
+            try:
+                return _connected(self._path, "ro" if self._readonly else "rw")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
+                    raise
+                # A writer died and left its journal: only a writer can take back what it had begun.
+                try:
+                    _connected(self._path, "rw").close()
+                except sqlite3.Error:
+                    raise error from None
+                return _connected(self._path, "ro")
+
+    def _create(self, given: dict[str, Source], said: Said) -> bool:
+        """Make the file with its first content; tell whether it was us who made it."""
+        beside = self._path.parent / f".{self._path.name[:80]}.{secrets.token_hex(6)}.tmp"
+        try:
+            with _explained(self._path, writing=True), _uncollected():
+                connection = sqlite3.connect(_uri(beside, "rwc"), uri=True, isolation_level=None)
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    for statement in schema.script():
+                        connection.execute(statement)
+                    after = applied({}, given, said)
+                    _write(connection, {}, after, given)
+                    connection.execute("COMMIT")
+                finally:
+                    connection.close()
+            try:
+                _publish(beside, self._path)
+            except FileExistsError:
+                return False
+            except OSError as error:
+                raise StoreError(f"{self._path} cannot be made: {error.strerror}") from error
+            self._connection = self._open()
+            return True
+        finally:
+            for leftover in (beside, beside.with_name(f"{beside.name}-journal")):
+                with contextlib.suppress(OSError):
+                    leftover.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spare the garbage collector: many tuples are made, and it would search them again and again for nothing."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def _there(path: Path) -> bool:
+    """Tell whether there is a file; raise :class:`StoreError` where something else or an empty file stands."""
+    try:
+        if not path.exists():
+            return False
+        if path.is_dir():
+            raise StoreError(f"{path} is a folder, not a file; name the file in it")
+        if not path.is_file():
+            raise StoreError(f"{path} is not a regular file")
+        if not path.stat().st_size:
+            raise StoreError(f"{path} is an empty file, not a twinnet network; delete it or choose another name")
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}") from error
+    return True
+
+
+def _uri(path: Path, mode: str) -> str:
+    """Return the address of a file for SQLite; spaces, ``%``, ``?`` and ``#`` in its path are quoted."""
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    """Connect to an existing file of ours."""
+    connection = sqlite3.connect(_uri(path, mode), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        _recognise(connection, path)
+        connection.execute("PRAGMA foreign_keys = ON")
+        if mode == "rw":
+            connection.execute("PRAGMA journal_mode = DELETE")
+            # Keeps readers waiting for the commit only, not for the whole of a long write.
+            connection.execute("PRAGMA cache_spill = OFF")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _recognise(connection: sqlite3.Connection, path: Path) -> None:
+    """See that a file is ours and that this version can read it."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != schema.APPLICATION_ID:
+        raise StoreError(f"{path} is not a twinnet network; choose another file")
+    if version > schema.VERSION:
+        raise StoreError(
+            f"{path} was written by a newer twinnet (format {version}, this one knows {schema.VERSION}); "
+            "install the newer version"
+        )
+
+
+@contextlib.contextmanager
+def _explained(path: Path, *, writing: bool = False) -> Iterator[None]:
+    """Turn what SQLite and Python say into advice."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorname", "") or ""
+        raise StoreError(f"{path} {_advice(code, writing=writing) or f'cannot be used: {error}'}") from error
+    except (UnicodeError, OverflowError) as error:
+        raise StoreError(f"{path} cannot hold a value: {error}; nothing was stored") from error
+
+
+_ADVICE = (
+    ("SQLITE_BUSY", "is in use by another program; try again when it has ended"),
+    ("SQLITE_LOCKED", "is in use by another program; try again when it has ended"),
+    ("SQLITE_NOTADB", "is not a twinnet network; choose another file"),
+    ("SQLITE_CORRUPT", "is damaged; take your last copy, or import the lists into a new file"),
+    (
+        "SQLITE_READONLY_ROLLBACK",
+        "was left by a write that was broken off, and mending it needs leave to write to it and its folder",
+    ),
+    ("SQLITE_READONLY", "cannot be written: the file or its folder is read-only"),
+    ("SQLITE_FULL", "could not be written: the disk is full; nothing was changed"),
+)
+"""What to say of SQLite's errors, by the beginning of their names; the first that fits."""
+
+
+def _advice(code: str, *, writing: bool) -> str | None:
+    if code.startswith("SQLITE_CANTOPEN"):
+        return (
+            "cannot be written: the file or its folder is read-only"
+            if writing
+            else "cannot be opened: you have no leave to read it"
+        )
+    return next((advice for beginning, advice in _ADVICE if code.startswith(beginning)), None)
+
+
+def _replaced(connection: sqlite3.Connection, given: dict[str, Source], said: Said) -> bool:
+    """Apply a change set in one transaction; a change set that changes nothing writes nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        lists = _sources(connection)
+        changed = not all(lists.get(name) == source for name, source in given.items()) or not _known(
+            connection, given, said
+        )
+        if changed:
+            before = _said(connection)
+            _write(connection, before, applied(before, given, said), lists | given)
+        connection.execute("COMMIT" if changed else "ROLLBACK")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return changed
+
+
+def _known(connection: sqlite3.Connection, given: dict[str, Source], said: Said) -> bool:
+    """Tell whether the named sources say just this already, and the gazetteer at least its part of this."""
+    stored: Said = {}
+    for name in sorted({GAZETTEER_SOURCE, *given}):
+        stored |= _said(connection, name)
+    return all(stored.get(key) == text for key, text in said.items()) and all(
+        key in said for key in stored if key[0] != GAZETTEER_SOURCE
+    )
+
+
+def _write(connection: sqlite3.Connection, before: Said, after: Said, lists: dict[str, Source]) -> None:
+    """Bring the tables from one state to another; the facts are merged anew."""
+    network = merged(lists.values(), after)
+    gone = [key for key, text in before.items() if after.get(key) != text]
+    come = [(*key, text) for key, text in after.items() if before.get(key) != text]
+    for table in reversed((schema.SOURCES, *schema.FACTS)):
+        connection.execute(f'DELETE FROM "{table.name}"')
+    connection.executemany(f'DELETE FROM "statements" WHERE ({_PARTS}) = (?, ?, ?, ?, ?)', gone)
+    connection.executemany(f'INSERT INTO "statements" ({_PARTS}, "values") VALUES (?, ?, ?, ?, ?, ?)', come)
+    for table in (schema.SOURCES, *schema.FACTS):
+        connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
+
+
+def _said(connection: sqlite3.Connection, source: str | None = None) -> Said:
+    """Return the statements of one source or of all, sorted by key."""
+    where, values = ("", ()) if source is None else ('WHERE "source" = ? ', (source,))
+    query = f'SELECT {_PARTS}, "values" FROM "statements" {where}ORDER BY {_PARTS}'
+    found: dict[Any, str] = {row[:5]: row[5] for row in connection.execute(query, values)}
+    return found
+
+
+def _sources(connection: sqlite3.Connection) -> dict[str, Source]:
+    facts = schema.SOURCES.facts(connection.execute(schema.SOURCES.select()).fetchall())
+    return {source.name: source for source in facts}
+
+
+def _publish(built: Path, place: Path) -> None:
+    """Put a finished file at its place; raise :class:`FileExistsError` if there is one by now."""
+    try:
+        os.link(built, place)
+    except FileExistsError:
+        raise
+    except OSError:  # A file system without links: the moment between looking and moving stays.
+        if place.exists():
+            raise FileExistsError(place) from None
+        built.replace(place)
+    with contextlib.suppress(OSError, AttributeError):  # Not every system can sync a folder.
+        folder = os.open(place.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
