@@ -1,0 +1,79 @@
+"""The canonical form of a network: sorted JSON lines, the same bytes for the same facts.
+
+The first line is a header, each other line one source or fact with its ``type`` and ``id``. Lines are sorted by these,
+keys by name; what is not known is absent. Nothing depends on the order or time of imports, on folders or on the user.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twinnet.writing import atomic
+
+if TYPE_CHECKING:
+    from twinnet.graph import Facts, Network
+
+FORMAT = 1
+"""The version of the form, in the header."""
+
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(", ", ": ")).encode
+
+# JSON allows these inside a text, but many programs end a line at them.
+_LINE_ENDS = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
+
+
+def encode(value: Any) -> str:
+    r"""Return a JSON value as one line of text with sorted keys.
+
+    >>> encode({"name": "Niš\u2028", "country": "RS"})
+    '{"country": "RS", "name": "Niš\\u2028"}'
+    """
+    return _encode(value).translate(_LINE_ENDS)
+
+
+def export(network: Network, *, on: dt.date, by: str = "") -> Iterator[str]:
+    """Give the canonical lines of a network, without line ends.
+
+    ``on`` and ``by`` are the date and the name that the export is given; they stand in the header and nowhere else.
+
+    >>> from twinnet.graph import Network
+    >>> list(export(Network(), on=dt.date(2026, 5, 9), by="Ana"))
+    ['{"by": "Ana", "format": 1, "on": "2026-05-09", "type": "header"}']
+    """
+    yield encode({"type": "header", "format": FORMAT, "on": on.isoformat(), "by": by})
+    tables: tuple[tuple[str, Facts[Any], Callable[[dict[str, Any]], str]], ...] = (
+        ("link", network.links, lambda fact: fact["id"]),
+        ("membership", network.memberships, lambda fact: f"{fact['organisation']}|{fact['network']}"),
+        ("organisation", network.organisations, lambda fact: fact["id"]),
+        ("partner", network.partners, lambda fact: f"{fact['organisation']}|{fact['project']}"),
+        ("project", network.projects, lambda fact: fact["id"]),
+        ("source", network.sources, lambda fact: fact["name"]),
+    )
+    for kind, facts, identify in tables:
+        found = []
+        for fact in _facts(facts):
+            identifier = identify(fact)
+            found.append((identifier, encode(fact | {"type": kind, "id": identifier})))
+        yield from (line for _, line in sorted(found))
+
+
+def write(network: Network, path: str | Path, *, on: dt.date, by: str = "") -> None:
+    """Write the canonical lines to a file, or to standard output where ``path`` is ``-``."""
+    atomic.write_text(atomic.lines(export(network, on=on, by=by)), path)
+
+
+def _facts(facts: Facts[Any]) -> Iterator[dict[str, Any]]:
+    """Give the rows of a table as JSON objects without what is not known."""
+    columns = facts.columns()
+    for row in zip(*columns.values(), strict=True):
+        fact = {name: value for name, value in zip(columns, row, strict=True) if value is not None and value != ()}
+        if "origins" in fact:
+            fact["origins"] = [
+                {"source": source, "row": number, "fields": sorted(fields)}
+                for source, number, fields in sorted(fact["origins"])
+            ]
+        yield fact
