@@ -1,0 +1,145 @@
+// The page's data: unpacked, and each thing joined to what it speaks of.
+
+const SUGGESTION_KINDS = ["start", "revitalise", "develop"];
+
+/** Read the data block; large ones are packed. */
+export async function unpack(element) {
+  const data = JSON.parse(element.textContent);
+  if (!data.zlib) return data;
+  const bytes = Uint8Array.from(atob(data.zlib), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+/**
+ * Join the data: organisations know their links, suggestions and projects.
+ * @param {any} data
+ * @param {(text: string) => string} fold
+ */
+export function join(data, fold) {
+  const country = (code) => data.countries[code]?.[0] ?? code;
+  const organisations = data.organisations.map((given, at) => ({
+    offers: [], seeks: [], languages: [], names: [], memberships: [], ...given, at,
+    region: data.countries[given.country]?.[1] ?? "other",
+    countryName: given.country ? country(given.country) : "",
+    placed: given.latitude !== undefined && given.longitude !== undefined,
+    links: [], edges: [], suggestions: [], projects: [],
+  }));
+  const links = data.links.map(([a, b, kind, state, since, until, last, themes], at) => {
+    const link = { at, a: organisations[a], b: organisations[b], kind, state, since, until, last, themes };
+    organisations[a].links.push(link);
+    organisations[b].links.push(link);
+    return link;
+  });
+  const edges = data.edges.map(([a, b, of]) => {
+    const edge = { a: organisations[a], b: organisations[b], links: of.map((at) => links[at]) };
+    organisations[a].edges.push(edge);
+    organisations[b].edges.push(edge);
+    return edge;
+  });
+  for (const given of data.projects) {
+    const project = { themes: [], ...given, partners: given.partners.map(([at, role]) => ({ organisation: organisations[at], role })) };
+    for (const { organisation } of project.partners) organisation.projects.push(project);
+  }
+  const suggestions = data.suggestions.map((row, at) => suggestion(row, at, { organisations, links, texts: data.texts, labels: data.reasons }));
+  // A pair that is suggested to both sides is one suggestion wherever both could be shown; the better one stands.
+  const pairs = new Map();
+  for (const one of suggestions) {
+    const pair = `${one.kind} ${Math.min(one.organisation.at, one.candidate.at)} ${Math.max(one.organisation.at, one.candidate.at)}`;
+    const first = pairs.get(pair);
+    one.twin = first ?? null;
+    if (!first) pairs.set(pair, one);
+    one.organisation.suggestions.push(one);
+    one.candidate.suggestions.push(one);
+  }
+  for (const organisation of organisations) organisation.suggestions = oneOfEachPair(organisation);
+  nameApart(organisations);
+  for (const one of organisations) one.key = fold([one.name, ...one.names, one.place ?? ""].join(" "));
+  return { ...data, organisations, links, edges, suggestions, country };
+}
+
+function suggestion(row, at, { organisations, links, texts, labels }) {
+  const [kind, organisation, candidate, score, times, flat, missing, link, state, ask, themes] = row;
+  const reasons = [];
+  for (let i = 0; i < flat.length; i += 4) {
+    const key = texts[flat[i]];
+    reasons.push({ key, label: labels[key] ?? key, points: flat[i + 1], sentence: texts[flat[i + 2]], detail: texts[flat[i + 3]] });
+  }
+  reasons.sort((one, other) => other.points - one.points);
+  return {
+    at, kind: SUGGESTION_KINDS[kind], organisation: organisations[organisation], candidate: organisations[candidate],
+    score, times, reasons, missing: missing.map((place) => labels[texts[place]] ?? texts[place]), link: links[link] ?? null, state,
+    ask: Boolean(ask), themes,
+  };
+}
+
+/** Keep, of the suggestions of one town, one a pair: the one made for this town. */
+function oneOfEachPair(town) {
+  const kept = new Map();
+  for (const one of town.suggestions) {
+    const other = one.organisation === town ? one.candidate : one.organisation;
+    const pair = `${one.kind} ${other.at}`;
+    if (!kept.has(pair) || (kept.get(pair).organisation !== town && one.organisation === town)) kept.set(pair, one);
+  }
+  return Array.from(kept.values());
+}
+
+/** Give every organisation a label that tells it from others of its name. */
+function nameApart(organisations) {
+  const named = new Map();
+  for (const one of organisations) named.set(one.name, [...(named.get(one.name) ?? []), one]);
+  for (const group of named.values()) {
+    for (const one of group) {
+      const alike = group.filter((other) => other !== one && other.country === one.country);
+      one.label = one.name;
+      if (group.length > 1 && one.countryName) one.label += `, ${one.countryName}`;
+      if (alike.length > 0) one.label += ` (${one.id})`;
+    }
+  }
+}
+
+/** Tell which colour, dash and toggle a suggestion has. */
+export function styleOf(suggestion) {
+  return suggestion.ask ? "revitalise" : suggestion.kind;
+}
+
+/** Tell the same of a link: by its state, declining and dormant together. */
+export function styleOfLink(link) {
+  return link.state === "declining" ? "dormant" : link.state;
+}
+
+/**
+ * Return the test that a suggestion passes the filters.
+ * @param {{kind: string, country: string, theme: string, min: number|null}} filters
+ */
+export function passes(filters) {
+  const { kind, country, theme, min } = filters;
+  const has = (organisation) => organisation.offers.includes(theme) || organisation.seeks.includes(theme);
+  return (one) =>
+    (!kind || (kind === "ask" ? one.ask : one.kind === kind && !one.ask)) &&
+    (!country || one.organisation.country === country || one.candidate.country === country) &&
+    (!theme || one.themes.includes(theme) || (has(one.organisation) && has(one.candidate))) &&
+    (min === null || one.score >= min);
+}
+
+/** Shares of the suggestions that an overview shows, by kind: new ones first. */
+const SHARES = { start: 25, revitalise: 10, develop: 5 };
+
+/**
+ * Return the best suggestions of an overview, one a pair: of each kind its share, filled up with the best that are left.
+ * @param {any[]} suggestions best first within each kind
+ * @param {number} most
+ */
+export function foremost(suggestions, most) {
+  const pairs = suggestions.filter((one) => !one.twin);
+  const sure = pairs.filter((one) => !one.ask);
+  const taken = new Set();
+  for (const kind of SUGGESTION_KINDS) {
+    for (const one of sure.filter((other) => other.kind === kind).slice(0, Math.round((SHARES[kind] * most) / 40))) taken.add(one);
+  }
+  for (const one of [...sure, ...pairs]) {
+    if (taken.size >= most) break;
+    taken.add(one);
+  }
+  return pairs.filter((one) => taken.has(one));
+}

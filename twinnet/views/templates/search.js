@@ -1,0 +1,74 @@
+// Finding a town by any part of its name, whatever the accents or the script.
+import { h } from "./dom.js";
+import { fold } from "./text.js";
+
+const MOST = 12;
+
+/** Return the organisations that fit what was typed, those whose name begins with it first. */
+export function find(organisations, typed) {
+  const words = fold(typed).split(" ").filter(Boolean);
+  if (words.length === 0) return [];
+  const rank = (one) => (one.key.startsWith(words[0]) ? 0 : ` ${one.key}`.includes(` ${words[0]}`) ? 1 : 2);
+  return organisations
+    .filter((one) => words.every((word) => one.key.includes(word)))
+    .sort((one, other) => rank(one) - rank(other) || other.suggestions.length + other.links.length - one.suggestions.length - one.links.length || one.at - other.at)
+    .slice(0, MOST);
+}
+
+/** Make the search field: a combobox with a list of towns. */
+export function createSearch(input, list, { organisations, t, onTown }) {
+  let found = [];
+  let active = -1;
+
+  function close() {
+    list.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  }
+
+  function choose(town) {
+    input.value = town.name;
+    close();
+    onTown(town);
+  }
+
+  function mark(at) {
+    active = at;
+    Array.from(list.children).forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
+    if (at >= 0 && found.length > 0) {
+      input.setAttribute("aria-activedescendant", `search-${at}`);
+      list.children[at].scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function show() {
+    found = find(organisations, input.value);
+    if (!fold(input.value)) return close();
+    list.replaceChildren(...(found.length === 0 ? [h("li", { class: "muted", role: "option", "aria-disabled": "true", "aria-selected": "false" }, t("no_matches"))]
+      : found.map((town, i) => h("li", {
+        role: "option", id: `search-${i}`, "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); choose(town); },
+      }, h("bdi", { dir: "auto" }, town.label), town.countryName && !town.label.includes(town.countryName) ? h("span", { class: "muted" }, ` ${town.countryName}`) : ""))));
+    list.hidden = false;
+    active = -1;
+    input.setAttribute("aria-expanded", "true");
+    return undefined;
+  }
+
+  input.addEventListener("input", show);
+  input.addEventListener("focus", () => input.value && show());
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden) show();
+      if (found.length > 0) mark((active + (event.key === "ArrowDown" ? 1 : found.length - (active < 0 ? 0 : 1))) % found.length);
+    } else if (event.key === "Enter" && found.length > 0 && !list.hidden) {
+      event.preventDefault();
+      choose(found[Math.max(active, 0)]);
+    } else if (event.key === "Escape") {
+      close();
+    }
+  });
+  return { set: (text) => { input.value = text; } };
+}
