@@ -14,10 +14,13 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
+from twinnet import countries
 from twinnet.errors import InputError
 from twinnet.models import ColumnUse, Fault, ListKind, ListTable
+from twinnet.places import Gazetteer
 from twinnet.reading import headers, rows, tables
 from twinnet.reading.tables import Limits
 from twinnet.text import fold
@@ -84,9 +87,9 @@ def read_lists(path: str | Path, *, options: ReadOptions | None = None) -> list[
 
 
 def read_table(data: bytes, *, file: str, options: ReadOptions | None = None) -> list[ListTable]:
-    """Read every list in the bytes of a file called ``file``; otherwise as :func:`read_lists`.
+    r"""Read every list in the bytes of a file called ``file``; otherwise as :func:`read_lists`.
 
-    >>> table, = read_table("Općina;Država\\nMostar;BiH\\n".encode("utf-16"), file="alda_2019.csv")
+    >>> table, = read_table("Općina;Država\nMostar;BiH\n".encode("utf-16"), file="alda_2019.csv")
     >>> table.kind, table.network, table.date, table.rows[0].number, table.rows[0].values
     ('members', 'alda_2019', '2019', 2, {'name': 'Mostar', 'country': 'BiH'})
     """
@@ -148,8 +151,14 @@ def _date_in(name: str) -> str | None:
     return "-".join(filter(None, found[0])) if len(found) == 1 else None
 
 
-def _is_known_name(word: str) -> bool:
-    """Return whether a word with accents is a word of a header or the name of a country."""
-    from twinnet import countries
+def _is_known_name(text: str) -> bool:
+    """Return whether a cell with accents is a header, a country or a place."""
+    if fold(text) in headers.known_words() or countries.code(text) is not None:
+        return True
+    hit = _gazetteer().find(text)
+    return hit is not None and hit.stage in ("exact", "stripped")
 
-    return bool(headers.meanings(word)) or countries.code(word) is not None or bool(fold(word) in headers.known_words())
+
+@cache
+def _gazetteer() -> Gazetteer:
+    return Gazetteer.open()

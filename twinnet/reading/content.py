@@ -33,7 +33,8 @@ def _takes(convert: Callable[[str], object]) -> Callable[[str], bool]:
 
 
 @cache
-def _world_regions() -> frozenset[str]:
+def world_regions() -> frozenset[str]:
+    """Return the folded names of parts of the world ("Southern Europe"), which are no regions of a country."""
     return frozenset(fold(word) for word in values.vocabulary()["world_regions"])
 
 
@@ -59,15 +60,13 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
     "website": values.is_url,
     "email": lambda text: bool(values.EMAIL.search(text)),
     "phone": lambda text: bool(values.PHONE.match(text)),
-    "organisation_kind": lambda text: len(text) < 60 and _takes(values.organisation_kind)(text),
-    "link_kind": lambda text: len(text) < 60 and _takes(values.link_kind)(text),
-    "any_kind": lambda text: len(text) < 60 and (_takes(values.organisation_kind)(text) or _takes(values.link_kind)(text)),
+    "any_kind": values.is_kind,
     "role": lambda text: len(text) < 40 and _takes(values.role)(text),
     "geonames_id": _takes(values.geonames_id),
     "geonames_url": lambda text: "geonames.org/" in text,
-    "world_region": lambda text: fold(text) in _world_regions(),
+    "world_region": lambda text: fold(text) in world_regions(),
     "words": lambda text: any(map(str.isalpha, text)) and not values.is_url(text) and len(text) < 200,
-    "qid": lambda text: text.startswith("http") or bool(re.match(r"^Q\d+$", text)),
+    "qid": lambda text: text.startswith(("http://", "https://")),
 }
 
 
@@ -126,10 +125,13 @@ class Content:
         share = self.share(test) if test else 1.0
         if name == "region":
             share = 1.0 - self.share("world_region")
-        elif name in ("name", "locality", "partner"):
-            if self.filled >= 20 and self.distinct < 0.15 * self.filled:
+            if share < least:
                 return None
-            share *= 1.0 - (self.share("country") if len(self.values) > 1 else 0.0) * 0.8
+        elif name in ("name", "locality", "partner"):
+            if self.share("qid") >= 0.8:
+                return None
+            varied = self.filled < 20 or self.distinct >= 0.15 * self.filled
+            share *= (0.9 if varied else 0.5) - 0.4 * (self.share("country") if len(self.values) > 1 else 0.0)
         return None if share < least and len(self.values) >= _ENOUGH else share
 
 

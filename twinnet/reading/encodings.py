@@ -21,12 +21,17 @@ _ALPHABETS = {
     "da": "æøåé", "sv": "åäöé", "is": "áðéíóúýþæö", "fi": "äöå", "ca": "àçèéíïòóúü", "pl": "ąćęłńóśźż",
     "cs": "áčďéěíňóřšťúůýž", "sk": "áäčďéíĺľňóôŕšťúýž", "hu": "áéíóöőúüű", "ro": "ăâîșțşţ", "hr": "čćđšž",
     "sl": "čšž", "sq": "çë", "tr": "çğıöşüİ", "et": "äöõüšž", "lv": "āčēģīķļņšūž", "lt": "ąčęėįšųūž",
-    "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюяё", "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя", "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
-    "sr": "абвгдђежзијклљмнњопрстћуфхцчџш", "mk": "абвгдѓежзѕијклљмнњопрстќуфхцчџш", "el": "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",
+    "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюяё", "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+    "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
+    "sr": "абвгдђежзијклљмнњопрстћуфхцчџш", "mk": "абвгдѓежзѕијклљмнњопрстќуфхцчџш",
+    "el": "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",
 }  # fmt: skip
+_RARE = frozenset("ŕĺÿðþ")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _SIGNS = frozenset("’‘“”„–—…«»°§€•·´`№ªº\u00a0©®™½²³‹›‚")
 _WORDS_LOOKED_AT = 400
+_CELLS_LOOKED_UP = 150
+_CELL_END = re.compile("[,;\\t|]")
 
 
 def decode(data: bytes, *, file: str, is_name: Callable[[str], bool] | None = None) -> str:
@@ -39,7 +44,7 @@ def decode(data: bytes, *, file: str, is_name: Callable[[str], bool] | None = No
     file:
         The name for messages.
     is_name:
-        Whether a word is a known name (of a country, a place); None where nobody can tell.
+        Whether a cell is a known name (of a country, a place); None where nobody can tell.
 
     Raises
     ------
@@ -47,10 +52,13 @@ def decode(data: bytes, *, file: str, is_name: Callable[[str], bool] | None = No
         The text holds NUL characters, so that it is no text or damaged.
     """
     text = _unicode(data)
+    text = text.lstrip("\ufeff") if text is not None else None
     if text is None:
         text = data.decode(code_page(data, is_name=is_name), errors="replace")
     if "\x00" in text:
-        raise InputError("the file holds NUL characters: it is damaged or no text; save it again as CSV (UTF-8)", file=file)
+        raise InputError(
+            "the file holds NUL characters: it is damaged or no text; save it again as CSV (UTF-8)", file=file
+        )
     return text
 
 
@@ -67,8 +75,8 @@ def _unicode(data: bytes) -> str | None:
             return data.decode(encoding, errors="replace")
     head = data[:4000]
     for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        half = head[start::2]
-        if len(half) > 3 and half.count(0) > 0.3 * len(half) and head[1 - start :: 2].count(0) == 0:
+        high, low = head[start::2], head[1 - start :: 2]
+        if len(high) > 3 and high.count(0) > 0.3 * len(high) and low.count(0) * 5 < high.count(0):
             try:
                 return data.decode(encoding)
             except UnicodeDecodeError:
@@ -80,47 +88,60 @@ def _unicode(data: bytes) -> str | None:
         good = data.decode("utf-8", errors="replace")
         bad = good.count("\ufffd")
         marks = sum(character > "\x7f" for character in good) - bad
-        return good if marks > 20 * bad or error.start >= len(data) - 3 and marks else None
+        return good if marks > 20 * bad or (error.start >= len(data) - 3 and marks) else None
 
 
 def code_page(data: bytes, *, is_name: Callable[[str], bool] | None = None) -> str:
     """Return the code page under which the bytes read best.
 
-    >>> code_page("Našice, Đakovo, Čakovec".encode("cp1250")), code_page("Битола, Скопје".encode("cp1251"))
-    ('cp1250', 'cp1251')
+    >>> code_page("Битола;Скопје".encode("cp1251")), code_page("Ξάνθη;Άρτα".encode("iso-8859-7"))
+    ('cp1251', 'iso-8859-7')
     """
-    lines = sorted({line for line in data.splitlines() if any(byte > 0x7F for byte in line)}, key=lambda line: -len(line))
-    sample = b"\n".join(lines[:3000])[:400_000]
+    lines = sorted({line for line in data.splitlines() if any(byte > 0x7F for byte in line)})
+    sample = b"\n".join(lines[:: max(1, len(lines) // 3000)])[:400_000]
     guess = _chardet(sample)
-    best, answer = float("-inf"), CODE_PAGES[0]
-    for order, encoding in enumerate(CODE_PAGES):
+    texts: dict[str, str] = {}
+    for encoding in CODE_PAGES:
         try:
             text = sample.decode(encoding)
         except UnicodeDecodeError:
             continue
-        score = _plausibility(text, is_name) + (0.03 if encoding == guess else 0.0) - 0.001 * order
-        if score > best:
-            best, answer = score, encoding
-    return answer
+        if text not in texts.values():
+            texts[encoding] = text
+    if not texts:
+        return CODE_PAGES[0]
+    scores = {
+        encoding: _plausibility(text) + (0.03 if encoding == guess else 0.0) - 0.001 * order
+        for order, (encoding, text) in enumerate(texts.items())
+    }
+    best = max(scores.values())
+    if is_name is not None:
+        for encoding, score in scores.items():
+            if score > best - 0.5:
+                scores[encoding] += 2 * _known(texts[encoding], is_name)
+    return max(scores, key=lambda encoding: scores[encoding])
 
 
-def _plausibility(text: str, is_name: Callable[[str], bool] | None) -> float:
-    """Return how much the text looks like words, about 0 to 2."""
+def _known(text: str, is_name: Callable[[str], bool]) -> float:
+    """Return the share of cells with accents that are known names."""
+    cells = [cell.strip(" \"'") for line in text.splitlines() for cell in _CELL_END.split(line) if not cell.isascii()]
+    some = sorted({cell for cell in cells if len(cell) < 60})
+    some = some[:: max(1, len(some) // _CELLS_LOOKED_UP)]
+    return sum(map(is_name, some)) / len(some) if some else 0.0
+
+
+def _plausibility(text: str) -> float:
+    """Return how much the text looks like words: 1 for words only, below 0 for signs and control characters."""
     controls = sum("\x80" <= character <= "\x9f" for character in text)
     if controls:
         return -float(controls)
     marked = [character for character in text if character > "\x7f"]
     if not marked:
         return 0.0
-    words: dict[str, None] = {}
-    for word in _WORD.findall(text):
-        if not word.isascii():
-            words.setdefault(word)
+    words = dict.fromkeys(word for word in _WORD.findall(text) if not word.isascii())
     strange = sum(not character.isalpha() and character not in _SIGNS for character in marked) / len(marked)
     some = list(words)[:: max(1, len(words) // _WORDS_LOOKED_AT)]
-    shape = sum(map(_wordlike, some)) / max(1, len(some))
-    known = sum(map(is_name, some)) / max(1, len(some)) if is_name and some else 0.0
-    return shape - 2 * strange + known
+    return sum(map(_wordlike, some)) / max(1, len(some)) - 2 * strange
 
 
 @lru_cache(maxsize=20_000)
@@ -131,14 +152,16 @@ def _wordlike(word: str) -> float:
     fits = max(_fit(low, marks, letters) for letters in _ALPHABETS.values())
     inside = word[1:]
     capitals = any(letter.isupper() for letter in inside) and any(letter.islower() for letter in inside)
-    return fits - (0.6 if capitals or word[0].islower() and inside.isupper() and len(word) > 2 else 0.0)
+    return fits - (0.6 if capitals or (word[0].islower() and inside.isupper() and len(word) > 2) else 0.0)
 
 
 def _fit(word: str, marks: Iterable[str], letters: str) -> float:
     if not all(mark in letters for mark in marks):
         return 0.0
     latin = any("a" <= letter <= "z" for letter in word)
-    return 0.0 if latin and letters[0] in "аα" else 1.0
+    if latin and letters[0] in "аα":
+        return 0.0
+    return 0.7 if any(letter in _RARE for letter in word) else 1.0
 
 
 def _chardet(sample: bytes) -> str | None:

@@ -6,6 +6,7 @@ them. What no meaning fits stays unmapped and is not imported; columns of person
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,21 +25,26 @@ SIDED = ("name", "country", "region", "latitude", "longitude", "location", "popu
 """What both ends of a link have; the field is ``from_…`` or ``to_…``."""
 REPEATED = ("title", "description", "themes", "themes_offered", "themes_sought")
 """Fields that several columns may fill: texts take the first that is filled, themes take all."""
-FIELDS: Mapping[str, frozenset[str]] = {
-    "members": frozenset(
-        "name locality country region kind latitude longitude location population themes_offered themes_sought "
-        "languages geonames_id since until former status website list_date".split()
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "members": (
+        *("name", "locality", "country", "region", "kind", "latitude", "longitude", "location", "population"),
+        *("themes_offered", "themes_sought", "languages", "geonames_id", "since", "until", "former", "status"),
+        *("website", "list_date"),
     ),
-    "links": frozenset(
-        [f"{side}_{base}" for side in get_args(Side) for base in SIDED]
-        + ["kind", "since", "until", "last_activity", "themes", "list_date"]
+    "links": (
+        *(f"{side}_{base}" for side in get_args(Side) for base in SIDED),
+        *("kind", "since", "until", "last_activity", "themes", "list_date"),
     ),
-    "projects": frozenset("programme acronym title themes measure start end description list_date".split()),
-    "partners": frozenset(
-        "programme acronym name locality country region kind role latitude longitude location list_date".split()
+    "projects": (*("programme", "acronym", "title", "themes", "measure", "start", "end", "description", "list_date"),),
+    "partners": (
+        *("programme", "acronym", "name", "locality", "country", "region", "kind", "role"),
+        *("latitude", "longitude", "location", "list_date"),
     ),
 }
+"""The fields of each kind of list; ``location`` is a cell with both coordinates, ``former`` a note, ``list_date`` the
+list's own date."""
 _NAMELIKE = ("name", "locality", "partner")
+_BY_PLACE = ("name", "country", "region")
 _CAMEL = re.compile(r"(?<=[a-zа-яα-ω])(?=[A-ZА-ЯΑ-Ω])|(?<=[^\W\d_])(?=\d)")
 _PARENTHESIS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _HEADER_WITHIN = 25
@@ -97,8 +103,8 @@ def meanings(header: str) -> tuple[Meaning, ...]:
 
     >>> [(m.field, m.side) for m in meanings("Pop_collect")], [(m.field, m.side) for m in meanings("partner_latitude")]
     ([('population', None)], [('latitude', 'to')])
-    >>> [(m.field, m.side) for m in meanings("Partnergemeinde")], [m.field for m in meanings("E-Mail Bürgermeister")]
-    ([('name', 'to')], ['private'])
+    >>> meanings("Partnergemeinde")[0], [m.field for m in meanings("E-Mail Bürgermeister")]
+    (Meaning(field='name', side='to', strength=3.0), ['private'])
     """
     if len(header) > _LONGEST_HEADER:
         return ()
@@ -116,7 +122,7 @@ def _meanings(key: str, whole: str, bare: str) -> Iterator[Meaning]:
     yield from (meaning for form in exact for meaning in words[form])
     tokens = key.split()
     runs = _runs(tokens)
-    if key in _folded("private") or not exact and any(run in _folded("private") for run in runs):
+    if key in _folded("private") or (not exact and any(run in _folded("private") for run in runs)):
         yield Meaning("private", strength=3.0 if not exact else 2.9)
         return
     if {key, whole, bare} & _folded("ignored"):
@@ -156,12 +162,14 @@ def _sided(tokens: Sequence[str]) -> Iterator[Meaning]:
     for side in get_args(Side):
         marks = _folded("sides", side)
         rest = [token for token in tokens if token not in marks]
-        if len(rest) < len(tokens):
+        if len(rest) < len(tokens) and (rest or any(len(token) > 1 for token in tokens)):
             yield from _one_end(rest, side, strength=2.5)
     for glue in _folded("glued_to"):
         for position, token in enumerate(tokens):
             if token.startswith(glue) and len(token) > len(glue) + 1:
-                yield from _one_end([*tokens[:position], token[len(glue) :], *tokens[position + 1 :]], "to", strength=2.4)
+                yield from _one_end(
+                    [*tokens[:position], token[len(glue) :], *tokens[position + 1 :]], "to", strength=2.4
+                )
     for run in _runs(tokens):
         if " " in run and Meaning("name", "to") in words.get(run, ()) and run != " ".join(tokens):
             rest = " ".join(tokens).replace(run, " ", 1).split()
@@ -183,6 +191,8 @@ def _one_end(rest: Sequence[str], side: Side, *, strength: float) -> Iterator[Me
             for field in sorted(fields):
                 if field in (*SIDED, "locality", "item"):
                     yield Meaning(field, side, strength)
+                elif field == "partner":
+                    yield Meaning("name", side, strength)
             return
 
 
@@ -225,6 +235,15 @@ def recognise(
     if not any(chosen) and not fixed:
         _refuse_headless(heads, contents, file=file)
     told = kind or _kind(chosen, fixed, heads)
+    fixed = {
+        column: {"themes": "themes_offered"}.get(use, use) if told == "members" else use
+        for column, use in fixed.items()
+    }
+    for use in fixed.values():
+        if use not in FIELDS[told]:
+            raise InputError(
+                f"a list of {told} has no field {use!r}: choose one of {', '.join(FIELDS[told])}", file=file
+            )
     fields = _assign(told, chosen, fixed, heads)
     _guess_the_unknown(told, fields, chosen, contents, heads)
     _refuse_nameless(told, fields, file=file, asked=kind is not None)
@@ -246,7 +265,7 @@ def _header_row(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _overrides(columns: Mapping[str, str], heads: Sequence[str], *, file: str) -> dict[int, str]:
-    known = frozenset().union(*FIELDS.values()) | {"themes", "note"}
+    known = frozenset(itertools.chain.from_iterable(FIELDS.values()))
     fixed: dict[int, str] = {}
     for field, header in columns.items():
         if field not in known:
@@ -285,16 +304,20 @@ def _kind(
     has = {meaning.field for meaning in best} | set(fixed.values())
     if any(field.startswith(("from_", "to_")) for field in fixed.values()):
         return "links"
-    project = {"acronym", "programme"} & has or "title" in has and {"partner", "description", "start", "end"} & has
+    project = {"acronym", "programme"} & has or ("title" in has and {"partner", "description", "start", "end"} & has)
     named = {"partner", "role", "name"} & has or {"locality", "country"} <= has
     if project:
         return "partners" if named else "projects"
     if "title" in has and not named and "locality" not in has and {"themes", "measure"} & has:
         return "projects"
-    names = [meaning for meaning in best if meaning.field in _NAMELIKE]
-    sides = {"to" if meaning.field == "partner" else meaning.side for meaning in names}
-    repeated = len(names) > len({(head, m.side) for head, m in zip(heads, _best(chosen), strict=False) if m in names and m})
-    if "to" in sides and len(names) > 1 or repeated:
+    named_columns = [
+        (fold(head), meaning)
+        for head, meaning in zip(heads, _best(chosen), strict=True)
+        if meaning and meaning.field in _NAMELIKE
+    ]
+    sides = {"to" if meaning.field == "partner" else meaning.side for _, meaning in named_columns}
+    repeated = len(named_columns) > len({head for head, _ in named_columns})
+    if ("to" in sides and len(named_columns) > 1) or repeated:
         return "links"
     return "members"
 
@@ -320,7 +343,7 @@ def _assign(
             settled.add(column)
             continue
         field = _field(kind, meaning, link_table=link_table)
-        if field is None or field in taken and field not in REPEATED:
+        if field is None or (field in taken and field not in REPEATED):
             continue
         fields[column] = field
         settled.add(column)
@@ -352,7 +375,9 @@ def _promote_name(
     if kind in ("members", "partners") and "name" not in taken:
         for wanted in ("locality", "title", "partner"):
             for column, pairs in enumerate(chosen):
-                if (fields[column] == wanted or fields[column] is None) and any(m.field == wanted for _, m in pairs[:1]):
+                if (fields[column] == wanted or fields[column] is None) and any(
+                    m.field == wanted for _, m in pairs[:1]
+                ):
                     fields[column] = "name"
                     taken.add("name")
                     return
@@ -363,9 +388,7 @@ def _promote_name(
                 return
 
 
-def _assign_sides(
-    chosen: Sequence[Sequence[tuple[float, Meaning]]], fields: list[str | None], taken: set[str]
-) -> None:
+def _assign_sides(chosen: Sequence[Sequence[tuple[float, Meaning]]], fields: list[str | None], taken: set[str]) -> None:
     """Tell for each column of a link list which end it describes."""
     claims: dict[str, list[tuple[float, int, Side | None]]] = {}
     for column, pairs in enumerate(chosen):
@@ -380,7 +403,7 @@ def _assign_sides(
                 claims.setdefault(base, []).append((weight, column, side))
     names: dict[int, Side] = {column: side for column, field in enumerate(fields) if (side := _side_of(field))}
     for base in ("name", *(base for base in SIDED if base != "name")):
-        for side, column in _two_ends(claims.get(base, []), names).items():
+        for side, column in _two_ends(claims.get(base, []), names, by_place=base in _BY_PLACE).items():
             field = f"{side}_{base}"
             if field not in taken:
                 fields[column] = field
@@ -393,8 +416,14 @@ def _side_of(field: str | None) -> Side | None:
     return "from" if field == "from_name" else "to" if field == "to_name" else None
 
 
-def _two_ends(claims: Sequence[tuple[float, int, Side | None]], names: Mapping[int, Side]) -> dict[Side, int]:
-    """Choose the columns of both ends: a marked one first, an unmarked one by its place in the table."""
+def _two_ends(
+    claims: Sequence[tuple[float, int, Side | None]], names: Mapping[int, Side], *, by_place: bool
+) -> dict[Side, int]:
+    """Choose the columns of both ends: a marked one first, an unmarked one by its place in the table.
+
+    A single unmarked column belongs to the name before it. Behind both names that is certain for countries and
+    regions (``by_place``) only; a town at the wrong coordinates is worse than one without.
+    """
     ends: dict[Side, int] = {}
     for _, column, side in sorted(claims, key=lambda claim: (-claim[0], claim[1])):
         if side and side not in ends:
@@ -402,6 +431,8 @@ def _two_ends(claims: Sequence[tuple[float, int, Side | None]], names: Mapping[i
     free = sorted(column for _, column, side in claims if side is None)
     if len(free) == 1 and not ends and names:
         before = [column for column in names if column < free[0]]
+        if len(before) == len(names) and not by_place:
+            return {}
         return {names[max(before)] if before else "from": free[0]}
     for side in get_args(Side):
         if side not in ends and free:
@@ -419,7 +450,9 @@ def _guess_the_unknown(
     """Map columns whose header says nothing by their cells alone, where those are unmistakable."""
     if kind not in ("members", "partners"):
         return
-    unknown = [c for c, pairs in enumerate(chosen) if not pairs and fields[c] is None and heads[c] and contents[c].filled >= 5]
+    unknown = [
+        c for c, pairs in enumerate(chosen) if not pairs and fields[c] is None and heads[c] and contents[c].filled >= 5
+    ]
     for wanted, least in (("country", 0.85), ("location", 0.9), ("geonames_url", 0.9), ("website", 0.9)):
         field = wanted.removesuffix("_url") + ("_id" if wanted.endswith("_url") else "")
         if field not in fields and field in FIELDS[kind]:
@@ -442,8 +475,8 @@ def _refuse_headless(heads: Sequence[str], contents: Sequence[Content], *, file:
     like_a_row = any(content.filled and content.has_type_of(head) for head, content in filled)
     if like_a_row or not any(content.share("country") >= 0.85 for _, content in filled):
         raise InputError(
-            "no header was recognised: give the columns names in the first row (name, country ...), or say which column "
-            "is which (--column name=HEADER)",
+            "no header was recognised: give the columns names in the first row (name, country ...), or say which "
+            "column is which (--column name=HEADER)",
             file=file,
         )
 
@@ -460,7 +493,7 @@ def _refuse_nameless(kind: ListKind, fields: Sequence[str | None], *, file: str,
             what = " or ".join(choices)
             wrong = f"this is no list of {kind}, or it" if asked else f"a list of {kind}"
             raise InputError(
-                f"{wrong} has no column of names ({what}): say which one it is (--column {choices[0]}=HEADER)"
+                f"{wrong} has no column of names ({what}): say which it is (--column {choices[0]}=HEADER)"
                 + ("" if asked else ", or what kind of list this is (--as members|links|projects|partners)"),
                 file=file,
             )

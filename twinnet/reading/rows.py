@@ -6,17 +6,22 @@ import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from twinnet import themes
 from twinnet.models import Fault, ListTable, Row
 from twinnet.reading import values
+from twinnet.reading.content import world_regions
 from twinnet.reading.headers import REPEATED, Layout
 from twinnet.reading.tables import RawTable
+from twinnet.text import fold
 
-_TEXTS = frozenset("name locality country region status programme acronym title measure description".split())
-_DATES = frozenset("since until last_activity start end list_date".split())
+_TEXTS = frozenset(
+    ("name", "locality", "country", "region", "status", "programme", "acronym", "title", "measure", "description")
+)
+_NAMES = frozenset(("name", "acronym", "title"))
+_DATES = frozenset(("since", "until", "last_activity", "start", "end", "list_date"))
 _PLACEHOLDER_ROWS = 50
 _FORMULA = "the cell holds a formula instead of its value; its text was kept: replace it by the value"
 
@@ -26,8 +31,8 @@ class Taken:
     """What was taken from a table; ``date`` is the list's date where a column of the list says it."""
 
     columns: list[tuple[str, str | None]]
-    rows: list[Row] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    rows: list[Row] = dataclasses.field(default_factory=list)
+    faults: list[Fault] = dataclasses.field(default_factory=list)
     date: str | None = None
 
 
@@ -40,6 +45,21 @@ class _Verdict:
     note: str | None = None
 
 
+_NOTHING = _Verdict()
+_NEEDED: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "members": ((("name",), "the row has no name"),),
+    "links": (
+        (("from_name",), "a link needs the names of both ends; the first is missing"),
+        (("to_name",), "a link needs the names of both ends; the second is missing"),
+    ),
+    "projects": ((("acronym", "title"), "a project needs an acronym or a title"),),
+    "partners": (
+        (("name",), "the row has no name"),
+        (("acronym",), "the row does not say its project: it needs an acronym"),
+    ),
+}
+
+
 @dataclass(slots=True)
 class _Column:
     """A column that is read: where it stands, its header, field and what its texts have come to so far."""
@@ -48,14 +68,12 @@ class _Column:
     header: str
     field: str
     judge: Callable[[str], _Verdict]
-    seen: dict[str, _Verdict] = field(default_factory=dict)
+    seen: dict[str, _Verdict] = dataclasses.field(default_factory=dict)
 
-    def of(self, cells: list[str]) -> _Verdict:
-        text = cells[self.index] if self.index < len(cells) else ""
-        verdict = self.seen.get(text)
-        if verdict is None:
-            verdict = self.seen[text] = self.judge(values.clean(text))
-        return verdict
+
+def _is_english(header: str) -> bool:
+    """Return whether a header says that its column is in English, the first to take where several hold one text."""
+    return bool({"en", "eng", "english"} & set(fold(header).split()))
 
 
 def with_faults(table: ListTable, faults: tuple[Fault, ...]) -> ListTable:
@@ -83,16 +101,17 @@ def take(
     heads += [""] * (len(layout.fields) - len(heads))
     taken = Taken([(head, use) for head, use in zip(heads, layout.fields, strict=True) if head or use])
     columns = [
-        _Column(index, head or f"column {index + 1}", use, _judge(use, head, layout, today))
+        _Column(index, head or f"column {index + 1}", use, _judge(use, layout, today))
         for index, (head, use) in enumerate(zip(heads, layout.fields, strict=True))
         if use
     ]
+    columns.sort(key=lambda column: (column.field in REPEATED and not _is_english(column.header), column.index))
     _report_reading(table, layout, heads, taken, file)
     country = layout.country or default_country
     if layout.country:
-        region = next(column for column in columns if column.field.endswith("region"))
-        reason = f"no column says the country; by these regions it was taken for {layout.country}"
-        taken.faults.append(Fault(file, None, region.header, "note", reason))
+        header = next(column.header for column in columns if column.field.endswith("region"))
+        told = f"no column says the country; by these regions it was taken for {layout.country}"
+        taken.faults.append(Fault(file, None, header, "note", told))
     _note_placeholder(table, layout, columns, taken, file)
     for number, cells in zip(table.numbers[layout.header + 1 :], table.rows[layout.header + 1 :], strict=True):
         found = _row(columns, cells, number=number, file=file, taken=taken)
@@ -110,7 +129,7 @@ def take(
         taken.rows.append(Row(number, found))
     if layout.ends_of_links:
         taken.rows = _once(taken.rows)
-    taken.faults.sort(key=lambda fault: (fault.row or 0))
+    taken.faults.sort(key=lambda fault: fault.row or 0)
     return taken
 
 
@@ -118,7 +137,7 @@ def _report_reading(table: RawTable, layout: Layout, heads: list[str], taken: Ta
     """Carry over what was found while cells were read, where it concerns a row and column that is imported."""
     for fault in table.faults:
         column = heads[fault.column] if fault.column is not None and fault.column < len(heads) else None
-        read = fault.column is None or fault.column < len(layout.fields) and layout.fields[fault.column] is not None
+        read = fault.column is None or (fault.column < len(layout.fields) and layout.fields[fault.column] is not None)
         below = fault.row is None or fault.row > table.numbers[layout.header]
         if below and (read or fault.held != "value"):
             held = cast("Literal['row', 'value', 'note']", fault.held)
@@ -129,8 +148,14 @@ def _row(columns: list[_Column], cells: list[str], *, number: int, file: str, ta
     """Return a row's values, None where no column that is read holds anything."""
     found: dict[str, Any] = {}
     empty = True
+    width = len(cells)
     for column in columns:
-        verdict = column.of(cells)
+        text = cells[column.index] if column.index < width else ""
+        verdict = column.seen.get(text)
+        if verdict is None:
+            verdict = column.seen[text] = column.judge(values.clean(text))
+        if verdict is _NOTHING:
+            continue
         if verdict.reason is not None:
             taken.faults.append(Fault(file, number, column.header, "value", verdict.reason))
             empty = False
@@ -147,15 +172,15 @@ def _row(columns: list[_Column], cells: list[str], *, number: int, file: str, ta
     return None if empty else found
 
 
-def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callable[[str], _Verdict]:
+def _judge(use: str, layout: Layout, today: dt.date | None) -> Callable[[str], _Verdict]:
     """Return the function that turns clean texts of a column into verdicts."""
     side = "from_" if use.startswith("from_") else "to_" if use.startswith("to_") else ""
     base = use.removeprefix(side)
-    convert = _converter(base, head, layout, today)
+    convert = _converter(base, layout, today)
 
     def judge(text: str) -> _Verdict:
-        if not text or (not any(map(str.isalnum, text)) if base in _TEXTS else values.is_empty(text)):
-            return _Verdict()
+        if not text or (not any(map(str.isalnum, text)) if base in _NAMES else values.is_empty(text)):
+            return _NOTHING
         formula = values.is_formula(text)
         if formula and base not in _TEXTS:
             return _Verdict(reason="the cell holds a formula instead of its value: replace it by the value")
@@ -163,14 +188,12 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callab
             pairs = tuple((f"{side}{name}", value) for name, value in convert(text))
         except values.NotTaken as held:
             return _Verdict(reason=str(held))
-        return _Verdict(pairs, note=_FORMULA if formula else None)
+        return _Verdict(pairs, note=_FORMULA if formula else None) if pairs or formula else _NOTHING
 
     return judge
 
 
-def _converter(
-    base: str, head: str, layout: Layout, today: dt.date | None
-) -> Callable[[str], Iterator[tuple[str, Any]]]:
+def _converter(base: str, layout: Layout, today: dt.date | None) -> Callable[[str], Iterator[tuple[str, Any]]]:
     """Return the function that turns the text of a field into named values."""
     simple: Mapping[str, Callable[[str], Any]] = {
         "latitude": values.latitude,
@@ -179,7 +202,7 @@ def _converter(
         "geonames_id": values.geonames_id,
         "website": values.website,
         "languages": values.languages,
-        "region": values.region,
+        "region": _region,
         "role": values.role,
         "kind": values.link_kind if layout.kind == "links" else values.organisation_kind,
         "themes": themes.parse,
@@ -205,10 +228,14 @@ def _converter(
                 yield "former", True
         else:
             value = date(text) if base in _DATES else simple[base](text) if base in simple else text
-            if value != ():
+            if value not in ((), ""):
                 yield base, value
 
     return run
+
+
+def _region(text: str) -> str:
+    return "" if fold(text) in world_regions() else values.region(text)
 
 
 def _finish(
@@ -228,7 +255,7 @@ def _finish(
             for half in ("latitude", "longitude"):
                 if found.pop(f"{side}{half}", None) is not None:
                     other = f"{side}{'longitude' if half == 'latitude' else 'latitude'}"
-                    _hold_half(found, columns, half=f"{side}{half}", other=other, where=(file, number), taken=taken)
+                    _hold_half(columns, half=f"{side}{half}", other=other, where=(file, number), taken=taken)
         elif latitude == 0 and longitude == 0:
             del found[f"{side}latitude"], found[f"{side}longitude"]
             reason = "the coordinates are 0, 0, in the sea: leave them empty where they are not known"
@@ -236,16 +263,16 @@ def _finish(
     for first, last in (("since", "until"), ("start", "end")):
         if first in found and last in found and _before(found[last], found[first]):
             del found[last]
-            taken.faults.append(Fault(file, number, _header(columns, last), "value", "the end lies before the beginning"))
+            taken.faults.append(
+                Fault(file, number, _header(columns, last), "value", "the end lies before the beginning")
+            )
     if layout.kind == "members":
         until = found.get("until")
         if until is not None and (today is None or not values.is_after(until, today)):
             found["former"] = True
 
 
-def _hold_half(
-    found: dict[str, Any], columns: list[_Column], *, half: str, other: str, where: tuple[str, int], taken: Taken
-) -> None:
+def _hold_half(columns: list[_Column], *, half: str, other: str, where: tuple[str, int], taken: Taken) -> None:
     """Report one coordinate without the other, unless the other's own fault has said so."""
     file, number = where
     header = _header(columns, other)
@@ -266,21 +293,12 @@ def _before(one: str, other: str) -> bool:
 
 
 def _nameless(layout: Layout, found: dict[str, Any]) -> str | None:
-    """Return why a row cannot stand for anything, None where it can."""
-    if layout.kind == "links":
-        missing = [end for end in ("from_name", "to_name") if end not in found]
-        return "a link needs the names of both ends" if missing else None
-    if layout.kind == "projects":
-        if "acronym" not in found and "title" not in found:
-            return "a project needs an acronym or a title"
-        return None
-    if "name" not in found:
-        if "locality" in found and layout.kind == "members":
-            found["name"] = found["locality"]
-            return None
-        return "the row has no name"
-    if layout.kind == "partners" and "acronym" not in found:
-        return "the row does not say its project: it needs an acronym"
+    """Return why a row cannot stand for anything, None where it can; a member without a name has its locality's."""
+    if layout.kind == "members" and "name" not in found and "locality" in found:
+        found["name"] = found["locality"]
+    for needed, reason in _NEEDED[layout.kind]:
+        if not any(name in found for name in needed):
+            return reason
     return None
 
 
@@ -288,7 +306,9 @@ def _once(rows: list[Row]) -> list[Row]:
     """Return the first row of each town of a list of links."""
     seen: dict[tuple[Any, ...], Row] = {}
     for row in rows:
-        key = tuple(row.values.get(name) for name in ("geonames_id", "name", "country", "region", "latitude", "longitude"))
+        key = tuple(
+            row.values.get(name) for name in ("geonames_id", "name", "country", "region", "latitude", "longitude")
+        )
         seen.setdefault(key, row)
     return list(seen.values())
 

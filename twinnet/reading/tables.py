@@ -132,44 +132,51 @@ def _csv(text: str, *, file: str, limits: Limits) -> RawTable:
         quoting["quotechar"] = "'"
     elif '\\"' in text and '""' not in text:
         quoting |= {"escapechar": "\\", "doublequote": False}
-    table = RawTable(headed=sparql)
+    table, filled = RawTable(headed=sparql), 0
     csv.field_size_limit(max(csv.field_size_limit(), limits.cell_length + 1, 131_072))
+    number = 0
     try:
         for number, cells in enumerate(_records(text, quoting, file=file), 1):
-            limits.check("columns", len(cells), file=file, what=f"row {number} ({len(cells):,} cells)")
+            if len(cells) > limits.columns:
+                limits.check("columns", len(cells), file=file, what=f"row {number} ({len(cells):,} cells)")
             if any(cells) and any(map(str.strip, cells)):
-                limits.check("cell_length", max(map(len, cells)), file=file, what=f"a cell of row {number}")
-                limits.check("rows", len(table.rows), file=file, what="the number of rows")
+                longest = max(map(len, cells))
+                if longest > limits.cell_length:
+                    limits.check("cell_length", longest, file=file, what=f"a cell of row {number}")
+                filled += len(cells)
                 table.numbers.append(number)
                 table.rows.append([_sparql_term(cell) for cell in cells] if sparql else cells)
+                if len(table.rows) > limits.rows or filled > limits.cells:
+                    limits.check("rows", len(table.rows) - 1, file=file, what="the number of rows")
+                    limits.check("cells", filled, file=file, what="the number of cells")
     except csv.Error as error:
         raise _open_quote(file, len(table.rows) + 1) from error
-    _refuse_swallowed_rows(table, quoting, file=file)
+    if table.rows and text.count("\n") > number + 2:
+        _refuse_swallowed_rows(table, quoting, file=file)
     return table
 
 
 def _records(text: str, quoting: dict[str, Any], *, file: str) -> Iterator[list[str]]:
     """Yield the records of the text; an extra last line tells whether a quote was still open before it."""
     lines = itertools.chain(io.StringIO(text, newline=""), [_SENTINEL])
-    number = 0
     last: list[str] | None = None
-    for record in csv.reader(lines, **quoting):
+    number = 0
+    for number, record in enumerate(csv.reader(lines, **quoting), 1):  # noqa: B007 - used below
         if last is not None:
             yield last
         last = record
-        number += 1
     if last != [_SENTINEL]:
         raise _open_quote(file, number)
 
 
 def _open_quote(file: str, row: int) -> InputError:
-    return InputError("a quote is opened here and never closed, and would swallow the rest: close it", file=file, row=row)
+    return InputError(
+        "a quote is opened here and never closed, and would swallow the rest: close it", file=file, row=row
+    )
 
 
 def _refuse_swallowed_rows(table: RawTable, quoting: dict[str, Any], *, file: str) -> None:
     """Raise where a quoted cell holds lines that are rows of this table: its quote was closed by a later one."""
-    if not table.rows:
-        return
     width = Counter(map(len, table.rows)).most_common(1)[0][0]
     if width < 3:
         return
@@ -196,7 +203,7 @@ def find_delimiter(text: str) -> str:
             records = [record for record in csv.reader(sample, delimiter=candidate) if record]
         except csv.Error:
             continue
-        if len(records) > 1 and len(records) == len(sample) * 0 + len(records):
+        if len(records) > 1:
             score = _consistency(records)
             if score > best:
                 best, delimiter = score, candidate
@@ -205,9 +212,11 @@ def find_delimiter(text: str) -> str:
 
 def _consistency(records: Sequence[Sequence[str]]) -> tuple[float, float, int]:
     """Return how well rows agree about their number of cells, how clean the cells are, and that number."""
-    width, count = Counter(len(record) for record in records if len(record) > 1).most_common(1)[0] if any(
-        len(record) > 1 for record in records
-    ) else (1, 0)
+    width, count = (
+        Counter(len(record) for record in records if len(record) > 1).most_common(1)[0]
+        if any(len(record) > 1 for record in records)
+        else (1, 0)
+    )
     if width < 2:
         return (0.0, 0.0, 0)
     share = count / len(records)
@@ -256,6 +265,7 @@ def _json(text: str, *, file: str, limits: Limits) -> RawTable | None:
     headers = list(dict.fromkeys([*map(str, keys), *itertools.chain.from_iterable(records)]))
     limits.check("rows", len(records), file=file, what="the number of rows")
     limits.check("columns", len(headers), file=file, what="the number of columns")
+    limits.check("cells", len(headers) * (len(records) + 1), file=file, what="the number of cells")
     table = RawTable(numbers=[1], rows=[headers], headed=True)
     for number, record in enumerate(records, 2):
         cells = [_json_cell(record.get(header)) for header in headers]

@@ -18,14 +18,21 @@ from typing import Any
 from twinnet.text import fold
 
 _DATA = Path(__file__).parent.parent / "data" / "headers.json"
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\x00-\x08\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\x00-\x08\x0e-\x1f\x7f]"
+)
 _NUMBER = re.compile(r"^[+-]?(?:\d+|\d{1,3}(?:[ .,'’]\d{3})+)(?:[.,]\d+)?(?:[eE][+-]?\d{1,2})?$")
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?\Z")
 _SEXAGESIMAL = re.compile(
     r"""^(?P<sign>[NSEWO+-])?\s*(?P<d>\d{1,3}(?:[.,]\d+)?)\s*°?\s*(?:(?P<m>\d{1,2}(?:[.,]\d+)?)\s*['’′]\s*)?"""
     r"""(?:(?P<s>\d{1,2}(?:[.,]\d+)?)\s*(?:["”″]|''|’’)\s*)?(?P<end>[NSEWO])?$""",
     re.IGNORECASE,
 )
-_POINT = re.compile(r"^\s*(?:<[^>]*>\s*)?point\s*z?\s*\(\s*([+-]?[\d.]+(?:e[+-]?\d+)?)[\s,]+([+-]?[\d.]+(?:e[+-]?\d+)?)", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:~|≈|ca?\.?|circa|env\.?|about|approx\.?|oko|rund)\s*", re.IGNORECASE)
+_ONE_GROUP = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}\Z")
+_POINT = re.compile(
+    r"^\s*(?:<[^>]*>\s*)?point\s*z?\s*\(\s*([+-]?[\d.]+(?:e[+-]?\d+)?)[\s,]+([+-]?[\d.]+(?:e[+-]?\d+)?)", re.IGNORECASE
+)
 _PAIR = re.compile(r"^\(?\s*([+-]?\d{1,3}(?:[.]\d+)?)\s*[,;\s]\s*([+-]?\d{1,3}(?:[.]\d+)?)\s*\)?$")
 _COMMA_PAIR = re.compile(r"^\(?\s*([+-]?\d{1,3},\d+)\s*[;\s]\s*([+-]?\d{1,3},\d+)\s*\)?$")
 _ISO = re.compile(r"^[+]?(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ]\d{1,2}:\d{2}.*)?\.?$")
@@ -38,7 +45,14 @@ _FIRST_URL = re.compile(r"(?:https?://|www\.)[^\s,;|]+", re.IGNORECASE)
 _GEONAMES = re.compile(r"^(?:https?://(?:www\.|sws\.)?geonames\.org/)?(\d{2,9})(?:/.*)?$", re.IGNORECASE)
 _FORMULA = re.compile(r"^=\s*[A-Za-z_.]+\(|^=\s*[$A-Z]+[$\d]+")
 EMAIL = re.compile(r"[^\s@,;<>]+@[\w-]+(?:\.[\w-]+)+")
-PHONE = re.compile(r"^(?:tel\.?:?\s*)?(?:\+|00)\s*\d[\d\s()/.-]{6,}$|^\(?0\d{1,4}\)?[\s/-]\d[\d\s/-]{4,}$", re.IGNORECASE)
+PHONE = re.compile(
+    r"^(?:tel\.?:?\s*)?(?:\+|00)\s*\d[\d\s()/.-]{6,}$|^\(?0\d{1,4}\)?[\s/-]\d[\d\s/-]{4,}$", re.IGNORECASE
+)
+_EUROPE = (
+    "AL", "AD", "AM", "AT", "AZ", "BA", "BE", "BG", "BY", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB",
+    "GE", "GR", "HR", "HU", "IE", "IL", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO",
+    "PL", "PT", "RO", "RS", "RU", "SE", "SI", "SK", "SM", "TR", "UA", "XK",
+)  # fmt: skip
 EARLIEST = 800
 """No partnership or membership is older (Le Mans and Paderborn count theirs from 836)."""
 
@@ -54,7 +68,6 @@ def vocabulary() -> dict[str, Any]:
     return words
 
 
-@lru_cache(maxsize=50_000)
 def clean(text: str) -> str:
     """Return the text as a person sees it: NFC, no invisible characters, single spaces.
 
@@ -77,7 +90,9 @@ def is_empty(text: str) -> bool:
     >>> is_empty("n/a"), is_empty("–"), is_empty("0")
     (True, True, False)
     """
-    return not any(map(str.isalnum, text)) or len(text) <= 10 and fold(text) in _empties()
+    if text[:1].isdecimal():
+        return False
+    return not any(map(str.isalnum, text)) or (len(text) <= 10 and fold(text) in _empties())
 
 
 def is_formula(text: str) -> bool:
@@ -93,6 +108,8 @@ def number(text: str) -> float | None:
     >>> number("45,95"), number("1 234 567,5"), number("1.234.567"), number("−3.7"), number("1,234.5"), number("NaN")
     (45.95, 1234567.5, 1234567.0, -3.7, 1234.5, None)
     """
+    if _PLAIN.match(text):
+        return float(text)
     text = text.replace("−", "-").replace("–", "-") if not text.isascii() else text
     if not _NUMBER.match(text):
         return None
@@ -117,11 +134,11 @@ def population(text: str) -> int | None:
     >>> population("15.505"), population("1 165 541"), population("51000.0"), population("ca. 12,000")
     (15505, 1165541, 51000, 12000)
     """
-    bare = re.sub(r"^(?:~|≈|ca?\.?|circa|env\.?|about|approx\.?|oko|rund)\s*", "", text, flags=re.IGNORECASE)
+    bare = text if text.isdecimal() else _ABOUT.sub("", text)
     value = number(bare)
     if value is None:
         raise NotTaken("the population is not a number: write digits")
-    if re.match(r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$", bare):
+    if _ONE_GROUP.match(bare):
         value *= 1000
     if value < 0:
         raise NotTaken("the population is negative")
@@ -135,9 +152,9 @@ def population(text: str) -> int | None:
 
 
 def latitude(text: str) -> float:
-    """Return degrees north, south negative.
+    r"""Return degrees north, south negative.
 
-    >>> latitude("45,95"), latitude("43°20'37\\"N"), latitude("S 33.9")
+    >>> latitude("45,95"), latitude("43°20'37\"N"), latitude("S 33.9")
     (45.95, 43.343611, -33.9)
     """
     return _degrees(text, bound=90.0, what="latitude")
@@ -190,8 +207,7 @@ def date(text: str) -> str:
     >>> date("1985-01-01T00:00:00Z"), date("1985-06-01T00:00:00Z")
     ('1985', '1985-06-01')
     """
-    if text.endswith(".0"):
-        text = text[:-2]
+    text = text.removesuffix(".0")
     if match := _YEAR_ZERO.match(text):
         return _date(match[1], None, None)
     if match := _ISO.match(text):
@@ -239,6 +255,16 @@ def _index(section: str) -> dict[str, str]:
     return index
 
 
+def is_kind(text: str) -> bool:
+    """Return whether a whole cell is a word for a kind of organisation or link.
+
+    >>> is_kind("Municipality"), is_kind("Municipality of Bari")
+    (True, False)
+    """
+    key = fold(text)
+    return key in _index("organisation_kinds") or key in _index("link_kinds")
+
+
 @lru_cache(maxsize=4096)
 def organisation_kind(text: str) -> str:
     """Return the kind of organisation that a word names, small misspellings allowed.
@@ -273,6 +299,8 @@ def _kind(text: str, section: str, what: str) -> str:
     index, key = _index(section), fold(text)
     if key in index:
         return index[key]
+    if section == "roles" and any(key_word.startswith(("assoc", "asoc", "assoz")) for key_word in key.split()):
+        return "associated"
     whole = [word for word in sorted(index, key=len, reverse=True) if len(word) > 3 and f" {word} " in f" {key} "]
     if whole:
         return index[whole[0]]
@@ -313,7 +341,7 @@ def is_former(text: str, *, status: bool) -> bool:
 def _language_names() -> dict[str, str]:
     from twinnet import countries
 
-    codes = sorted({code for country in ("AL AD AM AT AZ BA BE BG BY CH CY CZ DE DK EE ES FI FR GB GE GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS RU SE SI SK SM TR UA XK").split() for code in countries.languages(country)})
+    codes = sorted({code for country in _EUROPE for code in countries.languages(country)})
     names: dict[str, str] = {}
     for shown in ["en", *codes]:
         for code in codes:
@@ -332,7 +360,9 @@ def languages(text: str) -> tuple[str, ...]:
     unknown = 0
     for part in re.split(r"[,;/|+&]|\s(?:and|et|und|i|e|y)\s", text):
         key = fold(part)
-        code = _language_names().get(key) or _language_names().get(key[:2] if re.match(r"^[a-z]{2}[ -][a-z]{2}$", key) else "")
+        code = _language_names().get(key) or _language_names().get(
+            key[:2] if re.match(r"^[a-z]{2}[ -][a-z]{2}$", key) else ""
+        )
         if code:
             found.setdefault(code)
         elif key:

@@ -43,7 +43,7 @@ def parse(data: bytes, *, file: str, limits: Limits) -> list[RawTable]:
             formulas = openpyxl.load_workbook(io.BytesIO(data)) if uncached else None
     except defusedxml.DefusedXmlException as error:
         raise InputError("the workbook declares XML entities, which no list needs", file=file) from error
-    except Exception as error:  # noqa: BLE001 - openpyxl raises what the damaged part happens to raise
+    except Exception as error:
         raise InputError(_DAMAGED, file=file) from error
     limits.check("sheets", len(values.worksheets), file=file, what="the number of sheets")
     return [_sheet(sheet, formulas, limits=limits, file=file) for sheet in values.worksheets]
@@ -131,6 +131,8 @@ def _position(reference: str) -> tuple[int, int]:
 
 def _sheet(sheet: Worksheet, formulas: Workbook | None, *, limits: Limits, file: str) -> RawTable:
     """Return the visible cells of a sheet as text."""
+    from openpyxl.utils import get_column_letter
+
     table = RawTable(sheet=sheet.title)
     if sheet.sheet_state != "visible":
         table.faults.append(RawFault(None, None, "note", f"sheet {sheet.title!r} is hidden and was not read"))
@@ -152,7 +154,9 @@ def _sheet(sheet: Worksheet, formulas: Workbook | None, *, limits: Limits, file:
         if not missing and not any(text.strip() for text in texts):
             continue
         if number in hidden_rows:
-            table.faults.append(RawFault(number, None, "row", "the row is hidden and was not read: show it to import it"))
+            table.faults.append(
+                RawFault(number, None, "row", "the row is hidden and was not read: show it to import it")
+            )
             continue
         limits.check("cell_length", max(map(len, texts)), file=file, what=f"a cell of row {number}")
         for column in hidden_columns:
@@ -165,7 +169,8 @@ def _sheet(sheet: Worksheet, formulas: Workbook | None, *, limits: Limits, file:
         table.numbers.append(number)
         table.rows.append(texts)
     for column in sorted(seen_hidden):
-        table.faults.append(RawFault(None, column, "note", "the column is hidden and was not read: show it to import it"))
+        reason = f"column {get_column_letter(column + 1)} is hidden and was not read: show it to import it"
+        table.faults.append(RawFault(None, None, "note", reason))
     return table
 
 
