@@ -48,7 +48,8 @@ def repair(text: str) -> str:
     >>> repair("MoravÃ¡ TÅ™ebovÃ¡"), repair("São Tomé")
     ('Moravá Třebová', 'São Tomé')
     """
-    if text.isascii() or not _MANGLED.search(text):
+    # Two capitals in a row ("ÄŽ") are mangled only among small letters.
+    if text.isascii() or text.isupper() or not _MANGLED.search(text):
         return text
     for encoding in ("cp1252", "cp1250"):
         try:

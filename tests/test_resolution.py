@@ -1,0 +1,361 @@
+"""From rows to statements: who is meant, what is held back, and that nothing is invented."""
+
+import copy
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twinnet.graph import GAZETTEER_SOURCE, Network
+from twinnet.models import ColumnUse, ListKind, ListTable, Row, Statement, content_id, link_id, town_id
+from twinnet.places import Gazetteer
+from twinnet.resolution import Resolution, guess_kind, resolve
+
+MOSTAR, BARI, GRAZ = town_id(3194828), town_id(3182351), town_id(2778067)
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Iterator[Gazetteer]:
+    with Gazetteer.open() as opened:
+        yield opened
+
+
+def table(kind: ListKind, *rows: dict[str, Any], file: str = "list.csv", **more: Any) -> ListTable:
+    fields = sorted({field for row in rows for field in row})
+    columns = tuple(ColumnUse(f"Column {field}", field) for field in fields)
+    numbered = tuple(Row(number, row) for number, row in enumerate(rows, 2))
+    return ListTable(file=file, kind=kind, columns=columns, rows=numbered, **more)
+
+
+def link(**more: Any) -> dict[str, Any]:
+    return {"from_name": "Mostar", "from_country": "BA", "to_name": "Bari", "to_country": "Italy", **more}
+
+
+def said(resolution: Resolution, kind: str, *, gazetteer: bool = False) -> list[Statement]:
+    return [s for s in resolution.statements if s.kind == kind and (s.source == GAZETTEER_SOURCE) == gazetteer]
+
+
+def held(resolution: Resolution) -> list[tuple[int | None, str | None, str]]:
+    return [(fault.row, fault.column, fault.held) for fault in resolution.faults]
+
+
+def test_a_member_becomes_an_organisation_and_a_membership(gazetteer: Gazetteer) -> None:
+    row = {
+        "name": "Mostar  Municipality ", "locality": "Mostar", "country": "BiH", "kind": "town", "population": 100_000,
+        "themes_offered": ("culture",), "since": "1999", "former": True, "status": "full",
+    }  # fmt: skip
+    resolution = resolve([table("members", row, network="ALDA", date="2019")], gazetteer=gazetteer)
+    (source,) = resolution.sources
+    assert (source.name, source.network, source.date, source.rows) == ("ALDA members", "ALDA", "2019", 1)
+    assert resolution.faults == ()
+    organisation, membership, known = resolution.statements
+    assert (organisation.source, organisation.row, organisation.subject) == ("ALDA members", 2, MOSTAR)
+    assert organisation.values == {
+        "name": "Mostar Municipality", "kind": "town", "country": "BA", "place_state": "confirmed",
+        "population": 100_000, "themes_offered": ["culture"],
+    }  # fmt: skip
+    assert membership.subject == f"{MOSTAR}|ALDA"
+    assert membership.values == {"since": "1999", "former": True, "status": "full"}
+    assert (known.source, known.row, known.subject) == (GAZETTEER_SOURCE, 3194828, MOSTAR)
+    assert known.values["place"] == "Mostar"
+    assert known.values["geonames_id"] == 3194828
+    assert known.values["capital"] is False
+
+
+def test_what_the_list_says_stands_before_the_gazetteer(gazetteer: Gazetteer) -> None:
+    row = {"name": "Mostar", "country": "BA", "latitude": 43.35, "longitude": 17.8, "population": 7}
+    resolution = resolve([table("members", row)], gazetteer=gazetteer)
+    (town,) = Network.from_statements(resolution.sources, resolution.statements).organisations
+    assert (town.latitude, town.population, town.place, town.place_state) == (43.35, 7, "Mostar", "confirmed")
+
+
+def test_a_member_whose_place_is_not_found_stays(gazetteer: Gazetteer) -> None:
+    rows = [{"name": "Nowhere an der Else", "country": "DE"}, {"name": "Castelfranco", "country": "IT"}]
+    resolution = resolve([table("members", *rows)], gazetteer=gazetteer)
+    states = [s.values["place_state"] for s in said(resolution, "organisation")]
+    assert states == ["unconfirmed", "unconfirmed"]
+    assert said(resolution, "organisation", gazetteer=True) == []
+    assert held(resolution) == [(2, "Column name", "note"), (3, "Column name", "note")]
+    assert "several places" in resolution.faults[1].reason
+    assert len(said(resolution, "membership")) == 2
+
+
+def test_an_association_keeps_its_own_id_at_the_place_of_its_seat(gazetteer: Gazetteer) -> None:
+    rows = [
+        {"name": "LDA Mostar", "locality": "Mostar", "country": "BA"},
+        {"name": "Association of Towns", "locality": "Atlantis", "country": "GR"},
+        {"name": "Kanton Sarajevo", "country": "BA", "kind": "town"},
+        {"name": "Soest (Kreis) (Soest, Stadt)", "country": "DE"},
+        {"name": "Verein der Orte", "country": "AT", "latitude": 47.0, "longitude": 15.4},
+    ]
+    resolution = resolve([table("members", *rows)], gazetteer=gazetteer)
+    organisations = said(resolution, "organisation")
+    kinds = [(s.values["kind"], s.values["place_state"]) for s in organisations]
+    assert kinds == [
+        ("lda", "confirmed"),
+        ("association", "unconfirmed"),
+        ("region", "confirmed"),
+        ("region", "confirmed"),
+        ("association", "own"),
+    ]
+    assert organisations[0].subject == content_id("lda", "BA", "lda mostar")
+    known = {s.subject: s.values for s in said(resolution, "organisation", gazetteer=True)}
+    assert known[organisations[0].subject] == {"place": "Mostar", "latitude": 43.34333, "longitude": 17.80806}
+    assert known[organisations[3].subject]["place"] == "Soest"
+
+
+def test_rows_are_held_back_without_a_name_or_a_country(gazetteer: Gazetteer) -> None:
+    rows = [
+        {"country": "BA"},
+        {"name": "Mostar"},
+        {"name": "Mostar", "country": "Yugoslavia"},
+        {"name": "Novi Sad (Serbia)"},
+    ]
+    resolution = resolve([table("members", *rows)], gazetteer=gazetteer)
+    assert held(resolution) == [
+        (2, "Column name", "row"),
+        (3, "Column country", "row"),
+        (4, "Column country", "row"),
+    ]
+    assert [s.values["country"] for s in said(resolution, "organisation")] == ["RS"]
+
+
+def test_an_unknown_country_with_coordinates_takes_the_countrys_place(gazetteer: Gazetteer) -> None:
+    at = {"latitude": 43.34, "longitude": 17.81}
+    rows = [
+        {"name": "Mostar", "country": "Yugoslavia", **at},
+        {"name": "Mostar", **at},
+        {"name": "Sea", "latitude": 0.0, "longitude": -30.0},
+    ]
+    resolution = resolve([table("members", *rows)], gazetteer=gazetteer)
+    assert {s.subject for s in said(resolution, "organisation")} == {MOSTAR}
+    assert held(resolution) == [
+        (2, "Column country", "value"),
+        (3, "Column country", "note"),
+        (4, "Column country", "row"),
+    ]
+    assert "BA" in resolution.faults[0].reason
+
+
+def test_a_geonames_id_settles_who_is_meant(gazetteer: Gazetteer) -> None:
+    rows = [
+        {"name": "Castelfranco", "geonames_id": 3179686},
+        {"name": "Hamlet below the cut", "country": "IT", "geonames_id": 99, "latitude": 44.0, "longitude": 9.0},
+        {"name": "Other hamlet", "country": "IT", "geonames_id": 98},
+        {"name": "Graz", "country": "AT", "geonames_id": 3182351},
+    ]
+    resolution = resolve([table("members", *rows)], gazetteer=gazetteer)
+    organisations = said(resolution, "organisation")
+    assert [s.subject for s in organisations] == [town_id(3179686), town_id(99), town_id(98), GRAZ]
+    assert organisations[1].values["geonames_id"] == 99
+    assert [s.values["place_state"] for s in organisations] == ["confirmed", "own", "unconfirmed", "confirmed"]
+    assert (5, "Column geonames_id", "value") in held(resolution)
+
+
+def test_a_link_is_one_from_both_sides(gazetteer: Gazetteer) -> None:
+    back = {"from_name": "Bari", "from_country": "IT", "to_name": "Мостар", "to_country": "Bosnia and Hercegovina"}
+    resolution = resolve([table("links", link(since="1998", themes=("youth",)), back)], gazetteer=gazetteer)
+    links = said(resolution, "link")
+    assert {s.subject for s in links} == {link_id(MOSTAR, BARI)}
+    assert links[0].values == {
+        "a": BARI, "b": MOSTAR, "kind": "partnership", "since": "1998", "themes": ["youth"],
+    }  # fmt: skip
+    assert resolution.sources[0].name == "list links"
+    network = Network.from_statements(resolution.sources, resolution.statements)
+    assert len(network.links) == 1
+    assert network.find("Мостар").id == MOSTAR
+
+
+def test_the_kind_of_a_link_is_part_of_its_identity(gazetteer: Gazetteer) -> None:
+    resolution = resolve([table("links", link(), link(kind="friendship"))], gazetteer=gazetteer)
+    assert len({s.subject for s in said(resolution, "link")}) == 2
+    assert len(said(resolution, "organisation")) == 2  # the same words are said once
+
+
+def test_a_link_with_an_end_that_cannot_be_placed_is_held_back(gazetteer: Gazetteer) -> None:
+    rows = [
+        link(to_name="Atlantis"),
+        link(to_name="Castelfranco"),
+        link(to_name=None),
+        link(from_country="Narnia"),
+        link(to_name="Mostar", to_country="BA"),
+        link(to_name="Emilia-Romagna Region"),
+    ]
+    resolution = resolve([table("links", *rows)], gazetteer=gazetteer)
+    assert resolution.statements == ()
+    assert held(resolution) == [
+        (2, "Column to_name", "row"),
+        (3, "Column to_name", "row"),
+        (4, "Column to_name", "row"),
+        (5, "Column from_country", "row"),
+        (6, "Column to_name", "row"),
+        (7, "Column to_name", "row"),
+    ]
+    assert "same organisation" in resolution.faults[4].reason
+    assert all(
+        name not in fault.reason for fault in resolution.faults for name in ("Atlantis", "Castelfranco", "Narnia")
+    )
+
+
+def test_a_place_of_its_own_is_the_same_within_20_km(gazetteer: Gazetteer) -> None:
+    at = {"to_name": "Hintermoos", "to_country": "AT", "to_longitude": 13.0}
+    rows = [link(**at, to_latitude=y) for y in (47.02, 47.1, 47.9)]
+    resolution = resolve([table("links", *rows)], gazetteer=gazetteer)
+    own = [s.subject for s in said(resolution, "organisation") if s.values["place_state"] == "own"]
+    assert len(own) == 3
+    assert own[0] == own[1] != own[2]
+    assert own[0] == content_id("town", "AT", "hintermoos", 47.0, 13.0)
+
+
+def test_members_meet_places_of_their_own_in_any_order_and_later(gazetteer: Gazetteer) -> None:
+    member = table("members", {"name": "Hintermoos", "country": "AT"}, file="members.csv")
+    links = table("links", link(to_name="Hintermoos", to_country="AT", to_latitude=47.0, to_longitude=13.0))
+    together = resolve([member, links], gazetteer=gazetteer)
+    (alone,) = {s.subject for s in said(together, "organisation") if s.values["place_state"] == "own"}
+    assert said(together, "membership")[0].subject == f"{alone}|members"
+    first = resolve([links], gazetteer=gazetteer)
+    known = Network.from_statements(first.sources, first.statements)
+    later = resolve([member], gazetteer=gazetteer, known=known)
+    assert said(later, "membership")[0].subject == f"{alone}|members"
+    moved = table("links", link(to_name="Hintermoos", to_country="AT", to_latitude=47.06, to_longitude=13.06))
+    again = resolve([moved], gazetteer=gazetteer, known=known)
+    assert alone in {s.subject for s in said(again, "organisation")}
+
+
+def test_doubtful_coordinates_are_noted(gazetteer: Gazetteer) -> None:
+    rows = [
+        {"name": "Reggio Emilia", "country": "IT", "latitude": 38.11, "longitude": 15.66},
+        {"name": "Graz", "country": "AT", "latitude": 47.07, "longitude": 15.43},
+        {"name": "Graz", "country": "AT", "latitude": 47.13, "longitude": 13.81},
+    ]
+    resolution = resolve([table("members", *rows)], gazetteer=gazetteer)
+    assert (2, "Column latitude", "note") in held(resolution)
+    assert {fault.row for fault in resolution.faults} <= {2, 4}
+    assert "km from the place of that name" in resolution.faults[0].reason
+
+
+def test_rows_that_disagree_are_noted_and_the_first_stands(gazetteer: Gazetteer) -> None:
+    rows = [
+        {"name": "Graz", "country": "AT", "population": 1, "latitude": 47.0, "longitude": 15.4},
+        {"name": "Stadt Graz", "country": "AT", "population": 2, "latitude": 47.19, "longitude": 15.5},
+        {"name": "Graz", "country": "AT", "population": 3},
+    ]
+    resolution = resolve([table("members", *rows)], gazetteer=gazetteer)
+    assert held(resolution) == [(3, "Column population", "value"), (3, "Column latitude", "value")]
+    network = Network.from_statements(resolution.sources, resolution.statements)
+    town = network.organisation(GRAZ)
+    assert (town.population, town.latitude, town.other_names) == (1, 47.0, ("Stadt Graz",))
+
+
+def test_partners_join_their_projects(gazetteer: Gazetteer) -> None:
+    projects = table(
+        "projects",
+        {"programme": "Interreg", "acronym": "SUN", "title": "Sun for all", "start": "2016", "themes": ("energy",)},
+        {"programme": "Interreg"},
+        file="projects.csv",
+    )
+    partners = table(
+        "partners",
+        {
+            "programme": "INTERREG",
+            "acronym": "Sun",
+            "name": "Comune di Bari",
+            "locality": "Bari",
+            "country": "Italy",
+            "role": "lead",
+        },
+        {"programme": "Interreg", "acronym": "SUN", "name": "Museum of Graz", "locality": "Graz", "country": "AT"},
+        {"programme": "Interreg", "acronym": "MOON", "name": "Graz", "locality": "Graz", "country": "AT"},
+        {"programme": "Interreg", "name": "Graz", "country": "AT"},
+        {"acronym": "SUN", "name": "Graz"},
+        file="partners.csv",
+    )
+    resolution = resolve([partners, projects], gazetteer=gazetteer)
+    sun, moon = content_id("project", "interreg", "sun"), content_id("project", "interreg", "moon")
+    museum = content_id("other", "AT", "museum of graz")
+    assert [(s.subject, s.values) for s in said(resolution, "partner")] == [
+        (f"{BARI}|{sun}", {"role": "lead"}),
+        (f"{museum}|{sun}", {}),
+        (f"{GRAZ}|{moon}", {}),
+    ]
+    network = Network.from_statements(resolution.sources, resolution.statements)
+    assert {project.id: project.title for project in network.projects} == {sun: "Sun for all", moon: None}
+    assert network.organisation(museum).place == "Graz"
+    assert held(resolution) == [
+        (5, "Column acronym", "row"),
+        (6, "Column country", "row"),
+        (3, "Column acronym", "row"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "locality", "kind"),
+    [
+        ("Municipality of Maribor", None, "town"),
+        ("Grad Zadar", None, "town"),
+        ("Vejle Kommune", None, "town"),
+        ("Zadar", "Zadar", "town"),
+        ("University of Zadar", "Zadar", "school"),
+        ("Volkshochschule Graz", "Graz", "school"),
+        ("Zadar County", "Zadar", "region"),
+        ("Local Democracy Agency Sisak", "Sisak", "lda"),
+        ("Robert Bosch Stiftung", "Stuttgart", "foundation"),
+        ("Savez opština i gradova", "Banja Luka", "association"),
+        ("Europahaus Aurich", "Aurich", "european_house"),
+        ("NVO Nansen", None, "ngo"),
+        ("Unione dei Comuni Savena", None, "intermunicipal"),
+        ("Bridge Engineering Ltd", "Zadar", "other"),
+    ],
+)
+def test_a_name_tells_its_kind(name: str, locality: str | None, kind: str) -> None:
+    assert guess_kind(name, locality) == kind
+
+
+def test_a_list_given_twice_is_taken_once_and_two_lists_have_two_names(gazetteer: Gazetteer) -> None:
+    one = table("members", {"name": "Graz", "country": "AT"}, network="N", sha256="1", file="one.csv")
+    two = table("members", {"name": "Bari", "country": "IT"}, network="N", sha256="2", file="two.csv")
+    resolution = resolve([one, two, one], gazetteer=gazetteer)
+    assert [source.name for source in resolution.sources] == ["N members", "N members (two.csv)"]
+    assert len(said(resolution, "membership")) == 2
+
+
+def test_nothing_given_is_changed_and_the_answer_is_the_same_twice(gazetteer: Gazetteer) -> None:
+    tables = [table("members", {"name": "Graz", "country": "AT", "themes_sought": ("youth",)}), table("links", link())]
+    before = copy.deepcopy(tables)
+    once, twice = resolve(tables, gazetteer=gazetteer), resolve(tables, gazetteer=gazetteer)
+    assert tables == before
+    assert once == twice
+
+
+def _read(path: Path) -> list[ListTable]:
+    reading = pytest.importorskip("twinnet.reading")
+    tables: list[ListTable] = reading.read_lists(path, options=reading.ReadOptions())
+    return tables
+
+
+def test_all_members_of_alda_are_placed(shared_data: Path, gazetteer: Gazetteer) -> None:
+    resolution = resolve(_read(shared_data / "members" / "alda.csv"), gazetteer=gazetteer)
+    states = Counter(s.values["place_state"] for s in said(resolution, "organisation"))
+    assert sum(states.values()) == len(said(resolution, "membership")) == 49
+    assert states["confirmed"] >= 47
+    assert "row" not in {fault.held for fault in resolution.faults}
+
+
+def test_links_of_wikidata_lose_no_town(shared_data: Path, gazetteer: Gazetteer) -> None:
+    tables = _read(shared_data / "twinnings" / "wikidata_eu.csv")
+    resolution = resolve(tables, gazetteer=gazetteer)
+    assert "row" not in {fault.held for fault in resolution.faults}
+    network = Network.from_statements(resolution.sources, resolution.statements)
+    assert 14_000 < len(network.links) < 17_000  # both directions of 24,896 rows
+    assert set(network.organisations.column("place_state")) == {"confirmed", "own"}
+    assert all(a < b for a, b in zip(network.links.column("a"), network.links.column("b"), strict=True))
+
+
+def test_german_partnerships_are_placed_or_reported(shared_data: Path, gazetteer: Gazetteer) -> None:
+    (table,) = _read(shared_data / "twinnings" / "rgre_germany.csv")
+    resolution = resolve([table], gazetteer=gazetteer)
+    held_back = {fault.row for fault in resolution.faults if fault.held == "row"}
+    assert len(said(resolution, "link")) + len(held_back) == len(table.rows)
+    assert len(said(resolution, "link")) / len(table.rows) > 0.75

@@ -1,0 +1,87 @@
+"""From rows with names to statements about organisations: who is meant, and where it is.
+
+Every name is looked up in the gazetteer and answered in one of three ways: confirmed (one place is meant), own (the
+row's coordinates lead to no place of the gazetteer: the organisation stands there by itself), unconfirmed (no place
+could be told; the organisation is kept, its place is not invented). What cannot be taken becomes a fault.
+
+What the gazetteer knows beyond the lists (position, inhabitants, capital) is said by statements of the source
+:data:`twinnet.graph.GAZETTEER_SOURCE`, whose values lose against every list's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from twinnet.graph import Network
+from twinnet.models import Fault, ListTable, Source, Statement
+from twinnet.places import Gazetteer
+from twinnet.resolution.ends import Resolver, ends_of
+from twinnet.resolution.kinds import guess_kind
+from twinnet.resolution.lists import ListWriter
+
+__all__ = ["Resolution", "guess_kind", "resolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a call made of its lists: statements of facts, the lists they are from, and what could not be taken."""
+
+    statements: tuple[Statement, ...]
+    sources: tuple[Source, ...]
+    faults: tuple[Fault, ...]
+
+
+def resolve(tables: Sequence[ListTable], *, gazetteer: Gazetteer, known: Network | None = None) -> Resolution:
+    """Turn lists into statements about organisations, memberships, links, projects and their partners.
+
+    ``known`` is what is stored already: places of their own are met again there by name and position. Nothing given
+    is changed; the same lists give the same statements, in the order of the lists and their rows.
+
+    A row is held back when it has no name, when its country is unknown and no coordinates help, and when an end of a
+    link can be placed neither by name nor by coordinates. A link of an organisation with itself is held back.
+    """
+    resolver = Resolver(gazetteer, known)
+    tables = _distinct(tables)
+    ends = [[ends_of(table.kind, row.values) for row in table.rows] for table in tables]
+    # Places known by their coordinates come first, so that rows without coordinates meet them in any order of lists.
+    for end in (end for rows in ends for row in rows for end in row if end.latitude is not None):
+        resolver.find(end)
+    statements: list[Statement] = []
+    sources: list[Source] = []
+    faults: list[Fault] = []
+    for table, rows in zip(tables, ends, strict=True):
+        writer = ListWriter(table, _source(table, {source.name for source in sources}), resolver)
+        writer.write(rows)
+        sources.append(writer.source)
+        statements += writer.statements
+        faults += [*table.faults, *writer.faults]
+    return Resolution((*statements, *resolver.gazetteer_statements()), tuple(sources), tuple(faults))
+
+
+def _distinct(tables: Sequence[ListTable]) -> list[ListTable]:
+    """Leave out a list that was given twice."""
+    found: dict[tuple[Any, ...], ListTable] = {}
+    for at, table in enumerate(tables):
+        key = (table.sha256, table.sheet, table.kind, table.network) if table.sha256 else (at,)
+        found.setdefault(key, table)
+    return list(found.values())
+
+
+def _source(table: ListTable, taken: set[str]) -> Source:
+    """Return the source of a list: its network (else its file) and its kind."""
+    network = table.network or table.sheet or PurePath(table.file).stem
+    name = f"{network} {table.kind}"
+    if name in taken:
+        name = f"{name} ({table.file}{f' {table.sheet}' if table.sheet else ''})"
+    return Source(
+        name=name,
+        kind=table.kind,
+        file=table.file,
+        network=network if table.kind == "members" else table.network,
+        date=table.date,
+        sha256=table.sha256,
+        rows=len(table.rows),
+    )

@@ -1,0 +1,160 @@
+"""One list: its rows become statements, and what cannot be taken becomes faults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from twinnet.models import Fault, ListTable, Row, Source, Statement, content_id, link_id, town_id
+from twinnet.places import SAME_NAME_WITHIN, distance
+from twinnet.resolution.ends import End, Found, Resolver
+from twinnet.resolution.kinds import guess_kind
+from twinnet.text import fold
+
+_OWN_FIELDS = ("population", "themes_offered", "themes_sought", "languages", "website")
+_MEMBERSHIP_FIELDS = ("since", "until", "former", "status")
+_LINK_FIELDS = ("since", "until", "last_activity", "themes")
+_PROJECT_FIELDS = ("title", "programme", "measure", "start", "end", "themes", "description")
+
+
+class ListWriter:
+    """Writes the statements and faults of one list."""
+
+    def __init__(self, table: ListTable, source: Source, resolver: Resolver) -> None:
+        self.source = source
+        self.statements: list[Statement] = []
+        self.faults: list[Fault] = []
+        self._table, self._resolver = table, resolver
+        self._headers = {use.field: use.header for use in table.columns if use.field}
+        self._said: dict[str, dict[str, Any]] = {}
+        self._first: dict[tuple[str, str], tuple[Any, int]] = {}
+        self._noted: set[tuple[str, str]] = set()
+
+    def write(self, ends: Sequence[tuple[End, ...]]) -> None:
+        """Write all rows of the list, of which ``ends`` are the organisations that each names."""
+        for row, named in zip(self._table.rows, ends, strict=True):
+            if self._table.kind == "members":
+                self._member(row, *named)
+            elif self._table.kind == "links":
+                self._link(row, *named)
+            elif self._table.kind == "partners":
+                self._partner(row, *named)
+            else:
+                self._project(row)
+
+    def _member(self, row: Row, end: End) -> None:
+        if end.kind is None and (kind := guess_kind(end.name, end.locality)) != "other":
+            end = replace(end, kind=kind)
+        found = self._organisation(row, end, "", placed=False)
+        if found is not None:
+            values = {name: row.values[name] for name in _MEMBERSHIP_FIELDS if row.values.get(name) is not None}
+            self._say(row, "membership", f"{found.id}|{self.source.network}", values)
+
+    def _link(self, row: Row, from_end: End, to_end: End) -> None:
+        found_from = self._check(row, from_end, "from_", placed=True)
+        found_to = self._check(row, to_end, "to_", placed=True)
+        if found_from is None or found_to is None:
+            return
+        a, b = found_from.id, found_to.id
+        if a == b:
+            self._fault(row, "to_name", "row", "both ends of the link are the same organisation")
+            return
+        self._tell(row, from_end, found_from, "from_")
+        self._tell(row, to_end, found_to, "to_")
+        kind = row.values.get("kind") or "partnership"
+        values = {"a": min(a, b), "b": max(a, b), "kind": kind}
+        values |= {name: _plain(row.values[name]) for name in _LINK_FIELDS if row.values.get(name)}
+        self._say(row, "link", link_id(a, b, kind), values)
+
+    def _project(self, row: Row) -> str | None:
+        """Say what a row tells of a project and return the project's id."""
+        values = row.values
+        name = values.get("acronym") or values.get("title")
+        if not name:
+            self._fault(row, "acronym", "row", "the row has neither an acronym nor a title of a project")
+            return None
+        identifier = content_id("project", fold(values.get("programme") or ""), fold(name))
+        told = {"name": name} | {field: _plain(values[field]) for field in _PROJECT_FIELDS if values.get(field)}
+        if self._said.get(identifier) != told:
+            self._said[identifier] = told
+            self._say(row, "project", identifier, told)
+        return identifier
+
+    def _partner(self, row: Row, end: End) -> None:
+        end = replace(end, kind=end.kind or guess_kind(end.name, end.locality))
+        if not (row.values.get("acronym") or row.values.get("title")):
+            self._fault(row, "acronym", "row", "the row does not say of which project the organisation is a partner")
+            return
+        found = self._organisation(row, end, "", placed=False)
+        if found is None:
+            return
+        project = self._project(row)
+        role = row.values.get("role")
+        self._say(row, "partner", f"{found.id}|{project}", {"role": role} if role else {})
+
+    def _organisation(self, row: Row, end: End, prefix: str, *, placed: bool) -> Found | None:
+        found = self._check(row, end, prefix, placed=placed)
+        if found is not None:
+            self._tell(row, end, found, prefix)
+        return found
+
+    def _check(self, row: Row, end: End, prefix: str, *, placed: bool) -> Found | None:
+        """Return who an end is, None where the row is held back (which is then reported)."""
+        found = self._resolver.find(end)
+        if found.held is not None:
+            self._fault(row, prefix + found.held[0], "row", found.held[1])
+            return None
+        if found.unplaced:
+            held = "row" if placed else "note"
+            self._fault(
+                row, f"{prefix}name", held, found.unplaced if placed else f"place not confirmed: {found.unplaced}"
+            )
+        return None if placed and found.unplaced else found
+
+    def _tell(self, row: Row, end: End, found: Found, prefix: str) -> None:
+        """Say what a row tells of an organisation, once for the same words."""
+        self._resolver.use(found)
+        for field, held, reason in found.notes:
+            if (found.id, reason) not in self._noted:
+                self._noted.add((found.id, reason))
+                self._fault(row, prefix + field, held, reason)
+        values: dict[str, Any] = {"name": end.name, "kind": found.kind, "place_state": found.state}
+        if found.country:
+            values["country"] = found.country
+        if end.geonames_id and found.id == town_id(end.geonames_id):
+            values["geonames_id"] = end.geonames_id
+        if end.latitude is not None:
+            values |= {"latitude": end.latitude, "longitude": end.longitude}
+        for name in _OWN_FIELDS:
+            if (value := row.values.get(prefix + name)) is not None and value != ():
+                values[name] = _plain(value)
+        if self._said.get(found.id) == values:
+            return
+        self._compare(row, found.id, values, prefix)
+        self._said[found.id] = values
+        self._say(row, "organisation", found.id, values)
+
+    def _compare(self, row: Row, identifier: str, values: dict[str, Any], prefix: str) -> None:
+        """Note where two rows of the list disagree about one organisation; the first stands."""
+        position = (values["latitude"], values["longitude"]) if "latitude" in values else None
+        for field, value in (("population", values.get("population")), ("latitude", position)):
+            if value is None:
+                continue
+            before, number = self._first.setdefault((identifier, field), (value, row.number))
+            differs = distance(*before, *value) > SAME_NAME_WITHIN if field == "latitude" else before != value
+            if differs and (identifier, field) not in self._noted:
+                self._noted.add((identifier, field))
+                what = "the coordinates" if field == "latitude" else "the population"
+                self._fault(row, prefix + field, "value", f"{what} of row {number} of the same organisation stands")
+
+    def _say(self, row: Row, kind: Any, subject: str, values: dict[str, Any]) -> None:
+        self.statements.append(Statement(self.source.name, row.number, kind, subject, values))
+
+    def _fault(self, row: Row, field: str, held: Any, reason: str) -> None:
+        self.faults.append(Fault(self._table.file, row.number, self._headers.get(field), held, reason))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a row as plain JSON: a tuple as a list."""
+    return list(value) if isinstance(value, tuple) else value
