@@ -216,3 +216,24 @@ def test_a_look_up_takes_less_than_a_millisecond(gazetteer: Gazetteer) -> None:
     for name, country in names:
         gazetteer.find(name, country)
     assert (time.process_time() - start) / len(names) < 1e-3
+
+
+@pytest.mark.parametrize(("name", "country"), [("Aken (Elbe)", "DE"), ("Waterloo", "US"), ("Niederkirchen", "DE")])
+def test_a_larger_places_other_name_is_not_taken_for_a_smaller_ones_own(
+    gazetteer: Gazetteer, name: str, country: str
+) -> None:
+    hit = gazetteer.find(name, country)
+    assert hit is not None
+    assert hit.score < 0.8 or hit.place.name.startswith(name.split(maxsplit=1)[0])
+
+
+def test_other_names_count_less_where_small_places_are_left_out(gazetteer: Gazetteer) -> None:
+    hit = gazetteer.find("Sonoma", "US")
+    assert hit is None or hit.score < 0.8
+
+
+def test_places_that_bear_a_name_are_listed_likeliest_first(gazetteer: Gazetteer) -> None:
+    named = gazetteer.named("Municipality of Gračanica", "BA")
+    assert len(named) > 1
+    assert {place.country for place in named} == {"BA"}
+    assert gazetteer.named("Atlantis", "GR") == []

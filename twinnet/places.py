@@ -246,6 +246,8 @@ class Gazetteer:
             candidates = candidates + self._longer(key, best)
             if best.country not in DENSE_COUNTRIES and (best.population or 0) < 200_000:
                 certainty *= 0.75  # smaller places that bear the name itself are left out there
+            elif any(bears and rank - other_rank < 1.5 for other_rank, _, bears in candidates[1:]):
+                certainty *= 0.75  # a larger place's other name against a smaller one's own
         rivals = (
             (other_rank, other)
             for other_rank, other, _ in sorted(candidates[1:], key=_likeliest)
