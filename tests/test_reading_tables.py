@@ -317,6 +317,20 @@ def test_a_sparse_giant_is_refused_before_it_hurts(tmp_path: Path) -> None:
         read_lists(path)
 
 
+def test_formatted_cells_far_away_are_refused(tmp_path: Path) -> None:
+    from openpyxl.styles import Font
+
+    path = tmp_path / "formatted.xlsx"
+    book = save(path, [["Name"], ["Bari"]])
+    book.worksheets[0]["XFD10"].font = Font(bold=True)
+    book.save(path)
+    assert [row.values for table in read_lists(path) for row in table.rows] == [{"name": "Bari"}]
+    book.worksheets[0]["XFD9999"].font = Font(bold=True)
+    book.save(path)
+    with pytest.raises(LimitError, match="formatted"):
+        read_lists(path)
+
+
 def test_a_workbook_that_unpacks_to_much_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     save(path, [["Name"], ["Bari"]])

@@ -13,8 +13,8 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from twinnet import countries
@@ -94,7 +94,8 @@ def read_table(data: bytes, *, file: str, options: ReadOptions | None = None) ->
     ('members', 'alda_2019', '2019', 2, {'name': 'Mostar', 'country': 'BiH'})
     """
     options = options or ReadOptions()
-    raw = tables.parse(data, file=file, limits=options.limits, is_name=_is_known_name)
+    with ExitStack() as opened:
+        raw = tables.parse(data, file=file, limits=options.limits, is_name=_KnownNames(opened))
     sha256 = hashlib.sha256(data).hexdigest()
     lists: list[ListTable] = []
     notes: list[Fault] = []
@@ -151,14 +152,17 @@ def _date_in(name: str) -> str | None:
     return "-".join(filter(None, found[0])) if len(found) == 1 else None
 
 
-def _is_known_name(text: str) -> bool:
-    """Return whether a cell with accents is a header, a country or a place."""
-    if fold(text) in headers.known_words() or countries.code(text) is not None:
-        return True
-    hit = _gazetteer().find(text)
-    return hit is not None and hit.stage in ("exact", "stripped")
+class _KnownNames:
+    """Tells whether a cell with accents is a header, a country or a place; opens the gazetteer when first asked."""
 
+    def __init__(self, opened: ExitStack) -> None:
+        self._opened = opened
+        self._gazetteer: Gazetteer | None = None
 
-@cache
-def _gazetteer() -> Gazetteer:
-    return Gazetteer.open()
+    def __call__(self, text: str) -> bool:
+        if fold(text) in headers.known_words() or countries.code(text) is not None:
+            return True
+        if self._gazetteer is None:
+            self._gazetteer = self._opened.enter_context(Gazetteer.open())
+        hit = self._gazetteer.find(text)
+        return hit is not None and hit.stage in ("exact", "stripped")

@@ -226,7 +226,8 @@ def recognise(
     heads = [values.clean(cell) for cell in rows[header]]
     width = max(len(heads), *(len(row) for row in rows[header + 1 : header + 200]), 1)
     heads += [""] * (width - len(heads))
-    contents = [Content.of(column, rows[header + 1 :]) for column in range(width)]
+    below = rows[header + 1 :]
+    contents = [Content.of(column, below) for column in range(width)]
     fixed = _overrides(columns or {}, heads, file=file)
     chosen = [
         [] if column in fixed else _judged(meanings(head) if head else (), contents[column])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from twinnet import themes
 from twinnet.models import Fault, ListTable, Row
@@ -36,9 +36,8 @@ class Taken:
     date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What a cell's text comes to: values by field, or the reason why it is held back."""
+class _Verdict(NamedTuple):
+    """What a cell's text comes to: values by field, the reason why it is held back, or something to note."""
 
     values: tuple[tuple[str, Any], ...] = ()
     reason: str | None = None
@@ -46,6 +45,7 @@ class _Verdict:
 
 
 _NOTHING = _Verdict()
+_EMPTY: tuple[Any, ...] = ((), "", None)
 _NEEDED: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "members": ((("name",), "the row has no name"),),
     "links": (
@@ -107,26 +107,14 @@ def take(
     ]
     columns.sort(key=lambda column: (column.field in REPEATED and not _is_english(column.header), column.index))
     _report_reading(table, layout, heads, taken, file)
-    country = layout.country or default_country
     if layout.country:
         header = next(column.header for column in columns if column.field.endswith("region"))
         told = f"no column says the country; by these regions it was taken for {layout.country}"
         taken.faults.append(Fault(file, None, header, "note", told))
     _note_placeholder(table, layout, columns, taken, file)
+    reader = _Reader(layout, columns, taken, file=file, today=today, country=layout.country or default_country)
     for number, cells in zip(table.numbers[layout.header + 1 :], table.rows[layout.header + 1 :], strict=True):
-        found = _row(columns, cells, number=number, file=file, taken=taken)
-        if found is None:
-            continue
-        _finish(found, layout, columns, number=number, file=file, taken=taken, today=today)
-        side = "from_" if layout.kind == "links" else ""
-        if country and layout.kind != "projects":
-            found.setdefault(f"{side}country", country)
-        if reason := _nameless(layout, found):
-            taken.faults.append(Fault(file, number, None, "row", reason))
-            continue
-        if date := found.pop("list_date", None):
-            taken.date = max(taken.date or "", date)
-        taken.rows.append(Row(number, found))
+        reader.read(number, cells)
     if layout.ends_of_links:
         taken.rows = _once(taken.rows)
     taken.faults.sort(key=lambda fault: fault.row or 0)
@@ -144,60 +132,42 @@ def _report_reading(table: RawTable, layout: Layout, heads: list[str], taken: Ta
             taken.faults.append(Fault(file, fault.row, column or None, held, fault.reason))
 
 
-def _row(columns: list[_Column], cells: list[str], *, number: int, file: str, taken: Taken) -> dict[str, Any] | None:
-    """Return a row's values, None where no column that is read holds anything."""
-    found: dict[str, Any] = {}
-    empty = True
-    width = len(cells)
-    for column in columns:
-        text = cells[column.index] if column.index < width else ""
-        verdict = column.seen.get(text)
-        if verdict is None:
-            verdict = column.seen[text] = column.judge(values.clean(text))
-        if verdict is _NOTHING:
-            continue
-        if verdict.reason is not None:
-            taken.faults.append(Fault(file, number, column.header, "value", verdict.reason))
-            empty = False
-        for name, value in verdict.values:
-            empty = False
-            if name not in found:
-                found[name] = value
-            elif isinstance(value, tuple):
-                found[name] = tuple(dict.fromkeys((*found[name], *value)))
-            elif name == "former":
-                found[name] = found[name] or value
-        if verdict.note is not None:
-            taken.faults.append(Fault(file, number, column.header, "note", verdict.note))
-    return None if empty else found
-
-
 def _judge(use: str, layout: Layout, today: dt.date | None) -> Callable[[str], _Verdict]:
     """Return the function that turns clean texts of a column into verdicts."""
-    side = "from_" if use.startswith("from_") else "to_" if use.startswith("to_") else ""
+    side = next((mark for mark in ("from_", "to_") if use.startswith(mark)), "")
     base = use.removeprefix(side)
     convert = _converter(base, layout, today)
+    is_text = base in _TEXTS
+    is_name = base in _NAMES
 
     def judge(text: str) -> _Verdict:
-        if not text or (not any(map(str.isalnum, text)) if base in _NAMES else values.is_empty(text)):
+        if not text or (not any(map(str.isalnum, text)) if is_name else values.is_empty(text)):
             return _NOTHING
-        formula = values.is_formula(text)
-        if formula and base not in _TEXTS:
+        formula = text[0] == "=" and values.is_formula(text)
+        if formula and not is_text:
             return _Verdict(reason="the cell holds a formula instead of its value: replace it by the value")
         try:
-            pairs = tuple((f"{side}{name}", value) for name, value in convert(text))
+            value = convert(text)
         except values.NotTaken as held:
             return _Verdict(reason=str(held))
-        return _Verdict(pairs, note=_FORMULA if formula else None) if pairs or formula else _NOTHING
+        if value in _EMPTY:
+            return _NOTHING
+        pairs: tuple[tuple[str, Any], ...] = ((use, value),)
+        if base == "location":
+            pairs = ((f"{side}latitude", value[0]), (f"{side}longitude", value[1]))
+        elif base == "status" and values.is_former(text, status=True):
+            pairs = (*pairs, ("former", True))
+        return _Verdict(pairs, note=_FORMULA if formula else None)
 
     return judge
 
 
-def _converter(base: str, layout: Layout, today: dt.date | None) -> Callable[[str], Iterator[tuple[str, Any]]]:
-    """Return the function that turns the text of a field into named values."""
-    simple: Mapping[str, Callable[[str], Any]] = {
+def _converter(base: str, layout: Layout, today: dt.date | None) -> Callable[[str], Any]:
+    """Return the function that turns the text of a field into its value; an empty one stands for nothing."""
+    converters: Mapping[str, Callable[[str], Any]] = {
         "latitude": values.latitude,
         "longitude": values.longitude,
+        "location": values.point,
         "population": values.population,
         "geonames_id": values.geonames_id,
         "website": values.website,
@@ -208,98 +178,30 @@ def _converter(base: str, layout: Layout, today: dt.date | None) -> Callable[[st
         "themes": themes.parse,
         "themes_offered": themes.parse,
         "themes_sought": themes.parse,
+        "former": lambda text: values.is_former(text, status=False) or None,
     }
+    if base not in _DATES:
+        return converters.get(base, str)
+    if today is None or base not in ("since", "last_activity"):
+        return values.date
 
-    def date(text: str) -> str:
+    def past(text: str) -> str:
         value = values.date(text)
-        if today is not None and base in ("since", "last_activity") and values.is_after(value, today):
+        if values.is_after(value, today):
             raise values.NotTaken("the date lies in the future")
         return value
 
-    def run(text: str) -> Iterator[tuple[str, Any]]:
-        if base == "location":
-            yield from zip(("latitude", "longitude"), values.point(text), strict=True)
-        elif base == "former":
-            if values.is_former(text, status=False):
-                yield "former", True
-        elif base == "status":
-            yield "status", text
-            if values.is_former(text, status=True):
-                yield "former", True
-        else:
-            value = date(text) if base in _DATES else simple[base](text) if base in simple else text
-            if value not in ((), ""):
-                yield base, value
-
-    return run
+    return past
 
 
 def _region(text: str) -> str:
     return "" if fold(text) in world_regions() else values.region(text)
 
 
-def _finish(
-    found: dict[str, Any],
-    layout: Layout,
-    columns: list[_Column],
-    *,
-    number: int,
-    file: str,
-    taken: Taken,
-    today: dt.date | None,
-) -> None:
-    """Hold back what contradicts itself within a row, and tell who has left."""
-    for side in ("from_", "to_") if layout.kind == "links" else ("",):
-        latitude, longitude = found.get(f"{side}latitude"), found.get(f"{side}longitude")
-        if (latitude is None) != (longitude is None):
-            for half in ("latitude", "longitude"):
-                if found.pop(f"{side}{half}", None) is not None:
-                    other = f"{side}{'longitude' if half == 'latitude' else 'latitude'}"
-                    _hold_half(columns, half=f"{side}{half}", other=other, where=(file, number), taken=taken)
-        elif latitude == 0 and longitude == 0:
-            del found[f"{side}latitude"], found[f"{side}longitude"]
-            reason = "the coordinates are 0, 0, in the sea: leave them empty where they are not known"
-            taken.faults.append(Fault(file, number, _header(columns, f"{side}latitude"), "value", reason))
-    for first, last in (("since", "until"), ("start", "end")):
-        if first in found and last in found and _before(found[last], found[first]):
-            del found[last]
-            taken.faults.append(
-                Fault(file, number, _header(columns, last), "value", "the end lies before the beginning")
-            )
-    if layout.kind == "members":
-        until = found.get("until")
-        if until is not None and (today is None or not values.is_after(until, today)):
-            found["former"] = True
-
-
-def _hold_half(columns: list[_Column], *, half: str, other: str, where: tuple[str, int], taken: Taken) -> None:
-    """Report one coordinate without the other, unless the other's own fault has said so."""
-    file, number = where
-    header = _header(columns, other)
-    if not any(f.row == number and f.column == header and f.held == "value" for f in taken.faults[-12:]):
-        reason = "only one of two coordinates is given: give both or none"
-        taken.faults.append(Fault(file, number, _header(columns, half), "value", reason))
-
-
-def _header(columns: list[_Column], use: str) -> str | None:
-    base = use.removesuffix("latitude").removesuffix("longitude") + "location"
-    return next((column.header for column in columns if column.field in (use, base)), None)
-
-
 def _before(one: str, other: str) -> bool:
     """Return whether a partial date lies wholly before another."""
     length = min(len(one), len(other))
     return one[:length] < other[:length]
-
-
-def _nameless(layout: Layout, found: dict[str, Any]) -> str | None:
-    """Return why a row cannot stand for anything, None where it can; a member without a name has its locality's."""
-    if layout.kind == "members" and "name" not in found and "locality" in found:
-        found["name"] = found["locality"]
-    for needed, reason in _NEEDED[layout.kind]:
-        if not any(name in found for name in needed):
-            return reason
-    return None
 
 
 def _once(rows: list[Row]) -> list[Row]:
@@ -333,3 +235,108 @@ def _note_placeholder(table: RawTable, layout: Layout, columns: list[_Column], t
                 "stand for 'not known'; it was kept"
             )
             taken.faults.append(Fault(file, None, column.header, "note", reason))
+
+
+class _Reader:
+    """Turns rows of cells into typed rows, one after the other; ``taken`` collects them and the faults."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        columns: list[_Column],
+        taken: Taken,
+        *,
+        file: str,
+        today: dt.date | None,
+        country: str | None,
+    ) -> None:
+        self._layout, self._columns, self._taken = layout, columns, taken
+        self._file, self._today, self._country = file, today, country
+        self._first = "from_" if layout.kind == "links" else ""
+        sides = ("from_", "to_") if layout.kind == "links" else ("",)
+        fields = {column.field for column in columns}
+        self._pairs = [
+            (f"{side}latitude", f"{side}longitude")
+            for side in sides
+            if fields & {f"{side}latitude", f"{side}longitude", f"{side}location"}
+        ]
+        self._spans = [pair for pair in (("since", "until"), ("start", "end")) if fields.issuperset(pair)]
+
+    def read(self, number: int, cells: list[str]) -> None:
+        """Take one row, hold it back, or pass it over where no column that is read holds anything."""
+        found: dict[str, Any] = {}
+        empty, width = True, len(cells)
+        for column in self._columns:
+            text = cells[column.index] if column.index < width else ""
+            verdict = column.seen.get(text)
+            if verdict is None:
+                verdict = column.seen[text] = column.judge(values.clean(text))
+            if verdict is not _NOTHING:
+                empty = False
+                for name, value in verdict.values:
+                    if name not in found:
+                        found[name] = value
+                    elif isinstance(value, tuple):
+                        found[name] = tuple(dict.fromkeys((*found[name], *value)))
+                if verdict.reason is not None or verdict.note is not None:
+                    self._report(number, column.header, verdict)
+        if not empty:
+            self._finish(number, found)
+
+    def _report(self, number: int, header: str, verdict: _Verdict) -> None:
+        if verdict.reason is not None:
+            self._hold(number, header, verdict.reason)
+        if verdict.note is not None:
+            self._taken.faults.append(Fault(self._file, number, header, "note", verdict.note))
+
+    def _finish(self, number: int, found: dict[str, Any]) -> None:
+        """Take a row's values as far as they agree with each other and name what they speak of."""
+        self._hold_contradictions(number, found)
+        if self._layout.kind == "members":
+            self._complete_member(found)
+        for needed, reason in _NEEDED[self._layout.kind]:
+            if not any(name in found for name in needed):
+                self._taken.faults.append(Fault(self._file, number, None, "row", reason))
+                return
+        if self._country and self._layout.kind != "projects":
+            found.setdefault(f"{self._first}country", self._country)
+        if date := found.pop("list_date", None):
+            self._taken.date = max(self._taken.date or "", date)
+        self._taken.rows.append(Row(number, found))
+
+    def _hold(self, number: int, header: str | None, reason: str) -> None:
+        self._taken.faults.append(Fault(self._file, number, header, "value", reason))
+
+    def _hold_contradictions(self, number: int, found: dict[str, Any]) -> None:
+        """Hold back half a pair of coordinates, coordinates that say nothing, and an end before its beginning."""
+        for pair in self._pairs:
+            given = [name for name in pair if name in found]
+            if len(given) == 1:
+                del found[given[0]]
+                missing = self._header(pair[given[0] == pair[0]])
+                # The fault of the missing half has told already why there is none.
+                if not any(fault.row == number and fault.column == missing for fault in self._taken.faults[-12:]):
+                    self._hold(
+                        number, self._header(given[0]), "only one of two coordinates is given: give both or none"
+                    )
+            elif given and found[pair[0]] == 0 and found[pair[1]] == 0:
+                del found[pair[0]], found[pair[1]]
+                reason = "the coordinates are 0, 0, in the sea: leave them empty where they are not known"
+                self._hold(number, self._header(pair[0]), reason)
+        for first, last in self._spans:
+            if first in found and last in found and _before(found[last], found[first]):
+                del found[last]
+                self._hold(number, self._header(last), "the end lies before the beginning")
+
+    def _complete_member(self, found: dict[str, Any]) -> None:
+        """Mark who has left, and name after its locality who has no name."""
+        until = found.get("until")
+        if until is not None and (self._today is None or not values.is_after(until, self._today)):
+            found["former"] = True
+        if "name" not in found and "locality" in found:
+            found["name"] = found["locality"]
+
+    def _header(self, use: str) -> str | None:
+        """Return the header of the column that holds a field."""
+        pair = use.removesuffix("latitude").removesuffix("longitude") + "location"
+        return next((column.header for column in self._columns if column.field in (use, pair)), None)

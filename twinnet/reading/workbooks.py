@@ -76,7 +76,7 @@ def _look_through_part(stream: Any, *, file: str, limits: Limits) -> bool:
     import defusedxml
     from defusedxml.ElementTree import ParseError, iterparse
 
-    cells = last_row = last_column = 0
+    cells = last_row = last_column = far_row = far_column = 0
     uncached = formula = value = False
     root = None
     try:
@@ -94,8 +94,9 @@ def _look_through_part(stream: Any, *, file: str, limits: Limits) -> bool:
                 value = value or bool(element.text) or tag == "is"
             elif tag == "c":
                 cells += 1
+                row, column = _position(element.get("r", ""))
+                far_row, far_column = max(far_row, row), max(far_column, column)
                 if formula or value:
-                    row, column = _position(element.get("r", ""))
                     last_row, last_column = max(last_row, row), max(last_column, column)
                 uncached |= formula and not value
                 formula = value = False
@@ -111,6 +112,8 @@ def _look_through_part(stream: Any, *, file: str, limits: Limits) -> bool:
     limits.check("columns", last_column, file=file, what=f"a sheet ({last_column:,} columns wide)")
     limits.check("rows", last_row - 1, file=file, what=f"a sheet ({last_row:,} rows long)")
     limits.check("cells", last_row * last_column, file=file, what="the area of a sheet")
+    what = "the area of a sheet with its empty but formatted cells (delete the empty rows and columns)"
+    limits.check("cells", far_row * far_column, file=file, what=what)
     return uncached
 
 
