@@ -281,7 +281,7 @@ def _reasons(best: Iterable[Suggestion]) -> dict[str, str]:
         return {}
     from twinnet.reasons import REASONS, WAKING, WIDENING
 
-    labels = {reason.key: reason.label for reason in (*REASONS, *WAKING, *WIDENING)}
+    labels = {r.key: r.label for r in REASONS} | {r.key: r.label for r in WAKING} | {r.key: r.label for r in WIDENING}
     return {key: labels.get(key) or key.replace("_", " ").capitalize() for key in sorted(keys)}
 
 

@@ -142,7 +142,7 @@ async function start() {
 
   function showFilters() {
     const { kind, country, theme, min } = form.elements;
-    kind.value = state.kind;
+    for (const choice of kind) choice.checked = choice.value === state.kind;
     country.value = state.country;
     theme.value = state.theme;
     min.value = String(state.min ?? floor);
@@ -178,7 +178,7 @@ async function start() {
     document.title = town ? `${town.name} – ${model.title}` : model.title;
     if (state.view === "map") drawMap({ town, passing, mine, keep });
     else if (state.view === "network") drawNetwork(town, mine);
-    else table.show(town ? mine : passing);
+    else table.show(town ? mine : passing, town);
   }
 
   function drawMap({ town, passing, mine, keep }) {

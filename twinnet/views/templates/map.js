@@ -117,7 +117,7 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
   }
   const drawn = L.layerGroup();
   const labels = new Labels();
-  map.fitBounds(VIEW);
+  // Nothing is drawn before the first scene has brought its places into view.
   land.addTo(map);
   small.addTo(map);
   drawn.addTo(map);
@@ -166,7 +166,7 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
       const mark = labels.marks.find((one) => one.at === label.at);
       if (mark) mark.radius = label.radius;
     }
-    if (fit) bringIntoView(fit, left);
+    if (fit || !map._loaded) bringIntoView(fit ?? [], left);
     labels.draw();
   }
 

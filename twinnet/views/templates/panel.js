@@ -200,7 +200,7 @@ export function createPanel(element, { model, t, address }) {
     const website = webAddress(town.website);
     element.replaceChildren(
       h("p", { class: "back" }, h("a", { href: address({ town: "" }) }, `← ${t("back")}`)),
-      h("h2", { dir: "auto", class: "town-name" }, town.name),
+      h("h2", { dir: "auto", class: town.name.length > 60 ? "town-name long" : "town-name" }, town.name),
       h("p", { class: "muted" }, [t(`kind.${town.kind}`), town.countryName || t("not_known"), town.capital ? t("capital.yes") : ""].filter(Boolean).join(" · ")),
       town.placed ? "" : unplaced([town]),
       town.place_state ? h("p", { class: "note" }, t(`place_state.${town.place_state}`)) : "",

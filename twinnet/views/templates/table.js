@@ -1,5 +1,5 @@
 // The table of every suggestion: sorted by any column, searched blind to accents.
-import { h, byId } from "./dom.js";
+import { h } from "./dom.js";
 import { fold, number } from "./text.js";
 import { why, swatch } from "./panel.js";
 import { styleOf } from "./data.js";
@@ -24,6 +24,7 @@ export function createTable(element, { t, address }) {
   const body = h("tbody");
   const status = h("p", { class: "muted", role: "status" });
   const more = h("button", { type: "button", class: "plain", onclick: () => { all = true; rows(); } });
+  const only = h("p", { class: "only", hidden: true });
   const search = h("input", { type: "search", id: "table-search", placeholder: t("table.search"), oninput: () => { all = false; rows(); } });
   const heads = columns.map((column) =>
     h("th", { scope: "col", class: column.key }, h("button", {
@@ -35,7 +36,7 @@ export function createTable(element, { t, address }) {
       },
     }, column.label, h("span", { class: "arrow", "aria-hidden": "true" }))));
   element.replaceChildren(
-    h("div", { class: "table-bar" }, h("label", { class: "hidden-label", for: "table-search" }, t("table.search")), search, status),
+    h("div", { class: "table-bar" }, h("label", { class: "hidden-label", for: "table-search" }, t("table.search")), search, only, status),
     h("table", { class: "suggestions" }, h("caption", { class: "hidden-label" }, t("table.caption")),
       h("thead", {}, h("tr", {}, heads)), body),
     more);
@@ -77,8 +78,11 @@ export function createTable(element, { t, address }) {
   }
 
   return {
-    show(suggestions) {
+    /** Show suggestions: all, or those of one town. */
+    show(suggestions, town) {
       given = suggestions;
+      only.hidden = !town;
+      only.replaceChildren(...(town ? [h("b", { dir: "auto" }, town.label), " · ", h("a", { href: address({ town: "" }) }, t("back"))] : []));
       all = false;
       rows();
     },
