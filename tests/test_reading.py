@@ -92,6 +92,12 @@ def test_a_row_without_a_name_is_held_back_and_an_empty_one_passed_over() -> Non
     assert [(fault.row, fault.held) for fault in table.faults] == [(3, "row")]
 
 
+def test_a_header_that_is_repeated_is_no_row() -> None:
+    table = read("Name,Country\nBari,IT\nName,Country\nUlm,DE\nGraz,AT\n" + "".join(f"T{n},FR\n" for n in range(20)))
+    assert [row.number for row in table.rows[:3]] == [2, 4, 5]
+    assert [(fault.row, fault.held) for fault in table.faults] == [(3, "note")]
+
+
 def test_a_link_needs_both_names() -> None:
     table = read("from_name,to_name\nBari,Mostar\nUlm,\n,Graz\n")
     assert len(table.rows) == 1

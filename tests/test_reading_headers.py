@@ -178,6 +178,15 @@ def test_unknown_headers_are_mapped_by_unmistakable_cells() -> None:
         read(rows)
 
 
+def test_a_row_of_words_that_recur_is_no_header() -> None:
+    rows = "".join(
+        f"City {n},T{n},{c},Member,Municipality\n" for n, c in enumerate(["IT", "DE", "FR", "AT", "HR", "BE"])
+    )
+    table = read("aaa,bbb,ccc,ddd,eee\n" + rows)
+    assert fields(table) == ["name", None, "country", None, None]
+    assert len(table.rows) == 6
+
+
 def test_a_sheet_of_200_columns_is_read_and_the_unknown_are_named() -> None:
     heads = ["Name", "Country", *(f"q{number}" for number in range(198))]
     table = read(",".join(heads) + "\n" + ",".join(["Bari", "IT", *["secret"] * 198]) + "\n")

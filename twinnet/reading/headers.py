@@ -164,7 +164,7 @@ def _sided(tokens: Sequence[str]) -> Iterator[Meaning]:
         rest = [token for token in tokens if token not in marks]
         if len(rest) < len(tokens) and (rest or any(len(token) > 1 for token in tokens)):
             yield from _one_end(rest, side, strength=2.5)
-    for glue in _folded("glued_to"):
+    for glue in sorted(_folded("glued_to")):
         for position, token in enumerate(tokens):
             if token.startswith(glue) and len(token) > len(glue) + 1:
                 yield from _one_end(
@@ -253,12 +253,21 @@ def recognise(
 
 
 def _header_row(rows: Sequence[Sequence[str]]) -> int:
-    """Return the index of the first row with the most known header words among the first rows."""
+    """Return the index of the first row with the most known header words among the first rows.
+
+    What stands in its column again and again ("Municipality", "DE") is a cell, and speaks against its row.
+    """
     best, answer = 0.0, 0
     for index, row in enumerate(rows[:_HEADER_WITHIN]):
+        others = [*rows[:index], *rows[index + 1 : index + 41]]
         score = 0.0
-        for cell in dict.fromkeys(filter(None, map(values.clean, row))):
-            strongest = max((meaning.strength for meaning in meanings(cell)), default=0.0)
+        for column, cell in enumerate(row):
+            if not cell.strip():
+                continue
+            if sum(column < len(other) and other[column] == cell for other in others) >= max(1.0, 0.1 * len(others)):
+                score -= 1.0
+                continue
+            strongest = max((meaning.strength for meaning in meanings(values.clean(cell))), default=0.0)
             score += 1.0 if strongest >= 2.3 else 0.4 if strongest >= 2 else 0.0
         if score > best + 0.01:
             best, answer = score, index

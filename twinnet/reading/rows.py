@@ -114,7 +114,12 @@ def take(
     _note_placeholder(table, layout, columns, taken, file)
     reader = _Reader(layout, columns, taken, file=file, today=today, country=layout.country or default_country)
     for number, cells in zip(table.numbers[layout.header + 1 :], table.rows[layout.header + 1 :], strict=True):
-        reader.read(number, cells)
+        if cells == table.rows[layout.header]:
+            taken.faults.append(
+                Fault(file, number, None, "note", "the header is repeated here; the row was passed over")
+            )
+        else:
+            reader.read(number, cells)
     if layout.ends_of_links:
         taken.rows = _once(taken.rows)
     taken.faults.sort(key=lambda fault: fault.row or 0)
