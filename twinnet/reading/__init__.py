@@ -21,7 +21,7 @@ from twinnet import countries
 from twinnet.errors import InputError
 from twinnet.models import ColumnUse, Fault, ListKind, ListTable
 from twinnet.places import Gazetteer
-from twinnet.reading import headers, rows, tables
+from twinnet.reading import headers, rows, tables, words
 from twinnet.reading.tables import Limits
 from twinnet.text import fold
 
@@ -160,7 +160,7 @@ class _KnownNames:
         self._gazetteer: Gazetteer | None = None
 
     def __call__(self, text: str) -> bool:
-        if fold(text) in headers.known_words() or countries.code(text) is not None:
+        if fold(text) in words.known_words() or countries.code(text) is not None:
             return True
         if self._gazetteer is None:
             self._gazetteer = self._opened.enter_context(Gazetteer.open())

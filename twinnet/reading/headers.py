@@ -7,22 +7,17 @@ them. What no meaning fits stays unmapped and is not imported; columns of person
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Literal, get_args
+from typing import get_args
 
 from twinnet.errors import InputError
 from twinnet.models import ListKind
 from twinnet.reading import values
 from twinnet.reading.content import Content
+from twinnet.reading.words import SIDED, Meaning, Side, meanings
 from twinnet.text import fold
 
-Side = Literal["from", "to"]
-
-SIDED = ("name", "country", "region", "latitude", "longitude", "location", "population", "geonames_id")
-"""What both ends of a link have; the field is ``from_…`` or ``to_…``."""
 REPEATED = ("title", "description", "themes", "themes_offered", "themes_sought")
 """Fields that several columns may fill: texts take the first that is filled, themes take all."""
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -45,19 +40,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 list's own date."""
 _NAMELIKE = ("name", "locality", "partner")
 _BY_PLACE = ("name", "country", "region")
-_CAMEL = re.compile(r"(?<=[a-zа-яα-ω])(?=[A-ZА-ЯΑ-Ω])|(?<=[^\W\d_])(?=\d)")
-_PARENTHESIS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _HEADER_WITHIN = 25
-_LONGEST_HEADER = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a header may say: a field, perhaps of one end of a link, and how surely (3: exactly this word)."""
-
-    field: str
-    side: Side | None = None
-    strength: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,129 +54,6 @@ class Layout:
     """The country of a side that has no column for it, as its regions tell."""
     ends_of_links: bool = False
     """A list of links is read for the members at its first ends."""
-
-
-@cache
-def _words() -> dict[str, tuple[Meaning, ...]]:
-    """Map folded header words to their meanings."""
-    found: dict[str, dict[Meaning, None]] = {}
-    vocabulary = values.vocabulary()
-    for field, words in vocabulary["fields"].items():
-        for word in (field, *words):
-            found.setdefault(fold(word), {}).setdefault(Meaning(field))
-    for word in vocabulary["to_name"]:
-        found.setdefault(fold(word), {}).setdefault(Meaning("name", "to"))
-    return {word: tuple(meanings) for word, meanings in found.items() if word}
-
-
-def known_words() -> frozenset[str]:
-    """Return the folded words of all headers."""
-    return frozenset(_words())
-
-
-@cache
-def _folded(section: str, part: str | None = None) -> frozenset[str]:
-    words = values.vocabulary()[section]
-    return frozenset(fold(word) for word in (words[part] if part else words))
-
-
-@lru_cache(maxsize=8192)
-def meanings(header: str) -> tuple[Meaning, ...]:
-    """Return what a header may mean, the surest first; ``private`` and ``ignored`` are meanings too.
-
-    >>> [(m.field, m.side) for m in meanings("Pop_collect")], [(m.field, m.side) for m in meanings("partner_latitude")]
-    ([('population', None)], [('latitude', 'to')])
-    >>> meanings("Partnergemeinde")[0], [m.field for m in meanings("E-Mail Bürgermeister")]
-    (Meaning(field='name', side='to', strength=3.0), ['private'])
-    """
-    if len(header) > _LONGEST_HEADER:
-        return ()
-    key = fold(_CAMEL.sub(" ", header))
-    whole = fold(header)
-    found: dict[tuple[str, Side | None], Meaning] = {}
-    for candidate in _meanings(key, whole, fold(_PARENTHESIS.sub(" ", _CAMEL.sub(" ", header)))):
-        found.setdefault((candidate.field, candidate.side), candidate)
-    return tuple(found.values())
-
-
-def _meanings(key: str, whole: str, bare: str) -> Iterator[Meaning]:
-    words = _words()
-    exact = [form for form in (key, whole, bare) if form in words]
-    yield from (meaning for form in exact for meaning in words[form])
-    tokens = key.split()
-    runs = _runs(tokens)
-    if key in _folded("private") or (not exact and any(run in _folded("private") for run in runs)):
-        yield Meaning("private", strength=3.0 if not exact else 2.9)
-        return
-    if {key, whole, bare} & _folded("ignored"):
-        yield Meaning("ignored", strength=3.0 if not exact else 2.9)
-        return
-    sided = list(_sided(tokens)) or list(_sided(bare.split()))
-    yield from sided
-    if exact or sided:
-        return
-    plain = [t for t in bare.split() if not t.isdigit() and t not in {"language", "lang"} and t not in _fillers()]
-    if " ".join(plain) in words:
-        yield from (Meaning(m.field, m.side, 2.0) for m in words[" ".join(plain)])
-        return
-    for run in runs:
-        if run in words and (" " in run or len(run) > 4):
-            yield from (Meaning(m.field, m.side, 1.0) for m in words[run])
-            return
-
-
-@cache
-def _fillers() -> frozenset[str]:
-    return _folded("fillers") | {"en", "iso", "official", "total"}
-
-
-def _runs(tokens: Sequence[str]) -> list[str]:
-    """Return all runs of up to four tokens, the longest first."""
-    return [
-        " ".join(tokens[start : start + length])
-        for length in range(min(4, len(tokens)), 0, -1)
-        for start in range(len(tokens) - length + 1)
-    ]
-
-
-def _sided(tokens: Sequence[str]) -> Iterator[Meaning]:
-    """Yield meanings of a header that names one end of a link: ``from_name``, ``city 1``, ``Partnerland``."""
-    words = _words()
-    for side in get_args(Side):
-        marks = _folded("sides", side)
-        rest = [token for token in tokens if token not in marks]
-        if len(rest) < len(tokens) and (rest or any(len(token) > 1 for token in tokens)):
-            yield from _one_end(rest, side, strength=2.5)
-    for glue in sorted(_folded("glued_to")):
-        for position, token in enumerate(tokens):
-            if token.startswith(glue) and len(token) > len(glue) + 1:
-                yield from _one_end(
-                    [*tokens[:position], token[len(glue) :], *tokens[position + 1 :]], "to", strength=2.4
-                )
-    for run in _runs(tokens):
-        if " " in run and Meaning("name", "to") in words.get(run, ()) and run != " ".join(tokens):
-            rest = " ".join(tokens).replace(run, " ", 1).split()
-            yield from _one_end(rest, "to", strength=2.3)
-            return
-
-
-def _one_end(rest: Sequence[str], side: Side, *, strength: float) -> Iterator[Meaning]:
-    """Yield what is left of a header without the word for its side."""
-    if not rest:
-        yield Meaning("name", side, strength - 0.5)
-        return
-    for form in (" ".join(rest), " ".join(token for token in rest if token not in _fillers())):
-        if not form:
-            yield Meaning("name", side, strength - 0.6)
-            return
-        if form in _words():
-            fields = {meaning.field for meaning in _words()[form]}
-            for field in sorted(fields):
-                if field in (*SIDED, "locality", "item"):
-                    yield Meaning(field, side, strength)
-                elif field == "partner":
-                    yield Meaning("name", side, strength)
-            return
 
 
 def recognise(
