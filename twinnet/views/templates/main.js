@@ -1,5 +1,5 @@
 // The page: what is looked at (in the address) decides what every part shows.
-import { fold, number, translator } from "./text.js";
+import { fold, translator } from "./text.js";
 import { byId, h, s } from "./dom.js";
 import { foremost, join, passes, styleOf, styleOfLink, unpack } from "./data.js";
 import { readState, writeState } from "./state.js";
@@ -113,9 +113,24 @@ async function start() {
   });
   tellDark();
 
-  // Print: the map has another size on paper
+  // Print: light, and the map as large as the paper lets it be
+  let screen = null;
+  const onPaper = (paper) => {
+    if (paper && screen === null) {
+      screen = root.dataset.theme ?? "";
+      root.dataset.theme = "light";
+    } else if (!paper && screen !== null) {
+      if (screen) root.dataset.theme = screen;
+      else delete root.dataset.theme;
+      screen = null;
+    }
+    render({ keep: true });
+    map.refit();
+  };
   byId("print").addEventListener("click", () => window.print());
-  for (const when of ["beforeprint", "afterprint"]) window.addEventListener(when, () => map.resize());
+  window.addEventListener("beforeprint", () => onPaper(true));
+  window.addEventListener("afterprint", () => onPaper(false));
+  window.matchMedia("print").addEventListener("change", (event) => onPaper(event.matches));
 
   legend();
   window.addEventListener("hashchange", read);
@@ -168,11 +183,13 @@ async function start() {
       byId(`tab-${view}`).tabIndex = on ? 0 : -1;
     }
     if (!keep) {
+      const inPanel = byId("panel").contains(document.activeElement);
       if (town) panel.town(town, mine);
       else panel.overview(passing, filtered);
       if (moved) {
         byId("panel").scrollTop = 0;
         search.set("");
+        if (inPanel) byId("panel").focus({ preventScroll: true });
       }
     }
     document.title = town ? `${town.name} – ${model.title}` : model.title;

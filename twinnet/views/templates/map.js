@@ -117,6 +117,7 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
   }
   const drawn = L.layerGroup();
   const labels = new Labels();
+  let inView = { fit: [], left: 0 };
   // Nothing is drawn before the first scene has brought its places into view.
   land.addTo(map);
   small.addTo(map);
@@ -166,7 +167,8 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
       const mark = labels.marks.find((one) => one.at === label.at);
       if (mark) mark.radius = label.radius;
     }
-    if (fit || !map._loaded) bringIntoView(fit ?? [], left);
+    if (fit) inView = { fit, left };
+    if (fit || !map._loaded) bringIntoView(inView.fit, inView.left);
     labels.draw();
   }
 
@@ -178,5 +180,12 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
     map.fitBounds(bounds, { paddingTopLeft: [48 + left, 40], paddingBottomRight: [80, 48], maxZoom: 6, animate: false });
   }
 
-  return { draw, resize: () => map.invalidateSize({ animate: false }), map, labels };
+  /** Bring the places of the last scene into view again, in a map of another size. */
+  function refit() {
+    if (!map._loaded) return;
+    map.invalidateSize({ animate: false });
+    bringIntoView(inView.fit, 0);
+  }
+
+  return { draw, refit, resize: () => map.invalidateSize({ animate: false }), map, labels };
 }

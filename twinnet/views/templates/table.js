@@ -68,7 +68,7 @@ export function createTable(element, { t, address }) {
   }
 
   function row(one) {
-    const side = (town) => h("td", {}, h("a", { href: address({ town: town.id, view: "map" }), dir: "auto" }, town.name));
+    const side = (town) => h("td", { class: "name-cell" }, h("a", { href: address({ town: town.id, view: "map" }), dir: "auto" }, town.name));
     return h("tr", {},
       h("td", { class: "kind-cell" }, swatch(styleOf(one)), " ", kindOf(one)),
       side(one.organisation), h("td", {}, one.organisation.countryName || t("not_known")),
