@@ -33,12 +33,12 @@ class InputError(TwinnetError):
         Where; ``row`` counts from 1 as a spreadsheet shows it. None where it does not apply.
     """
 
-    def __init__(self, reason: str, *, file: str | None = None, row: int | None = None, column: str | None = None) -> None:
+    def __init__(
+        self, reason: str, *, file: str | None = None, row: int | None = None, column: str | None = None
+    ) -> None:
         self.reason, self.file, self.row, self.column = reason, file, row, column
         where = ", ".join(
-            part
-            for part in (file, f"row {row}" if row else None, f"column {column!r}" if column else None)
-            if part
+            part for part in (file, f"row {row}" if row else None, f"column {column!r}" if column else None) if part
         )
         super().__init__(f"{where}: {reason}" if where else reason)
 

@@ -78,9 +78,9 @@ class Facts(Sequence[M], Generic[M]):
         """Return the row of an id; raise :class:`KeyError` if there is none."""
         return self._positions[identifier]
 
-    def __contains__(self, item: object) -> bool:
-        """Tell whether an id (or an equal model) is in the table."""
-        return item in self._positions if isinstance(item, str) else any(item == mine for mine in self)
+    def has(self, identifier: str) -> bool:
+        """Tell whether an id is in the table."""
+        return identifier in self._positions
 
     def __len__(self) -> int:
         return self._size
@@ -153,7 +153,11 @@ class Network:
         tables: dict[str, list[dict[str, Any]]] = {}
         for kind in ("organisation", "membership", "link", "project", "partner"):
             subjects = grouped[kind]
-            tables[kind] = [_merge(subject, subjects[subject], rank, kind=kind) for subject in sorted(subjects)]
+            tables[kind] = [
+                _merge(subject, said, rank, kind=kind)
+                for subject, said in sorted(subjects.items())
+                if any(statement.source != GAZETTEER_SOURCE for statement in said)
+            ]
         network = cls(sources=given)
         network.organisations = _columns_of(Organisation, tables["organisation"])
         network.memberships = _columns_of(Membership, tables["membership"])
@@ -175,7 +179,7 @@ class Network:
                     (self.projects, ("start", "end")),
                 )
                 for name in names
-                for value in facts.column(name)  # type: ignore[attr-defined]
+                for value in facts.column(name)
                 if value
             ),
             key=_last_day,
@@ -188,7 +192,7 @@ class Network:
         """12 hex digits that are the same for the same facts."""
         made = hashlib.sha256()
         for facts in (self.organisations, self.memberships, self.links, self.projects, self.partners):
-            for name, column in facts.columns().items():  # type: ignore[attr-defined]
+            for name, column in facts.columns().items():
                 made.update(json.dumps([name, column], ensure_ascii=False, default=str).encode("utf-8"))
         return made.hexdigest()[:12]
 
@@ -241,7 +245,7 @@ class Network:
         NotFoundError
             none has it.
         """
-        if name in self.organisations:
+        if self.organisations.has(name):
             return self.organisation(name)
         at = self._by_name.get(text.fold(name), [])
         if not at and "," in name:
@@ -275,7 +279,9 @@ class Network:
         for project in self.projects:
             graph.add_node(project.id, type="project", **project.model_dump(exclude={"id", "origins"}))
         for link in self.links:
-            graph.add_edge(link.a, link.b, key=link.id, type="link", **link.model_dump(exclude={"a", "b", "id", "origins"}))
+            graph.add_edge(
+                link.a, link.b, key=link.id, type="link", **link.model_dump(exclude={"a", "b", "id", "origins"})
+            )
         for part in self.partners:
             graph.add_edge(part.organisation, part.project, key="partner", type="partner", role=part.role)
         for m in self.memberships:
@@ -322,7 +328,8 @@ class Network:
             (len(self.links), "link"),
             (len(self.projects), "project"),
         )
-        return f"<Network: {', '.join(f'{n} {word}{"" if n == 1 else "s"}' for n, word in parts)}>"
+        counted = ", ".join(f"{n} {word}" if n == 1 else f"{n} {word}s" for n, word in parts)
+        return f"<Network: {counted}>"
 
 
 def _table(model: type[M], items: Iterable[M], key: Callable[[M], tuple[str, ...]]) -> Facts[M]:

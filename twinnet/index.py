@@ -1,0 +1,202 @@
+"""The match index: a network as the arrays that matching works on.
+
+Organisations stand in one fixed order (country, name, place, id), so that ties and sums are the same everywhere.
+Nothing here is learned and nothing is an opinion; numpy and scipy.sparse are all it needs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.spatial import cKDTree
+
+from twinnet import countries, milestones
+
+if TYPE_CHECKING:
+    from twinnet.graph import Network
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+EARTH_RADIUS = 6371.0088
+"""Mean radius of the Earth in kilometres (IUGG)."""
+
+
+@dataclass(frozen=True)
+class MatchIndex:
+    """Sparse arrays over ``n`` organisations.
+
+    ``country`` indexes ``countries`` (the last one, ``""``, stands for unknown); coordinates are degrees and
+    ``population`` inhabitants, NaN when unknown. ``links``, ``ended`` are symmetric 0/1 matrices (n x n) of recorded
+    links; ``offered``, ``sought`` (n x themes), ``languages`` (n x languages), ``projects`` (n x projects) are 0/1.
+    """
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    country: Ints
+    countries: tuple[str, ...]
+    latitude: Floats
+    longitude: Floats
+    population: Floats
+    capital: Bools
+    kinds: tuple[str, ...]
+    links: sparse.csr_array
+    offered: sparse.csr_array
+    sought: sparse.csr_array
+    themes: tuple[str, ...]
+    languages: sparse.csr_array
+    language_names: tuple[str, ...]
+    languages_stated: Bools
+    projects: sparse.csr_array
+    project_names: tuple[str, ...]
+    milestones: sparse.csr_array
+    milestone_kinds: tuple[str, ...]
+    corridor: tuple[frozenset[str], frozenset[str]] | None = None
+    cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        *,
+        as_of: dt.date | None = None,
+        corridor: tuple[frozenset[str], frozenset[str]] | None = None,
+    ) -> MatchIndex:
+        """Read a network, as of a date (later links and projects are left out) or whole."""
+        table = network.organisations
+        key = list(zip(*(table.column(c) for c in ("country", "name", "place", "id")), strict=True))
+        order = sorted(range(len(table)), key=lambda i: tuple(part or "" for part in key[i]))
+        column = {name: [table.column(name)[i] for i in order] for name in table.columns()}
+        position = {identifier: at for at, identifier in enumerate(column["id"])}
+        n = len(order)
+        codes = (*sorted({c for c in column["country"] if c}), "")
+        latest = as_of.isoformat() if as_of else "9999"
+        pairs = [
+            (position[a], position[b])
+            for a, b, since in zip(*(network.links.column(c) for c in ("a", "b", "since")), strict=True)
+            if (since or "") <= latest
+        ]
+        known = [
+            name
+            for name, start in zip(network.projects.column("id"), network.projects.column("start"), strict=True)
+            if (start or "") <= latest
+        ]
+        spoken = [
+            languages or (countries.languages(country) if country else ())
+            for languages, country in zip(column["languages"], column["country"], strict=True)
+        ]
+        offered = [set(themes) for themes in column["themes_offered"]]
+        sought = [set(themes) for themes in column["themes_sought"]]
+        themes = tuple(sorted(set().union(*offered, *sought)))
+        language_names = tuple(sorted(set().union(*spoken)))
+        held = [sorted({m.kind for m in milestones.milestones(g)}) if g else [] for g in column["geonames_id"]]
+        milestone_kinds = tuple(sorted(set().union(*held)))
+        parts: list[set[str]] = [set() for _ in range(n)]
+        for project, organisation in zip(
+            network.partners.column("project"), network.partners.column("organisation"), strict=True
+        ):
+            parts[position[organisation]].add(project)
+        return cls(
+            ids=tuple(column["id"]),
+            names=tuple(column["name"]),
+            country=np.array([codes.index(c or "") for c in column["country"]], np.int64),
+            countries=codes,
+            latitude=_numbers(column["latitude"]),
+            longitude=_numbers(column["longitude"]),
+            population=_numbers(p or None for p in column["population"]),
+            capital=np.array([bool(c) for c in column["capital"]], np.bool_),
+            kinds=tuple(column["kind"]),
+            links=symmetric(pairs, n),
+            offered=_membership(offered, themes),
+            sought=_membership(sought, themes),
+            themes=themes,
+            languages=_membership(spoken, language_names),
+            language_names=language_names,
+            languages_stated=np.array([bool(languages) for languages in column["languages"]], np.bool_),
+            projects=_membership(parts, known),
+            project_names=tuple(network.projects.column("name")[network.projects.position(p)] for p in known),
+            milestones=_membership(held, milestone_kinds),
+            milestone_kinds=milestone_kinds,
+            corridor=corridor,
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Row of each id."""
+        return {identifier: at for at, identifier in enumerate(self.ids)}
+
+    @cached_property
+    def degree(self) -> Floats:
+        """Number of recorded partners of each organisation."""
+        return np.asarray(self.links.sum(1), np.float64).ravel()
+
+    @cached_property
+    def unit(self) -> Floats:
+        """Unit vectors (n x 3) of the coordinates, NaN where unknown."""
+        lat, lon = np.radians(self.latitude), np.radians(self.longitude)
+        return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+    @cached_property
+    def log_population(self) -> Floats:
+        """Decimal logarithm of the population, NaN where unknown."""
+        return np.log10(self.population)
+
+    def near(self, radius: float, *, like_size: float | None = None) -> sparse.csr_array:
+        """Return how near organisations of one country are: n x n, 1 at the place itself, 0 from ``radius`` km on.
+
+        The weight at distance d is 1 - (d / radius)^2. With ``like_size`` only organisations count whose decimal
+        logarithms of population differ by less than that.
+        """
+        key = ("near", radius, like_size)
+        if key not in self.cache:
+            self.cache[key] = self._near(radius, like_size)
+        found: sparse.csr_array = self.cache[key]
+        return found
+
+    def _near(self, radius: float, like_size: float | None) -> sparse.csr_array:
+        n = len(self)
+        placed = np.flatnonzero(np.isfinite(self.latitude))
+        tree = cKDTree(self.unit[placed])
+        chord = 2 * np.sin(radius / EARTH_RADIUS / 2)
+        found = tree.query_pairs(chord, output_type="ndarray") if len(placed) else np.empty((0, 2), np.int64)
+        a, b = placed[found[:, 0]], placed[found[:, 1]]
+        keep = (self.country[a] == self.country[b]) & (self.countries.index("") != self.country[a])
+        if like_size is not None:
+            keep &= np.abs(self.log_population[a] - self.log_population[b]) < like_size
+        a, b = a[keep], b[keep]
+        gone = np.linalg.norm(self.unit[a] - self.unit[b], axis=1)
+        weight = np.maximum(1 - (gone / chord) ** 2, 0).astype(np.float32)
+        every = np.arange(n)
+        rows, columns = np.concatenate([a, b, every]), np.concatenate([b, a, every])
+        values = np.concatenate([weight, weight, np.ones(n, np.float32)])
+        return sparse.csr_array((values, (rows, columns)), shape=(n, n))
+
+
+def symmetric(pairs: Iterable[tuple[int, int]], n: int) -> sparse.csr_array:
+    """Return the symmetric 0/1 matrix (n x n, float32) of pairs; doubles count once, loops not at all."""
+    both = np.array([p for p in pairs if p[0] != p[1]], np.int64).reshape(-1, 2)
+    both = np.unique(np.concatenate([both, both[:, ::-1]]), axis=0)
+    return sparse.csr_array((np.ones(len(both), np.float32), (both[:, 0], both[:, 1])), shape=(n, n))
+
+
+def _membership(sets: Sequence[Iterable[str]], names: Sequence[str]) -> sparse.csr_array:
+    """Return a 0/1 matrix (sets x names, float32); what ``names`` lacks is left out."""
+    at = {name: column for column, name in enumerate(names)}
+    cells = [(row, at[item]) for row, items in enumerate(sets) for item in items if item in at]
+    rows, columns = np.array(cells, np.int64).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(cells), np.float32), (rows, columns)), shape=(len(sets), len(names)))
+
+
+def _numbers(values: Iterable[float | None]) -> Floats:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
