@@ -1,0 +1,117 @@
+"""The command line: names, one-line helps and where each command lives.
+
+Only click is imported here; a command's module is loaded when the command is called.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+_COMMANDS = {
+    "import": ("lists", "Take lists of members, links, projects or partners into a network."),
+    "suggest": ("matching", "Suggest partnerships to start, with reasons."),
+    "revive": ("matching", "Rank recorded links that sleep and could be woken."),
+    "deepen": ("matching", "Name the themes that active links could take up."),
+    "rank": ("ranking", "Rank new partners for the organisations named in a table."),
+    "export": ("stored", "Write everything a network holds as sorted JSON lines."),
+    "show": ("stored", "Tell what a network holds, or what is known of one organisation."),
+    "template": ("lists", "Print a query that brings lists of links from elsewhere."),
+    "demo": ("demonstration", "Make the demo network and its page, workbook and suggestions."),
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are named here and loaded when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _ = _COMMANDS[cmd_name]
+        found: click.Command = getattr(import_module(f"twinnet.commands.{module}"), f"{cmd_name}_command")
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _COMMANDS, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" The commands are {', '.join(_COMMANDS)}."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="""Town twinning: member lists in, explained partnerships out.
+
+    Begin with `twinnet demo`, or with your own lists:
+
+    \b
+      twinnet import members.csv twinnings.csv --into my.twinnet
+      twinnet suggest my.twinnet --out suggestions.html
+    """,
+)
+@click.version_option(package_name="twinnet")
+def twinnet() -> None:
+    """Town twinning: member lists in, explained partnerships out."""
+
+
+def main() -> NoReturn:
+    """Run the command line: 0 is success, 1 a failure that the message explains, 2 a call that was put wrongly."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        twinnet.main(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped; nothing was left half done.", err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last door: no traceback reaches a user
+        return _explain(error)
+    return 0
+
+
+def _explain(error: Exception) -> int:
+    """Turn an error into advice and an exit code."""
+    from twinnet.errors import AmbiguousError, NotFoundError, RulesError, TwinnetError
+
+    if os.environ.get("TWINNET_DEBUG"):
+        raise error
+    if not isinstance(error, TwinnetError):
+        click.echo(
+            f"twinnet met a fault of its own ({type(error).__name__}: {error}). Nothing was left half done. "
+            "Set TWINNET_DEBUG=1 to see where, and please report it.",
+            err=True,
+        )
+        return 1
+    click.echo(f"Error: {error}", err=True)
+    for line in getattr(error, "candidates", ()):
+        click.echo(f"  {line}", err=True)
+    return 2 if isinstance(error, AmbiguousError | NotFoundError | RulesError) else 1

@@ -1,0 +1,72 @@
+"""``suggest``, ``revive`` and ``deepen``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from twinnet import workspace
+from twinnet.commands import options
+from twinnet.models import SuggestionKind
+from twinnet.workspace.suggesting import ENDINGS, holds_all
+
+_ALL: tuple[SuggestionKind, ...] = ("start", "revitalise", "develop")
+
+
+def _command(name: str, kind: SuggestionKind, about: str) -> click.Command:
+    @click.command(name, help=about)
+    @click.argument("network", metavar="NETWORK")
+    @click.option(
+        "--out",
+        metavar="FILE",
+        help=f"Write to a file ({', '.join(ENDINGS)}); a page and a workbook hold all three kinds. "
+        "Without it: a table on a terminal, JSON lines in a pipe.",
+    )
+    @click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many per organisation.")
+    @options.rules_options
+    def command(network: str, out: str | None, top: int, today: dt.date | None, **given: Any) -> None:
+        _run(kind, network, out=out, top=top, today=today, given=given)
+
+    return command
+
+
+def _run(
+    kind: SuggestionKind, address: str, *, out: str | None, top: int, today: dt.date | None, given: dict[str, Any]
+) -> None:
+    rules = options.make_rules(given)
+    day = today or rules.as_of or dt.date.today()  # noqa: DTZ011 - the user's own day
+    if out and out != "-" and not out.lower().endswith(tuple(ENDINGS)):
+        raise click.UsageError(f"--out takes a file that ends in {', '.join(ENDINGS)}, not {Path(out).name!r}.")
+    network = workspace.open(address)
+    kinds = _ALL if out and holds_all(out) else (kind,)
+    with options.progress("matching") as step:
+        found = workspace.suggestions(network, kinds, top=top, rules=rules, today=day, progress=step)
+    if out is None and sys.stdout.isatty():
+        options.print_table(found)
+        return
+    workspace.write(found, out or "-", network=network, rules=rules, today=day)
+    if out and out != "-":
+        counts = {k: sum(s.kind == k for s in found) for k in kinds}
+        told = ", ".join(f"{count:,} to {k}" for k, count in counts.items())
+        options.said(f"{out}: {told}")
+
+
+suggest_command = _command(
+    "suggest",
+    "start",
+    "Suggest partnerships to start: for each organisation that the rules ask for, the best it is not linked with yet.",
+)
+revive_command = _command(
+    "revive",
+    "revitalise",
+    "Rank recorded links that sleep by what they could be; those of whose activity nothing is known come apart.",
+)
+deepen_command = _command(
+    "deepen",
+    "develop",
+    "Name, for active links, themes that both hold, or one offers and the other seeks, and that the link lacks.",
+)

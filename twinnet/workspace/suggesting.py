@@ -1,0 +1,89 @@
+"""Suggestions of a network, written as what the ending of a file asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from twinnet import matching
+from twinnet.graph import Network
+from twinnet.matching import Progress
+from twinnet.models import Rules, Suggestion, SuggestionKind
+from twinnet.writing import SUFFIXES, write_text
+from twinnet.writing import write as write_table
+
+PAGE = (".html", ".htm")
+"""Endings of a page."""
+
+_WHOLE = (*PAGE, ".xlsx")
+"""Endings of files that hold all three kinds of suggestion."""
+
+
+def suggestions(
+    network: Network,
+    kinds: Sequence[SuggestionKind] = ("start", "revitalise", "develop"),
+    *,
+    top: int = 5,
+    rules: Rules | None = None,
+    today: dt.date | None = None,
+    progress: Progress | None = None,
+) -> list[Suggestion]:
+    """Make suggestions of several kinds, one kind after the other."""
+    found: list[Suggestion] = []
+    for kind in kinds:
+        if kind == "start":
+            found += matching.suggest(network, top=top, rules=rules, today=today, progress=progress)
+        else:
+            verb = matching.revive if kind == "revitalise" else matching.deepen
+            found += verb(network, top=top, rules=rules, today=today)
+    return found
+
+
+def holds_all(path: str | Path) -> bool:
+    """Tell whether a file of that ending holds all three kinds of suggestion (a page, a workbook)."""
+    return Path(path).suffix.lower() in _WHOLE
+
+
+def write(
+    found: Sequence[Suggestion],
+    path: str | Path,
+    *,
+    network: Network,
+    rules: Rules | None = None,
+    today: dt.date | None = None,
+    title: str | None = None,
+) -> None:
+    """Write suggestions as what the ending asks for: ``.html`` (one offline page), ``.xlsx``, ``.csv``, ``.json``.
+
+    Parameters
+    ----------
+    found:
+        The suggestions, of any kinds.
+    path:
+        Where to; the file is replaced as a whole or not at all.
+    network:
+        The facts they were made from.
+    rules, today:
+        What they were asked with; the defaults are those of :func:`twinnet.suggest`.
+    title:
+        The page's heading; by default it names the networks.
+
+    Raises
+    ------
+    InputError
+        The ending is unknown or the file cannot be written.
+    """
+    rules = rules or Rules()
+    today = today or rules.as_of or network.newest_date or matching.DATA_DATE
+    if Path(path).suffix.lower() in PAGE:
+        from twinnet.views.explorer import page
+
+        named = title or ", ".join(rules.whose or network.networks) or "Twinning network"
+        write_text(page(network, found, title=named, rules=rules, today=today), path)
+    else:
+        write_table(found, path, network=network, rules=rules, today=today)
+
+
+ENDINGS = (".html", *SUFFIXES)
+"""Endings that :func:`write` takes."""
