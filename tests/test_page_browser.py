@@ -182,15 +182,12 @@ def test_a_town_shows_its_partners_and_its_suggestions_with_points_that_add_up(o
 def test_a_click_on_a_mark_of_the_map_opens_its_town(opened: Opened) -> None:
     page = opened.go("#town=town-1")
     box = page.locator("#map").bounding_box()
-    middle = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-    labels = [a for a in page.locator("#panel .card h3 a").all_inner_texts() if a == "Łódź"]
-    assert labels == ["Łódź"]
     page.click("#panel .card h3 a >> text=Łódź")
     assert opened.text("#panel h2") == ["Łódź"]
     # Łódź and Mostar alone are in view now: the mark that is not ringed is Mostar's.
     found = False
     for x in range(int(box["x"]) + 260, int(box["x"] + box["width"]) - 60, 24):
-        for y in range(int(middle["y"]) + 60, int(box["y"] + box["height"]) - 20, 8):
+        for y in range(int(box["y"] + box["height"] / 2) + 60, int(box["y"] + box["height"]) - 20, 8):
             page.mouse.move(x, y)
             tip = page.locator(".leaflet-tooltip")
             if tip.count() and tip.first.inner_text().startswith("Mostar ·"):

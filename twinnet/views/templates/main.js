@@ -223,6 +223,7 @@ async function start() {
     const rest = town ? [] : model.organisations.filter((one) => one.placed && !concerned.has(one));
     map.draw({
       lines,
+      dotted: !town,
       towns: [
         ...first.map((one) => ({ town: one, strong: one === town, radius: one === town ? 7 : folding.matches ? 4 : 5, faint: false, label: true })),
         ...rest.map((one) => ({ town: one, strong: false, radius: rest.length > 600 ? 1.6 : folding.matches ? 2 : 3, faint: true, label: false })),

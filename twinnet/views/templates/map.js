@@ -120,18 +120,22 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
   let inView = { fit: [], left: 0 };
   // Nothing is drawn before the first scene has brought its places into view.
   land.addTo(map);
-  small.addTo(map);
   drawn.addTo(map);
   labels.addTo(map);
 
   /**
    * Draw a scene: lines (with what they mean), marks (in the order of importance) and the places to bring into view;
-   * `left` pixels at the left edge are covered.
+   * `left` pixels at the left edge are covered; `dotted` shows the organisations that the page holds no facts of.
    */
-  function draw({ lines, towns, fit, left = 0 }) {
+  function draw({ lines, towns, fit, left = 0, dotted = true }) {
     const look = colours();
     land.setStyle({ color: look.border, weight: 0.7, fillColor: look.land, fillOpacity: 1 });
-    small.eachLayer((dot) => dot.setStyle({ fillColor: look.dot }));
+    if (dotted) {
+      small.eachLayer((dot) => dot.setStyle({ fillColor: look.dot }));
+      small.addTo(map);
+    } else {
+      small.remove();
+    }
     drawn.clearLayers();
     for (const { a, b, style, suggestion, tip } of lines) {
       const { dash, width, opacity } = LINES[style];

@@ -19,10 +19,13 @@ export function ego(town, { outer, suggestions }) {
   const inner = Array.from(around).sort((one, other) =>
     order.indexOf(one.region) - order.indexOf(other.region) || compare(one.countryName, other.countryName) ||
     compare(one.name, other.name) || compare(one.id, other.id));
-  const radius = Math.max(230, (inner.length * 62) / (2 * Math.PI));
+  const radius = Math.max(230, (inner.length * 84) / (2 * Math.PI));
   const angles = new Map(inner.map((one, i) => [one, (2 * Math.PI * i) / inner.length - Math.PI / 2]));
   const nodes = [{ town, x: 0, y: 0, ring: 0 }];
-  for (const [one, angle] of angles) nodes.push({ town: one, x: radius * 1.25 * Math.cos(angle), y: radius * Math.sin(angle), ring: 1 });
+  inner.forEach((one, i) => {
+    const [angle, far] = [angles.get(one), inner.length > 12 && i % 2 ? 1.2 : 1];
+    nodes.push({ town: one, x: radius * 1.25 * far * Math.cos(angle), y: radius * far * Math.sin(angle), ring: 1 });
+  });
 
   const parents = new Map();
   if (outer) {
@@ -41,7 +44,7 @@ export function ego(town, { outer, suggestions }) {
     return Math.atan2(sum[1], sum[0]);
   };
   const ring = chosen.map((one) => ({ one, angle: mean(one) })).sort((p, q) => p.angle - q.angle || compare(p.one.id, q.one.id));
-  const wide = Math.max(radius + 190, (ring.length * 34) / (2 * Math.PI));
+  const wide = Math.max(radius * 1.2 + 170, (ring.length * 28) / (2 * Math.PI));
   ring.forEach(({ one }, i) => {
     const angle = spread(ring, i);
     nodes.push({ town: one, x: wide * 1.25 * Math.cos(angle), y: wide * Math.sin(angle), ring: 2 });

@@ -100,8 +100,14 @@ export function createPanel(element, { model, t, address }) {
       [t("themes.sought"), themes(town.seeks) || null],
       [t("languages"), town.languages.map((code) => model.languages[code] ?? code).join(", ") || null],
       [t("memberships"), town.memberships.map((one) => membership(one)).join("; ") || null],
-      [t("coordinates"), town.placed ? `${town.latitude.toFixed(2)}, ${town.longitude.toFixed(2)}` : null],
+      [t("coordinates"), position(town)],
     ];
+  }
+
+  function position(town) {
+    if (!town.placed) return null;
+    const place = `${town.latitude.toFixed(2)}, ${town.longitude.toFixed(2)}`;
+    return town.place_state === "own" ? `${place} (${t("place_state.own")})` : place;
   }
 
   function membership(one) {
@@ -203,7 +209,7 @@ export function createPanel(element, { model, t, address }) {
       h("h2", { dir: "auto", class: town.name.length > 60 ? "town-name long" : "town-name" }, town.name),
       h("p", { class: "muted" }, [t(`kind.${town.kind}`), town.countryName || t("not_known"), town.capital ? t("capital.yes") : ""].filter(Boolean).join(" · ")),
       town.placed ? "" : unplaced([town]),
-      town.place_state ? h("p", { class: "note" }, t(`place_state.${town.place_state}`)) : "",
+      town.place_state === "unconfirmed" ? h("p", { class: "note" }, t("place_state.unconfirmed")) : "",
       h("dl", { class: "facts" }, facts(town).slice(2).flatMap(([label, text]) => [h("dt", {}, label), h("dd", {}, cell(text))]),
         town.names.length > 0 ? [h("dt", {}, t("other_names")), h("dd", { dir: "auto" }, town.names.join(", "))] : null,
         website ? [h("dt", {}, t("website")), h("dd", {}, h("a", { href: website, rel: "noopener noreferrer" }, town.website))] : null),

@@ -4,7 +4,7 @@
 export const LINES = {
   active: { dash: [], width: 1.6, opacity: 0.85 },
   dormant: { dash: [8, 5], width: 1.6, opacity: 0.85 },
-  unknown: { dash: [1.5, 4], width: 1.6, opacity: 0.8 },
+  unknown: { dash: [2, 4], width: 1.9, opacity: 0.95 },
   ended: { dash: [2, 9], width: 1.4, opacity: 0.8 },
   start: { dash: [14, 4], width: 2.6, opacity: 0.92 },
   revitalise: { dash: [3, 4], width: 3, opacity: 0.95 },

@@ -21,9 +21,10 @@ export function bars(reasons) {
   };
 }
 
-/** Say what points do to the odds: "×1.8" or "÷1.5". */
+/** Say what points do to the odds: "×1.8" or "÷1.5", nothing where it is hardly anything. */
 function times(points, factor) {
   const by = factor(Math.exp(Math.abs(points) / 1000));
+  if (by === "1") return "";
   return points > 0 ? `×${by}` : `÷${by}`;
 }
 
