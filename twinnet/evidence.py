@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,20 +41,77 @@ class Feature:
     prior: tuple[tuple[float, int], ...] | None = None
     evidence: bool = False
 
-    def bins(self, values: npt.ArrayLike) -> Bytes:
+    def bins(self, values: npt.NDArray[np.floating]) -> Bytes:
         """Cut values into bins; NaN is missing."""
-        array = np.asarray(values)
-        cut = np.searchsorted(np.asarray(self.edges, array.dtype), array, side="right").astype(np.uint8)
-        cut[np.isnan(array)] = MISSING
+        if values.dtype == np.float32 and self.edges == _octaves(self.edges[0], len(self.edges)):
+            return self._octave_bins(values)
+        cut = np.searchsorted(np.asarray(self.edges, values.dtype), values, side="right").astype(np.uint8)
+        cut[np.isnan(values)] = MISSING
         return cut
+
+    def _octave_bins(self, values: npt.NDArray[np.float32]) -> Bytes:
+        """Read the bins of :func:`octaves` off the leading bits of the numbers: the same bins, several times faster."""
+        lead = np.ascontiguousarray(values).view(np.int32) >> 21
+        first = int(np.array(self.edges[:1], np.float32).view(np.int32)[0]) >> 21
+        cut: Bytes = np.clip(lead - (first - 1), 0, len(self.edges)).astype(np.uint8)
+        cut[np.isnan(values)] = MISSING
+        return cut
+
+
+def octaves(first: int, count: int) -> tuple[float, ...]:
+    """Return ``count`` edges from 2^first on, four an octave: 1, 1.25, 1.5, 1.75, 2, 2.5, ... times 2^first.
+
+    >>> octaves(0, 6)
+    (1.0, 1.25, 1.5, 1.75, 2.0, 2.5)
+    """
+    return _octaves(2.0**first, count)
+
+
+@lru_cache(maxsize=64)
+def _octaves(first: float, count: int) -> tuple[float, ...]:
+    return tuple(first * 2.0 ** (at // 4) * (1 + at % 4 / 4) for at in range(count))
+
+
+class Total:
+    """The sum of points over a block (rows x n), gathered so that each kind of evidence is spread over it once."""
+
+    def __init__(self, rows: int, n: int) -> None:
+        self._sum = np.zeros((rows, n), np.int32)
+        self._classes: dict[int, tuple[Rows, Points]] = {}
+        self._sparse: dict[int, tuple[sparse.csr_array, Points]] = {}
+
+    def dense(self, points: Points) -> None:
+        """Add points for every pair."""
+        self._sum += points
+
+    def classes(self, classes: Rows, points: Points) -> None:
+        """Add points (rows x classes) by the class of the column."""
+        _, before = self._classes.get(id(classes), (classes, None))
+        self._classes[id(classes)] = (classes, points if before is None else before + points)
+
+    def sparse(self, cells: sparse.csr_array, points: Points) -> None:
+        """Add points to the cells of a sparse matrix, in the order of its data."""
+        _, before = self._sparse.get(id(cells.indices), (cells, None))
+        self._sparse[id(cells.indices)] = (cells, points if before is None else before + points)
+
+    def sum(self) -> Points:
+        """Return the sum; it is complete once."""
+        for classes, points in self._classes.values():
+            self._sum += np.take(points, classes, axis=1)
+        flat = self._sum.reshape(-1)
+        for cells, points in self._sparse.values():
+            start = np.repeat(np.arange(self._sum.shape[0]) * self._sum.shape[1], np.diff(cells.indptr))
+            flat[start + cells.indices] += points
+        self._classes, self._sparse = {}, {}
+        return self._sum
 
 
 class Bins(ABC):
     """The bins of one feature over a block of rows (rows x n)."""
 
     @abstractmethod
-    def add(self, points: Points, total: Points) -> None:
-        """Add the points (by bin, length 256) to ``total`` (rows x n), in place."""
+    def add(self, points: Points, total: Total) -> None:
+        """Add the points (by bin, length 256) to a total."""
 
     @abstractmethod
     def at(self, row: int, columns: Rows) -> Bytes:
@@ -66,10 +124,9 @@ class DenseBins(Bins):
     def __init__(self, bins: Bytes) -> None:
         self.bins = bins
 
-    def add(self, points: Points, total: Points) -> None:
+    def add(self, points: Points, total: Total) -> None:
         """Look every bin up."""
-        if points.any():
-            total += points[self.bins]
+        total.dense(np.take(points, self.bins))
 
     def at(self, row: int, columns: Rows) -> Bytes:
         """Return the bins of some columns of one row."""
@@ -84,12 +141,9 @@ class SparseBins(Bins):
         self.values = values
         self.bins = feature.bins(values.data)
 
-    def add(self, points: Points, total: Points) -> None:
+    def add(self, points: Points, total: Total) -> None:
         """Look up the pairs that have evidence."""
-        if not points.any():
-            return
-        rows = np.repeat(np.arange(total.shape[0]), np.diff(self.values.indptr))
-        total[rows, self.values.indices] += points[self.bins]
+        total.sparse(self.values, np.take(points, self.bins))
 
     def at(self, row: int, columns: Rows) -> Bytes:
         """Return the bins of some columns of one row."""
@@ -106,10 +160,9 @@ class ClassBins(Bins):
     def __init__(self, table: Bytes, classes: Rows) -> None:
         self.table, self.classes = table, classes
 
-    def add(self, points: Points, total: Points) -> None:
-        """Look the small table up, then spread it over the columns."""
-        if points.any():
-            total += points[self.table][:, self.classes]
+    def add(self, points: Points, total: Total) -> None:
+        """Look the small table up; it is spread over the columns later."""
+        total.classes(self.classes, np.take(points, self.table))
 
     def at(self, row: int, columns: Rows) -> Bytes:
         """Return the bins of some columns of one row."""
@@ -157,8 +210,3 @@ class Block:
     def through_neighbours(self, kernel: sparse.csr_array) -> sparse.csr_array:
         """Who the towns near each row are linked with (rows x n), without the left-out links."""
         return self.less(sparse.csr_array(kernel[self.rows] @ self.index.links))
-
-
-def geometric(first: float, ratio: float, count: int) -> tuple[float, ...]:
-    """Return edges 0+, first, first * ratio, ... rounded to four significant digits."""
-    return tuple(float(f"{first * ratio**k:.4g}") for k in range(count))

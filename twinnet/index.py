@@ -166,12 +166,15 @@ class MatchIndex:
 
     def _near(self, radius: float, like_size: float | None) -> sparse.csr_array:
         n = len(self)
-        placed = np.flatnonzero(np.isfinite(self.latitude))
-        tree = cKDTree(self.unit[placed])
         chord = 2 * np.sin(radius / EARTH_RADIUS / 2)
-        found = tree.query_pairs(chord, output_type="ndarray") if len(placed) else np.empty((0, 2), np.int64)
-        a, b = placed[found[:, 0]], placed[found[:, 1]]
-        keep = (self.country[a] == self.country[b]) & (self.countries.index("") != self.country[a])
+        found = [np.empty((0, 2), np.int64)]
+        placed = np.isfinite(self.latitude)
+        for country in range(len(self.countries) - 1):
+            here = np.flatnonzero(placed & (self.country == country))
+            if len(here) > 1:
+                found.append(here[cKDTree(self.unit[here]).query_pairs(chord, output_type="ndarray")])
+        a, b = np.concatenate(found).T
+        keep = np.ones(len(a), np.bool_)
         if like_size is not None:
             keep &= np.abs(self.log_population[a] - self.log_population[b]) < like_size
         a, b = a[keep], b[keep]

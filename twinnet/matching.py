@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -182,18 +185,26 @@ Found = dict[int, tuple[Rows, Rows]]
 def _best(question: Question, asked: Rows, pool: int, progress: Progress | None) -> Found:
     """Find the best eligible candidates of some rows."""
     found: Found = {}
-    for part in blocks(asked):
-        total = score(Block(question.index, part), question.table).total
-        for at, row in enumerate(part):
-            able = question.eligible.candidates(int(row))
-            scores = total[at, able].astype(np.int64)
-            # One whole number orders by score, then by the index' order: the same everywhere, ties and all.
-            key = scores * len(question.index) - able
-            best = np.argpartition(-key, pool)[:pool] if len(able) > pool else np.arange(len(able))
-            best = best[np.argsort(-key[best])]
-            found[int(row)] = (able[best], scores[best])
-        if progress:
-            progress(len(found), len(asked))
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as pool_of_threads:
+        # numpy lets go of the interpreter while it computes; the order of results is that of the rows all the same.
+        for part in pool_of_threads.map(partial(_best_of_block, question, pool=pool), blocks(asked)):
+            found |= part
+            if progress:
+                progress(len(found), len(asked))
+    return found
+
+
+def _best_of_block(question: Question, rows: Rows, *, pool: int) -> Found:
+    found: Found = {}
+    total = score(Block(question.index, rows), question.table).total
+    for at, row in enumerate(rows):
+        able = question.eligible.candidates(int(row))
+        scores = total[at, able].astype(np.int64)
+        # One whole number orders by score, then by the index' order: the same everywhere, ties and all.
+        key = able - scores * len(question.index)
+        best = np.argpartition(key, pool)[:pool] if len(able) > pool else np.arange(len(able))
+        best = best[np.argsort(key[best])]
+        found[int(row)] = (able[best], scores[best])
     return found
 
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from twinnet import countries, lifecycle, themes
-from twinnet.evidence import MISSING, Bins, Block, ClassBins, DenseBins, Feature, Rows, SparseBins, geometric
+from twinnet.evidence import MISSING, Bins, Block, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
 from twinnet.index import EARTH_RADIUS, MatchIndex
 from twinnet.models import Link, LinkState
 
@@ -49,8 +49,8 @@ class Reason(ABC):
         """Say the reason for a pair; None if it has nothing to go on."""
 
 
-_SHARE = geometric(0.001, 1.25, 34)
-_STRENGTH = geometric(0.02, 1.25, 44)
+_SHARE = octaves(-10, 41)
+_STRENGTH = octaves(-6, 57)
 
 
 def names(index: MatchIndex, rows: Sequence[int], *, most: int = 3) -> str:
@@ -305,9 +305,11 @@ class Size(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Bin by twentieths of the decimal logarithm of each population."""
         index = block.index
-        level = np.round(np.nan_to_num(index.log_population, nan=-1) * 20) / 20
-        grid, classes = np.unique(level, return_inverse=True)
-        value = np.where(grid < 0, np.nan, grid)
+        if "sizes" not in index.cache:
+            level = np.round(np.nan_to_num(index.log_population, nan=-1) * 20) / 20
+            grid, classes = np.unique(level, return_inverse=True)
+            index.cache["sizes"] = (np.where(grid < 0, np.nan, grid), classes)
+        value, classes = index.cache["sizes"]
         mine = value[classes[block.rows]][:, None]
         return (
             ClassBins(self.features[0].bins(np.round(np.abs(mine - value), 6)), classes),
@@ -342,7 +344,9 @@ class Distance(Reason):
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Bin by the chord through the Earth, which for these distances is within 2 % of the way along its surface."""
-        unit = block.index.unit.astype(np.float32)
+        if "unit" not in block.index.cache:
+            block.index.cache["unit"] = block.index.unit.astype(np.float32)
+        unit = block.index.cache["unit"]
         mine = unit[block.rows]
         cosine = mine[:, :1] * unit[:, 0] + mine[:, 1:2] * unit[:, 1] + mine[:, 2:] * unit[:, 2]
         chord = np.sqrt(np.maximum(2 - 2 * cosine, 0)) * np.float32(EARTH_RADIUS / self._step)
@@ -362,7 +366,7 @@ class CountryPair(Reason):
 
     key, label = "country_pair", "Country pair"
     about = "recorded links between the two countries against what their numbers of organisations would give by chance"
-    features = (Feature("lift of the country pair", "times chance", geometric(1 / 64, 2**0.25, 49)),)
+    features = (Feature("lift of the country pair", "times chance", octaves(-6, 49)),)
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Compare the links of each pair of countries with the expectation; one link more on both sides for caution."""
@@ -496,7 +500,7 @@ class Experience(Reason):
     )
     _small = 20_000
     features = (
-        Feature("recorded partners of both", "product of (1 + partners)", geometric(1.5, 1.35, 26)),
+        Feature("recorded partners of both", "product of (1 + partners)", octaves(0, 53)[2:]),
         Feature("mentor and newcomer", "1 if so", (1,), prior=((1, 400),)),
     )
 
@@ -504,7 +508,9 @@ class Experience(Reason):
         """Multiply the numbers of partners; look up mentors and newcomers."""
         index = block.index
         mine = index.degree[block.rows] - (block.without is not None)
-        levels, classes = np.unique(index.degree, return_inverse=True)
+        if "degrees" not in index.cache:
+            index.cache["degrees"] = np.unique(index.degree, return_inverse=True)
+        levels, classes = index.cache["degrees"]
         product = (1 + mine)[:, None] * (1 + levels)
         columns: Rows = classes
         if block.without is not None:
@@ -519,7 +525,9 @@ class Experience(Reason):
             bins = DenseBins(spread)
         elif not index.links.nnz:
             bins = ClassBins(np.full_like(partners, MISSING), columns)
-        role = self._roles(index)
+        if "roles" not in index.cache:
+            index.cache["roles"] = self._roles(index)
+        role = index.cache["roles"]
         table = np.zeros((3, 3), np.uint8)
         table[1, 2] = table[2, 1] = 1
         if not index.projects.nnz:

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twinnet.errors import RulesError
-from twinnet.evidence import MISSING, Bins, Block, Feature, Points, Rows
+from twinnet.evidence import MISSING, Bins, Block, Feature, Points, Rows, Total
 from twinnet.index import MatchIndex
 from twinnet.reasons import KEYS, REASONS, Reason
 
@@ -137,15 +137,16 @@ class ScoredBlock:
 
 def score(block: Block, table: PointsTable) -> ScoredBlock:
     """Score every organisation as a partner of each row of a block."""
-    total = np.zeros((len(block.rows), len(block.index)), np.int32)
+    total = Total(len(block.rows), len(block.index))
     parts = []
     for reason in REASONS:
         if not any(table.of(reason, feature).any() for feature in reason.features):
             continue
         for feature, bins in zip(reason.features, reason.bins(block), strict=True):
-            bins.add(table.of(reason, feature), total)
-            parts.append((reason, feature, bins))
-    return ScoredBlock(block.rows, total, tuple(parts), table)
+            if table.of(reason, feature).any():
+                bins.add(table.of(reason, feature), total)
+                parts.append((reason, feature, bins))
+    return ScoredBlock(block.rows, total.sum(), tuple(parts), table)
 
 
 def blocks(rows: Rows, size: int = _BLOCK) -> Iterator[Rows]:
@@ -259,15 +260,16 @@ def _sample(
     for part in blocks(asked):
         block = Block(index, part[:, 0], part[:, 1])
         made = {(r.key, f.name): b for r in reasons for f, b in zip(r.features, r.bins(block), strict=True)}
-        total = np.zeros((len(part), len(index)), np.int32)
+        total = Total(len(part), len(index))
         if first:
             for reason, feature in learned:
                 made[reason.key, feature.name].add(first.of(reason, feature), total)
+        ranking = total.sum()
         for at, (a, b) in enumerate(part):
             able = index.country != index.country[a]
             able[index.links.indices[index.links.indptr[a] : index.links.indptr[a + 1]]] = False
             others = np.flatnonzero(able)
-            others = others[np.argsort(-total[at, others], kind="stable")] if first else others
+            others = others[np.argsort(-ranking[at, others], kind="stable")] if first else others
             columns, weights, start = [np.array([b])], [np.ones(1)], 0
             for end, count in options.strata:
                 stratum = others[start:end]
