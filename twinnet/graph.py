@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from twinnet import countries, text
 from twinnet.errors import AmbiguousError, NotFoundError
+from twinnet.lifecycle import last_day
 from twinnet.models import Link, Membership, Model, Organisation, Origin, Partner, Project, Source, Statement
 
 if TYPE_CHECKING:
@@ -182,10 +183,10 @@ class Network:
                 for value in facts.column(name)
                 if value
             ),
-            key=_last_day,
+            key=last_day,
             default=None,
         )
-        return None if newest is None else _last_day(newest)
+        return None if newest is None else last_day(newest)
 
     @cached_property
     def digest(self) -> str:
@@ -374,7 +375,7 @@ def _merge(subject: str, said: list[Statement], rank: Mapping[str, int], *, kind
                 used.append(field)
         origins.append((statement.source, statement.row, tuple(sorted(used))))
     for field in _UNITED & merged.keys():
-        merged[field] = tuple(sorted(merged[field]))
+        merged[field] = tuple(sorted(set(merged[field])))
     if kind == "membership":
         merged |= {"organisation": first, "network": second}
     elif kind == "partner":
@@ -388,24 +389,10 @@ def _merge(subject: str, said: list[Statement], rank: Mapping[str, int], *, kind
     return merged
 
 
-def _last_day(partial: str) -> dt.date:
-    """Return the last day of a year, month or day.
-
-    >>> _last_day("2024-02")
-    datetime.date(2024, 2, 29)
-    """
-    parts = [int(part) for part in partial.split("-")]
-    if len(parts) == 3:
-        return dt.date(*parts)
-    year, month = (parts[0], parts[1]) if len(parts) == 2 else (parts[0], 12)
-    after = dt.date(year + month // 12, month % 12 + 1, 1)
-    return after - dt.timedelta(days=1)
-
-
 def _alive(since: str | None, until: str | None, on: dt.date) -> bool:
     """Tell whether something had begun and not ended; unknown dates count as alive."""
     begun = since is None or since <= on.isoformat()
-    return begun and (until is None or _last_day(until) >= on)
+    return begun and (until is None or last_day(until) >= on)
 
 
 def _count(graph: nx.Graph[str], a: str, b: str, what: str) -> None:

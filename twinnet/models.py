@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from twinnet.errors import RulesError
 
@@ -33,8 +33,14 @@ ORGANISATION_KINDS: tuple[str, ...] = get_args(OrganisationKind)
 LIST_KINDS: tuple[str, ...] = get_args(ListKind)
 LINK_KINDS: tuple[str, ...] = get_args(LinkKind)
 
-PartialDate = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
-"""A year, a month or a day in ISO form: ``1985``, ``1985-06`` or ``1985-06-01``."""
+
+def _exists(partial: str) -> str:
+    dt.date.fromisoformat(partial + "-01-01"[len(partial) - 4 :])
+    return partial
+
+
+PartialDate = Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_exists)]
+"""A year, a month or a day that exists, in ISO form: ``1985``, ``1985-06`` or ``1985-06-01``."""
 
 
 class Model(BaseModel):
@@ -259,6 +265,10 @@ class Suggestion(Model):
     rules: str = ""
 
 
+_Whole = Annotated[int, Field(ge=0)]
+_Kilometres = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
 class Rules(Model):
     """What a network asks of its suggestions; written to TOML, shown in reports, hashed into results.
 
@@ -269,7 +279,8 @@ class Rules(Model):
     and ``corridor_only`` drops the others. ``weights`` multiplies the points of a reason (0 leaves it out).
     ``cap`` bounds how often one candidate appears in one answer of ``suggest`` (None: no bound).
     ``population`` bounds the candidates' inhabitants and ``distance`` the kilometres, each ``(least, most)`` with None
-    for no bound; a candidate whose value is unknown is kept. ``languages`` keeps candidates that work in one of them.
+    for no bound; a candidate whose value is unknown is kept. In TOML they are ``[1000, 50000]``, or
+    ``{ least = 1000 }`` where a bound is missing. ``languages`` keeps candidates that work in one of them.
 
     >>> Rules(cap=5).digest() == Rules(cap=5).digest()
     True
@@ -284,10 +295,19 @@ class Rules(Model):
     never: tuple[tuple[str, str], ...] = ()
     kinds: tuple[OrganisationKind, ...] = ()
     languages: tuple[str, ...] = ()
-    population: tuple[int | None, int | None] = (None, None)
-    distance: tuple[float | None, float | None] = (None, None)
+    population: tuple[_Whole | None, _Whole | None] = (None, None)
+    distance: tuple[_Kilometres | None, _Kilometres | None] = (None, None)
     same_country: bool = False
     as_of: dt.date | None = None
+
+    @field_validator("population", "distance", mode="before")
+    @classmethod
+    def _bounds_by_name(cls, bounds: object) -> object:
+        if not isinstance(bounds, dict):
+            return bounds
+        if not bounds.keys() <= {"least", "most"}:
+            raise ValueError("bounds are called least and most")
+        return (bounds.get("least"), bounds.get("most"))
 
     @field_validator("weights")
     @classmethod
@@ -305,7 +325,7 @@ class Rules(Model):
     def from_toml(cls, path: str | Path) -> Self:
         """Read rules from a TOML file; raise :class:`RulesError` that names the key at fault."""
         try:
-            values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            values = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
             return cls.model_validate(values)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise RulesError(f"{Path(path).name} is not TOML: {error}") from error
@@ -315,19 +335,30 @@ class Rules(Model):
             raise RulesError(f"{Path(path).name}: {_first_fault(error)}") from error
 
     def to_toml(self) -> str:
-        """Write the rules that differ from the defaults as TOML; None stands as an absent bound."""
+        """Write the rules that differ from the defaults as TOML, which :meth:`from_toml` reads back the same.
+
+        >>> print(Rules(cap=5, population=(1000, None)).to_toml(), end="")
+        cap = 5
+        population = { least = 1000 }
+        """
         lines = []
         for name, value in self.model_dump(mode="json", exclude_defaults=True).items():
             if name in ("population", "distance"):
-                lines += [f"{name} = [{value[0] or 0}, {value[1] if value[1] is not None else 1e12:.0f}]"]
+                given = zip(("least", "most"), value, strict=True)
+                lines += [f"{name} = {{ {', '.join(f'{bound} = {at!r}' for bound, at in given if at is not None)} }}"]
             elif isinstance(value, dict):
-                inner = ", ".join(f"{json.dumps(k)} = {float(v)!r}" for k, v in sorted(value.items()))
+                inner = ", ".join(f"{_quoted(key)} = {weight!r}" for key, weight in sorted(value.items()))
                 lines += [f"{name} = {{ {inner} }}"]
             elif name == "as_of":
                 lines += [f"{name} = {value}"]
             else:
-                lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}"]
+                lines += [f"{name} = {_quoted(value)}"]
         return "".join(f"{line}\n" for line in lines)
+
+
+def _quoted(value: object) -> str:
+    """Write a text, number or list as TOML: as JSON, but for the one character that only TOML forbids."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _first_fault(error: ValueError) -> str:
