@@ -137,6 +137,14 @@ class MatchIndex:
         return {identifier: at for at, identifier in enumerate(self.ids)}
 
     @cached_property
+    def _positions(self) -> list[tuple[float, float]]:
+        return list(zip(self.latitude.tolist(), self.longitude.tolist(), strict=True))
+
+    def position_of(self, row: int) -> tuple[float, float]:
+        """Return the latitude and longitude of a row, NaN where they are unknown."""
+        return self._positions[row]
+
+    @cached_property
     def degree(self) -> Floats:
         """Number of recorded partners of each organisation."""
         return np.asarray(self.links.sum(1), np.float64).ravel()

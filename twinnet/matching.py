@@ -9,17 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 
 from twinnet import lifecycle
 from twinnet.eligibility import Eligibility
-from twinnet.evidence import Block, Rows
+from twinnet.evidence import Block, Points, Rows
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Evidence, Link, LinkState, Party, Rules, Suggestion, SuggestionKind
@@ -83,7 +83,7 @@ def suggest(
     today: dt.date | None = None,
     table: PointsTable | None = None,
     progress: Progress | None = None,
-) -> list[Suggestion]:
+) -> Sequence[Suggestion]:
     """Suggest partnerships to start, ``top`` for each organisation that the rules ask for.
 
     Recorded partners are never suggested, whatever the state of their link. With ``rules.cap`` the best pairs choose
@@ -92,8 +92,9 @@ def suggest(
 
     Returns
     -------
-    list of Suggestion
-        best first; ties by country, name and id.
+    sequence of Suggestion
+        best first; ties by country, name and id. Suggestions are numbers until they are looked at: a suggestion and
+        its sentences are made when it is asked for (``list(...)`` makes them all).
 
     Examples
     --------
@@ -111,11 +112,7 @@ def suggest(
     found = _best(question, asked, pool, progress)
     if question.rules.cap is not None:
         found = _capped(question, found, top, progress)
-    chosen = [
-        (scored, row, at, int(column)) for scored, row, at, columns in _again(question, found) for column in columns
-    ]
-    made = [_start(question, scored, row, at, column) for scored, row, at, column in chosen]
-    return _sorted(question, made)
+    return Started(question, found)
 
 
 def rank(
@@ -134,13 +131,13 @@ def rank(
     """
     question = Question.of(network, (rules or Rules()).model_copy(update={"whose": ()}), today, table)
     rows = np.array([question.index.position[q] for q in queries], np.int64)
-    found = _best(question, rows, top, None)
+    found = _best(question, rows, top)
     return {
         question.index.ids[row]: [
             Ranked(question.index.ids[c], int(s), question.table.probability(int(s)))
-            for c, s in zip(columns, scores, strict=True)
+            for c, s in zip(best.columns, best.scores, strict=True)
         ]
-        for row, (columns, scores) in found.items()
+        for row, best in found.items()
     }
 
 
@@ -178,16 +175,76 @@ def deepen(
     return _of_links(question, top, "develop", {"active"}, WIDENING)
 
 
-Found = dict[int, tuple[Rows, Rows]]
-"""Row -> its best columns and their scores, best first."""
+class Best(NamedTuple):
+    """The best columns of a row, their scores, and the points of each reason (reasons x columns), best first."""
+
+    columns: Rows
+    scores: Rows
+    points: Points
 
 
-def _best(question: Question, asked: Rows, pool: int, progress: Progress | None) -> Found:
+Found = dict[int, Best]
+"""The best of each row."""
+
+
+class Started(Sequence[Suggestion]):
+    """Suggestions to start, kept as rows, columns and points a reason, best first; made when they are looked at."""
+
+    def __init__(self, question: Question, found: Found) -> None:
+        self._question = question
+        rows = np.repeat(np.array(list(found), np.int64), [len(best.columns) for best in found.values()])
+        nothing = Best(rows[:0], rows[:0], np.zeros((len(REASONS), 0), np.int32))
+        columns, scores, points = (
+            np.concatenate(parts, axis=-1) for parts in zip(nothing, *found.values(), strict=True)
+        )
+        order = np.lexsort((columns, rows, -scores))
+        self._rows, self._columns, self._points = rows[order], columns[order], points[:, order]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Suggestion: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Suggestion]: ...
+    def __getitem__(self, at: int | slice) -> Suggestion | list[Suggestion]:
+        """Make a suggestion, or the list of several."""
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        question, row, column = self._question, int(self._rows[at]), int(self._columns[at])
+        points = {reason.key: int(value) for reason, value in zip(REASONS, self._points[:, at], strict=True)}
+        said, missing = _evidence(question, points, row, column)
+        total = sum(points.values())
+        return Suggestion(
+            kind="start",
+            organisation=question.party(row),
+            candidate=question.party(column),
+            score=total,
+            probability=question.table.probability(total),
+            times=question.table.times(total),
+            reasons=tuple(said),
+            missing=tuple(missing),
+            rules=question.digest,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # a sequence that compares by content
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} suggestions to start>" if len(self) else "[]"
+
+
+_ORDER = {reason.key: at for at, reason in enumerate(REASONS)}
+
+
+def _best(question: Question, asked: Rows, pool: int, progress: Progress | None = None) -> Found:
     """Find the best eligible candidates of some rows."""
     found: Found = {}
-    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as pool_of_threads:
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as threads:
         # numpy lets go of the interpreter while it computes; the order of results is that of the rows all the same.
-        for part in pool_of_threads.map(partial(_best_of_block, question, pool=pool), blocks(asked)):
+        for part in threads.map(partial(_best_of_block, question, pool=pool), blocks(asked)):
             found |= part
             if progress:
                 progress(len(found), len(asked))
@@ -196,84 +253,59 @@ def _best(question: Question, asked: Rows, pool: int, progress: Progress | None)
 
 def _best_of_block(question: Question, rows: Rows, *, pool: int) -> Found:
     found: Found = {}
-    total = score(Block(question.index, rows), question.table).total
+    scored = score(Block(question.index, rows), question.table)
     for at, row in enumerate(rows):
         able = question.eligible.candidates(int(row))
-        scores = total[at, able].astype(np.int64)
+        scores = scored.total[at, able].astype(np.int64)
         # One whole number orders by score, then by the index' order: the same everywhere, ties and all.
         key = able - scores * len(question.index)
         best = np.argpartition(key, pool)[:pool] if len(able) > pool else np.arange(len(able))
         best = best[np.argsort(key[best])]
-        found[int(row)] = (able[best], scores[best])
+        points = np.zeros((len(REASONS), len(best)), np.int32)
+        for reason, value in scored.points(at, able[best]).items():
+            points[_ORDER[reason]] = value
+        found[int(row)] = Best(able[best], scores[best], points)
     return found
 
 
 def _capped(question: Question, found: Found, top: int, progress: Progress | None) -> Found:
     """Let the best pairs choose first, and no candidate appear more often than the cap."""
-    pool = _POOL
+    pool = max(top, _POOL)
     while True:
         pairs = sorted(
-            (-int(s), row, int(c))
-            for row, (columns, scores) in found.items()
-            for c, s in zip(columns, scores, strict=True)
+            (-int(score), row, int(column), at)
+            for row, best in found.items()
+            for at, (column, score) in enumerate(zip(best.columns, best.scores, strict=True))
         )
         used: Counter[int] = Counter()
-        chosen: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for minus, row, column in pairs:
+        chosen: dict[int, list[int]] = {row: [] for row in found}
+        for _, row, column, at in pairs:
             if len(chosen[row]) < top and used[column] < (question.rules.cap or 0):
-                chosen[row].append((column, -minus))
+                chosen[row].append(at)
                 used[column] += 1
-        short = [row for row, got in chosen.items() if len(got) < top and len(found[row][0]) == pool]
-        if not short:
+        if not any(len(got) < top and len(found[row].columns) == pool for row, got in chosen.items()):
             break
         pool *= 4
         found = _best(question, np.array(sorted(found), np.int64), pool, progress)
     return {
-        row: (np.array([c for c, _ in got], np.int64), np.array([s for _, s in got], np.int64))
+        row: Best(found[row].columns[got], found[row].scores[got], found[row].points[:, got])
         for row, got in sorted(chosen.items())
         if got
     }
 
 
-def _again(question: Question, found: Found) -> Iterator[tuple[ScoredBlock, int, int, Rows]]:
-    """Score the rows again, to say what their best are made of."""
-    for part in blocks(np.array(sorted(found), np.int64)):
-        scored = score(Block(question.index, part), question.table)
-        for at, row in enumerate(part):
-            yield scored, int(row), at, found[int(row)][0]
-
-
-def _evidence(
-    question: Question, scored: ScoredBlock, row: int, at: int, column: int
-) -> tuple[list[Evidence], list[str]]:
+def _evidence(question: Question, points: Mapping[str, int], row: int, column: int) -> tuple[list[Evidence], list[str]]:
     """Say each reason of a pair that has points, strongest first, and name those with nothing to go on."""
-    points = scored.points(at, np.array([column]))
     said, missing = [], []
     for reason in REASONS:
         told = reason.tell(question.index, row, column)
-        value = int(points[reason.key][0]) if reason.key in points else 0
+        value = points.get(reason.key, 0)
         if told is None:
             missing.append(reason.key)
         elif value:
             said.append(Evidence(key=reason.key, points=value, sentence=told.sentence, detail=told.detail))
     said.sort(key=lambda evidence: -evidence.points)
     return said, missing
-
-
-def _start(question: Question, scored: ScoredBlock, row: int, at: int, column: int) -> Suggestion:
-    said, missing = _evidence(question, scored, row, at, column)
-    total = int(scored.total[at, column])
-    return Suggestion(
-        kind="start",
-        organisation=question.party(row),
-        candidate=question.party(column),
-        score=total,
-        probability=question.table.probability(total),
-        times=question.table.times(total),
-        reasons=tuple(said),
-        missing=tuple(missing),
-        rules=question.digest,
-    )
 
 
 def _of_links(
@@ -319,14 +351,18 @@ def _of_link(
 ) -> Suggestion:
     """Say one recorded link: its own reasons, and for a sleeping one the fit of the pair as if it were not linked."""
     row, column, facts = chosen
-    said, missing = _evidence(question, scored, row, at, column) if scored else ([], [])
+    said: list[Evidence] = []
+    missing: list[str] = []
+    if scored:
+        points = scored.points(at, np.array([column]))
+        said, missing = _evidence(question, {key: int(value[0]) for key, value in points.items()}, row, column)
     for reason in extra:
         told = reason.tell(facts)
-        points = round(reason.points(facts) * question.rules.weights.get(reason.key, 1))
+        value = round(reason.points(facts) * question.rules.weights.get(reason.key, 1))
         if told is None:
             missing.append(reason.key)
-        elif points:
-            said.append(Evidence(key=reason.key, points=points, sentence=told.sentence, detail=told.detail))
+        elif value:
+            said.append(Evidence(key=reason.key, points=value, sentence=told.sentence, detail=told.detail))
     said.sort(key=lambda evidence: -evidence.points)
     return Suggestion(
         kind=kind,

@@ -10,6 +10,7 @@ Evidence is computed in blocks (:mod:`twinnet.evidence`); points come from a tab
 from __future__ import annotations
 
 import datetime as dt
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from twinnet import countries, lifecycle, themes
 from twinnet.evidence import MISSING, Bins, Block, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
 from twinnet.index import EARTH_RADIUS, MatchIndex
 from twinnet.models import Link, LinkState
+from twinnet.places import distance
 
 
 @dataclass(frozen=True)
@@ -61,18 +63,26 @@ def names(index: MatchIndex, rows: Sequence[int], *, most: int = 3) -> str:
 
 def kilometres(index: MatchIndex, a: int, b: int) -> float:
     """Return the distance of two organisations along the Earth's surface, NaN where a place is unknown."""
-    chord = float(np.linalg.norm(index.unit[a] - index.unit[b]))
-    return float(2 * EARTH_RADIUS * np.arcsin(min(chord / 2, 1))) if np.isfinite(chord) else float("nan")
+    mine, theirs = index.position_of(a), index.position_of(b)
+    return math.nan if math.isnan(mine[0] + theirs[0]) else distance(*mine, *theirs)
 
 
 def _both(found: int, one: str, many: str) -> str:
     return f"{found:,} {one if found == 1 else many}"
 
 
-def _row(matrix: sparse.csr_array, row: int) -> npt.NDArray[np.int32]:
+def _row(matrix: sparse.csr_array, row: int) -> list[int]:
     """Return the columns of a row, sorted."""
-    columns: npt.NDArray[np.int32] = np.sort(matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]])
-    return columns
+    columns: list[int] = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].tolist()
+    return sorted(columns)
+
+
+def _partners(index: MatchIndex) -> list[list[int]]:
+    """Return the partners of each organisation, sorted."""
+    if "partners" not in index.cache:
+        index.cache["partners"] = [_row(index.links, row) for row in range(len(index))]
+    found: list[list[int]] = index.cache["partners"]
+    return found
 
 
 class SharedThemes(Reason):
@@ -109,7 +119,7 @@ class SharedThemes(Reason):
         """Name the shared themes, the rarest first."""
         held, weight = _held(index)
         mine, theirs = _row(held, a), _row(held, b)
-        if not len(mine) or not len(theirs):
+        if not mine or not theirs:
             return None
         shared = sorted(set(mine) & set(theirs), key=lambda t: (-weight[t], index.themes[t]))
         words = ", ".join(themes.label(index.themes[t]) for t in shared)
@@ -195,9 +205,9 @@ class PartnersInCommon(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the partners in common, else the linked partners."""
-        mine, theirs = _row(index.links, a), _row(index.links, b)
-        mine, theirs = mine[mine != b], theirs[theirs != a]
-        if not len(mine) or not len(theirs):
+        partners = _partners(index)
+        mine, theirs = [c for c in partners[a] if c != b], [d for d in partners[b] if d != a]
+        if not mine or not theirs:
             return None
         common = sorted(set(mine) & set(theirs), key=lambda c: (index.degree[c], c))
         if common:
@@ -205,7 +215,7 @@ class PartnersInCommon(Reason):
                 f"{_both(len(common), 'partner', 'partners')} in common: {names(index, common)}",
                 names(index, common, most=12),
             )
-        joined = [(c, d) for c in mine for d in theirs if d in set(_row(index.links, c))]
+        joined = [(c, d) for c in mine for d in sorted(set(theirs) & set(partners[c]))]
         if not joined:
             return Told("no partner in common")
         c, d = joined[0]
@@ -248,7 +258,7 @@ class NeighboursPartners(Reason):
             for mine, kernel in zip(through[: len(self._radii)], kernels, strict=False)
         ]
         shares = [
-            block.against(values, kernel @ index.degree)
+            block.against(values, kernel @ index.degree, kernel)
             for kernel, values in zip(kernels[: len(self._radii)], between, strict=False)
         ]
         return tuple(SparseBins(f, v) for f, v in zip(self.features, between + beside + shares, strict=True))
@@ -257,30 +267,27 @@ class NeighboursPartners(Reason):
         """Name links between the neighbourhoods, nearest first."""
         kernel = index.near(self._radii[-1])
         mine, theirs = _row(kernel, a), _row(kernel, b)
-        linked = [int(c) for c in mine if index.degree[c] and c != a]
-        others = [int(d) for d in theirs if index.degree[d] and d != b]
-        if not (linked or index.degree[a]) or not (others or index.degree[b]) or not (linked or others):
+        partners = _partners(index)
+        linked = any(partners[c] for c in mine if c != a)
+        others = any(partners[d] for d in theirs if d != b)
+        if not (linked or partners[a]) or not (others or partners[b]) or not (linked or others):
             return None
         beyond = set(theirs)
-        found = [
-            (kilometres(index, a, c) + kilometres(index, b, d), int(c), int(d))
-            for c in mine
-            for d in _row(index.links, c)
-            if d in beyond and (c, d) != (a, b)
-        ]
+        pairs = [(c, d) for c in mine for d in partners[c] if d in beyond and (c, d) != (a, b)]
+        found = [(kilometres(index, a, c) + kilometres(index, b, d), c, d) for c, d in pairs]
         if not found:
             radius, like_size = self._wide[-1]
             wide = index.near(radius, like_size=like_size)
             reach = set(_row(wide, b))
-            count = sum(d in reach for c in _row(wide, a) for d in _row(index.links, c))
+            count = sum(d in reach for c in _row(wide, a) for d in partners[c])
             if count:
                 links = _both(count, "link", "links")
                 return Told(f"{links} between towns of like size within {radius:.0f} km of each of them")
             return Told(f"no link between the towns within {self._radii[-1]:.0f} km of each")
         found.sort()
-        shown = [_linked(index, c, d, (a, b)) for _, c, d in found]
-        more = f" and {len(shown) - 2} more" if len(shown) > 2 else ""
-        return Told(f"nearby towns are linked: {'; '.join(shown[:2])}{more}", "; ".join(shown[:12]))
+        shown = [_linked(index, c, d, (a, b)) for _, c, d in found[:12]]
+        more = f" and {len(found) - 2} more" if len(found) > 2 else ""
+        return Told(f"nearby towns are linked: {'; '.join(shown[:2])}{more}", "; ".join(shown))
 
 
 def _linked(index: MatchIndex, c: int, d: int, ends: tuple[int, int]) -> str:
@@ -371,27 +378,28 @@ class CountryPair(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Compare the links of each pair of countries with the expectation; one link more on both sides for caution."""
         index = block.index
-        found, expected = _country_links(index)
+        found, pairs, (abroad, possible) = _country_links(index)
         mine = index.country[block.rows]
-        links = found[mine]
+        links, rate = found[mine], np.full(len(mine), abroad / possible)
         if block.without is not None:
-            links = links.copy()
-            links[np.arange(len(mine)), index.country[block.without]] -= 1
-        lift = (links + 1) / (expected[mine] + 1)
+            theirs = index.country[block.without]
+            links[np.arange(len(mine)), theirs] -= 1
+            rate = (abroad - 2 * (mine != theirs)) / possible
+        lift = (links + 1) / (pairs[mine] * rate[:, None] + 1)
         lift[:, -1] = np.nan
         lift[mine == len(index.countries) - 1] = np.nan
-        if not found.any():
+        if not block.linked:
             lift[:] = np.nan
         return (ClassBins(self.features[0].bins(lift), index.country),)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give the number of links between the countries beside chance."""
-        found, expected = _country_links(index)
+        found, pairs, (abroad, possible) = _country_links(index)
         c, d = index.country[a], index.country[b]
         if "" in (index.countries[c], index.countries[d]) or not found.any():
             return None
         pair = " and ".join(countries.name(index.countries[k]) for k in (c, d))
-        links, chance = int(found[c, d]), expected[c, d]
+        links, chance = int(found[c, d]), pairs[c, d] * abroad / possible
         if not links:
             return Told(f"no recorded link between {pair}", f"by chance {chance:.1f}")
         times = links / chance if chance else 0.0
@@ -401,8 +409,14 @@ class CountryPair(Reason):
         )
 
 
-def _country_links(index: MatchIndex) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return the recorded links of each pair of countries and those expected from the numbers of organisations."""
+_CountryLinks = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], tuple[float, float]]
+
+
+def _country_links(index: MatchIndex) -> _CountryLinks:
+    """Return the recorded links and the possible pairs of each two countries, and the sums of both between countries.
+
+    Both sums go over both directions; their ratio is the share of pairs that are linked by chance.
+    """
     if "country links" not in index.cache:
         size = len(index.countries)
         belongs = sparse.csr_array(
@@ -414,10 +428,9 @@ def _country_links(index: MatchIndex) -> tuple[npt.NDArray[np.float64], npt.NDAr
         pairs = np.outer(count, count)
         pairs[np.diag_indices(size)] = count * (count - 1) / 2
         apart = ~np.eye(size, dtype=bool)
-        rate = found[apart].sum() / max(pairs[apart].sum(), 1)
-        index.cache["country links"] = (found, pairs * rate)
-    both: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] = index.cache["country links"]
-    return both
+        index.cache["country links"] = (found, pairs, (float(found[apart].sum()), max(float(pairs[apart].sum()), 1.0)))
+    made: _CountryLinks = index.cache["country links"]
+    return made
 
 
 class Language(Reason):
@@ -439,7 +452,7 @@ class Language(Reason):
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the languages and where they are from."""
         mine, theirs = _row(index.languages, a), _row(index.languages, b)
-        if not len(mine) or not len(theirs):
+        if not mine or not theirs:
             return None
         common = [countries.language_name(index.language_names[k]) for k in sorted(set(mine) & set(theirs))]
         if not common:
@@ -523,7 +536,7 @@ class Experience(Reason):
             spread = partners[:, : len(levels)][:, columns]
             spread[np.arange(len(mine)), block.without] = np.diag(partners[:, len(levels) :])
             bins = DenseBins(spread)
-        elif not index.links.nnz:
+        if not block.linked:
             bins = ClassBins(np.full_like(partners, MISSING), columns)
         if "roles" not in index.cache:
             index.cache["roles"] = self._roles(index)
@@ -571,7 +584,7 @@ class ProjectsTogether(Reason):
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the projects."""
         mine, theirs = _row(index.projects, a), _row(index.projects, b)
-        if not len(mine) or not len(theirs):
+        if not mine or not theirs:
             return None
         common = sorted(index.project_names[p] for p in set(mine) & set(theirs))
         if not common:
