@@ -42,8 +42,9 @@ def write_bytes(chunks: Iterable[bytes], path: str | Path) -> None:
         raise InputError(f"cannot be written: {reason}", file=str(path)) from error
 
 
-def write_text(parts: Iterable[str], path: str | Path) -> None:
+def write_text(parts: str | Iterable[str], path: str | Path) -> None:
     """Write text as UTF-8 with the line ends it has; half a surrogate pair is written as its escape."""
+    parts = (parts,) if isinstance(parts, str) else parts
     write_bytes((part.encode("utf-8", "backslashreplace") for part in parts), path)
 
 
