@@ -189,24 +189,48 @@ class Block:
         return left
 
     @property
+    def linked(self) -> bool:
+        """Tell whether any link is recorded, beside the one that each row lacks."""
+        return bool(self.index.links.nnz > (0 if self.without is None else 2))
+
+    @property
     def partners(self) -> sparse.csr_array:
         """The partners of each row (rows x n), without the left-out ones."""
         return self.less(self.index.links[self.rows])
 
-    def against(self, found: sparse.csr_array, counts: npt.NDArray[np.float64]) -> sparse.csr_array:
+    def against(
+        self, found: sparse.csr_array, counts: npt.NDArray[np.float64], kernel: sparse.csr_array | None = None
+    ) -> sparse.csr_array:
         """Hold what was found (rows x n) against how much there is to find: divide by the root of both sides' counts.
 
-        ``counts`` (n) says how many links each side has a part in; left-out links are not counted, and one is added
-        to each side so that little evidence is not taken for much.
+        ``counts`` (n) says how many links each side, with its neighbours by ``kernel`` (None: alone), has a part in;
+        left-out links are not counted, and one is added to each side so that little evidence is not taken for much.
         """
         at = np.repeat(np.arange(len(self.rows)), np.diff(found.indptr))
         mine, theirs = counts[self.rows][at], counts[found.indices]
         if self.without is not None:
-            mine = mine - 1
-            theirs = theirs - (found.indices == self.without[at])
+            part = np.ones(len(self.rows)) if kernel is None else 1 + self._beside(kernel)
+            mine = mine - part[at]
+            theirs = theirs - part[at] * (found.indices == self.without[at])
         values = found.data / np.sqrt((mine + 1) * (theirs + 1))
         return sparse.csr_array((values.astype(np.float32), found.indices, found.indptr), shape=found.shape)
 
     def through_neighbours(self, kernel: sparse.csr_array) -> sparse.csr_array:
         """Who the towns near each row are linked with (rows x n), without the left-out links."""
-        return self.less(sparse.csr_array(kernel[self.rows] @ self.index.links))
+        product = self.less(sparse.csr_array(kernel[self.rows] @ self.index.links))
+        if self.without is None or not (beside := self._beside(kernel)).any():
+            return product
+        # Ends near each other: the left-out link also leads from the other end back to the row.
+        m = len(self.rows)
+        back = sparse.csr_array((beside, (np.arange(m), self.rows)), shape=product.shape)
+        left = sparse.csr_array(product - back)
+        left.eliminate_zeros()
+        return left
+
+    def _beside(self, kernel: sparse.csr_array) -> npt.NDArray[np.float32]:
+        """Return how near the left-out partner of each row is to it, 0 beyond the kernel's reach."""
+        near = sparse.csr_array(kernel[self.rows]).tocoo()
+        found = np.zeros(len(self.rows), np.float32)
+        other = near.col == np.asarray(self.without)[near.row]
+        found[near.row[other]] = near.data[other]
+        return found
