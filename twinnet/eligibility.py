@@ -47,7 +47,7 @@ class Eligibility:
         if rules.whose:
             whose = select(network, rules.whose, today)
         else:
-            whose = network.members() or frozenset(network.organisations.column("id"))
+            whose = network.members() if network.networks else frozenset(network.organisations.column("id"))
         pairs = {tuple(sorted(network.find(name).id for name in pair)) for pair in rules.never}
         links = zip(network.links.column("a"), network.links.column("b"), strict=True)
         return cls(
@@ -94,13 +94,11 @@ class Eligibility:
         able[self.index.cache["barred"].get(row, [])] = False
         return np.flatnonzero(able)
 
-    def may_meet(self, a: int, b: int) -> bool:
-        """Tell whether the rules let a recorded pair be spoken of: corridor, countries and never-pairs."""
+    def may_meet(self, row: int, column: int) -> bool:
+        """Tell whether the rules let a recorded partner be spoken of to a row; partners of one country may meet."""
         assert self.index is not None, "call over() first"  # noqa: S101 - an invariant of two-step construction
-        ids = tuple(sorted((self.index.ids[a], self.index.ids[b])))
-        return (
-            ids not in self.never and bool(self._pairs(a, same_country=True)[b]) and bool(self.able[a] or self.able[b])
-        )
+        ids = tuple(sorted((self.index.ids[row], self.index.ids[column])))
+        return ids not in self.never and bool(self.able[column] and self._pairs(row, same_country=True)[column])
 
     def _pairs(self, row: int, *, same_country: bool | None = None) -> Bools:
         """Tell which rows a row may meet by country, corridor and distance."""

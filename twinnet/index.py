@@ -97,7 +97,11 @@ class MatchIndex:
         sought = [set(themes) for themes in column["themes_sought"]]
         themes = tuple(sorted(set().union(*offered, *sought)))
         language_names = tuple(sorted(set().union(*spoken)))
-        held = [sorted({m.kind for m in milestones.milestones(g)}) if g else [] for g in column["geonames_id"]]
+        # A milestone is the town's own: an association that stands there has none.
+        held = [
+            sorted({m.kind for m in milestones.milestones(g)}) if g and kind == "town" else []
+            for g, kind in zip(column["geonames_id"], column["kind"], strict=True)
+        ]
         milestone_kinds = tuple(sorted(set().union(*held)))
         parts: list[set[str]] = [set() for _ in range(n)]
         for project, organisation in zip(

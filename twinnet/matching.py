@@ -126,11 +126,13 @@ def rank(
 ) -> dict[str, list[Ranked]]:
     """Rank new partners for some organisations (ids), best first; there is no cap and nobody is left out of ``whose``.
 
+    Raise :class:`~twinnet.errors.NotFoundError` for an id that no organisation has.
+
     >>> rank(Network(), [])
     {}
     """
     question = Question.of(network, (rules or Rules()).model_copy(update={"whose": ()}), today, table)
-    rows = np.array([question.index.position[q] for q in queries], np.int64)
+    rows = np.array([question.index.position[network.organisation(q).id] for q in queries], np.int64)
     found = _best(question, rows, top)
     return {
         question.index.ids[row]: [
@@ -315,22 +317,28 @@ def _of_links(
     index = question.index
     pairs: dict[tuple[int, int], list[Link]] = defaultdict(list)
     asked = {int(row) for row in question.eligible.asked}
+    latest = question.rules.as_of.isoformat() if question.rules.as_of else "9999"
     for link in question.network.links:
         a, b = index.position[link.a], index.position[link.b]
-        if a in asked or b in asked:
+        if a != b and (a in asked or b in asked) and (link.since or "") <= latest:
             pairs[min(a, b), max(a, b)].append(link)
     rank_of = {state: at for at, state in enumerate(("active", "declining", "dormant", "ended", "unknown"))}
     chosen: list[tuple[int, int, LinkFacts]] = []
     for (a, b), links in sorted(pairs.items()):
         states = [lifecycle.state(link, question.today) for link in links]
-        liveliest = min(range(len(links)), key=lambda i: (rank_of[states[i]], links[i].id))
-        if states[liveliest] not in wanted or not question.eligible.may_meet(a, b):
+        idle = [lifecycle.idle_years(link, question.today) or 0 for link in links]
+        liveliest = min(range(len(links)), key=lambda i: (rank_of[states[i]], idle[i], links[i].kind, links[i].id))
+        if states[liveliest] not in wanted:
             continue
         have = sorted({theme for link in links for theme in link.themes})
         facts = LinkFacts(links[liveliest], states[liveliest], question.today, gaps(index, a, b, have))
         if kind == "develop" and not facts.gaps:
             continue
-        chosen += [(row, column, facts) for row, column in ((a, b), (b, a)) if row in asked]
+        chosen += [
+            (row, column, facts)
+            for row, column in ((a, b), (b, a))
+            if row in asked and question.eligible.may_meet(row, column)
+        ]
     made = []
     for start in range(0, len(chosen), 64):
         part = chosen[start : start + 64]

@@ -265,29 +265,31 @@ class NeighboursPartners(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name links between the neighbourhoods, nearest first."""
-        kernel = index.near(self._radii[-1])
-        mine, theirs = _row(kernel, a), _row(kernel, b)
+        radius, like_size = self._wide[-1]
+        near, wide = index.near(self._radii[-1]), index.near(radius, like_size=like_size)
         partners = _partners(index)
-        linked = any(partners[c] for c in mine if c != a)
-        others = any(partners[d] for d in theirs if d != b)
+        linked, others = (
+            any(partners[c] for kernel in (near, wide) for c in _row(kernel, end) if c != end) for end in (a, b)
+        )
         if not (linked or partners[a]) or not (others or partners[b]) or not (linked or others):
             return None
-        beyond = set(theirs)
-        pairs = [(c, d) for c in mine for d in partners[c] if d in beyond and (c, d) != (a, b)]
-        found = [(kilometres(index, a, c) + kilometres(index, b, d), c, d) for c, d in pairs]
-        if not found:
-            radius, like_size = self._wide[-1]
-            wide = index.near(radius, like_size=like_size)
-            reach = set(_row(wide, b))
-            count = sum(d in reach for c in _row(wide, a) for d in partners[c])
-            if count:
+        pairs = _links_between(index, near, a, b)
+        if not pairs:
+            if count := len(_links_between(index, wide, a, b)):
                 links = _both(count, "link", "links")
                 return Told(f"{links} between towns of like size within {radius:.0f} km of each of them")
             return Told(f"no link between the towns within {self._radii[-1]:.0f} km of each")
-        found.sort()
+        found = sorted((kilometres(index, a, c) + kilometres(index, b, d), c, d) for c, d in pairs)
         shown = [_linked(index, c, d, (a, b)) for _, c, d in found[:12]]
         more = f" and {len(found) - 2} more" if len(found) > 2 else ""
         return Told(f"nearby towns are linked: {'; '.join(shown[:2])}{more}", "; ".join(shown))
+
+
+def _links_between(index: MatchIndex, kernel: sparse.csr_array, a: int, b: int) -> list[tuple[int, int]]:
+    """Return the links of the neighbours of one with those of the other, each once, without the link of the two."""
+    partners, beyond = _partners(index), set(_row(kernel, b))
+    pairs = {(c, d) for c in _row(kernel, a) for d in partners[c] if d in beyond} - {(a, b), (b, a)}
+    return [(c, d) for c, d in pairs if c < d or (d, c) not in pairs]
 
 
 def _linked(index: MatchIndex, c: int, d: int, ends: tuple[int, int]) -> str:
@@ -678,9 +680,21 @@ class Idle(LinkReason):
         years = lifecycle.idle_years(facts.link, facts.today)
         if years is None:
             return None
-        last = facts.link.last_activity or facts.link.since
+        last = _last_sign(facts)
         how = f"last sign of life {last}"
         return Told(f"no sign of life recorded for {_both(years, 'year', 'years')} ({how})" if years else how, how)
+
+
+def _last_sign(facts: LinkFacts) -> str | None:
+    """Return the last sign of life as it is recorded: an activity, or a signing that comes after it."""
+    activity, since = facts.link.last_activity, facts.link.since
+    if activity is None or lifecycle.first_day(activity) > facts.today:
+        return since
+    if since is None or lifecycle.first_day(since) <= lifecycle.last_day(activity):
+        return activity
+    signed = lifecycle.first_day(since)
+    counts = signed <= facts.today <= lifecycle.years_after(signed, lifecycle.ACTIVE_YEARS)
+    return since if counts else activity
 
 
 class Ended(LinkReason):

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache, partial
 from importlib import resources
 from typing import Any
@@ -28,6 +29,8 @@ FEWEST_LINKS = 300
 """Below this number of links between countries a network is not learned from; the shipped table is used instead."""
 
 _BLOCK = 64
+_MOST = 700.0
+"""Log-odds beyond which a number would be too large for the machine."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,17 @@ class PointsTable:
     def times(self, score: int) -> float:
         """Return how many times as likely as a chance pair a score is.
 
-        >>> shipped().times(round(shipped().chance))
+        >>> round(shipped().times(round(shipped().chance)), 2)
         1.0
         """
-        return float(f"{math.exp((score - self.chance) / 1000):.4g}")
+        return float(f"{math.exp(min((score - self.chance) / 1000, _MOST)):.4g}")
 
     def probability(self, score: int) -> float:
         """Return the probability that such a pair stands in lists like those learned from."""
-        odds = self.base_rate / (1 - self.base_rate) * math.exp((score - self.chance) / 1000)
-        return float(f"{odds / (1 + odds):.4g}")
+        odds = self.base_rate / (1 - self.base_rate) * math.exp(min((score - self.chance) / 1000, _MOST))
+        if odds < 1:
+            return float(f"{odds / (1 + odds):.4g}")
+        return float(1 - Decimal(f"{1 / (1 + odds):.4g}"))
 
     def to_csv(self) -> str:
         """Write the table: one line where the points of a feature change."""
