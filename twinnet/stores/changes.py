@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from twinnet.errors import StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Facts, Network
 from twinnet.models import Source, Statement
+from twinnet.resolution.meeting import meet
 
 Key: TypeAlias = tuple[str, int, str, str, int]
 """Source, row, kind, subject, and a number that tells apart what one row says twice of one subject."""
@@ -54,9 +55,9 @@ def rows_of(sources: Iterable[Source], statements: Iterable[Statement]) -> tuple
 
 
 def _plain(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the values with whole degrees as decimals, so that every store gives back the same."""
-    whole = {name: float(values[name]) for name in _REAL if type(values.get(name)) is int}
-    return {**values, **whole} if whole else values
+    """Return the values with degrees as decimals without a negative zero, so that every store gives back the same."""
+    degrees = {name: float(values[name]) + 0.0 for name in _REAL if type(values.get(name)) in (int, float)}
+    return {**values, **degrees} if degrees else values
 
 
 def applied(before: Said, sources: Mapping[str, Source], said: Said) -> Said:
@@ -93,7 +94,7 @@ def merged(sources: Iterable[Source], said: Said) -> Network:
     StoreError
         A fact lacks what every such fact has, or speaks of an organisation or project that is not there.
     """
-    network = Network.from_statements(sources, to_statements(said))
+    network = Network.from_statements(sources, meet(to_statements(said)))
     tables: tuple[Facts[Any], ...] = (
         network.organisations,
         network.memberships,
