@@ -1,8 +1,9 @@
 """From rows to statements: who is meant, what is held back, and that nothing is invented."""
 
 import copy
+import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import ColumnUse, ListKind, ListTable, Row, Statement, content_id, link_id, town_id
 from twinnet.places import Gazetteer
 from twinnet.resolution import Resolution, guess_kind, resolve
+from twinnet.resolution.meeting import meet
 
 MOSTAR, BARI, GRAZ = town_id(3194828), town_id(3182351), town_id(2778067)
 
@@ -199,29 +201,57 @@ def test_a_link_with_an_end_that_cannot_be_placed_is_held_back(gazetteer: Gazett
     )
 
 
+def own_ids(statements: Iterable[Statement]) -> list[str]:
+    return [s.subject for s in statements if s.kind == "organisation" and s.values.get("place_state") == "own"]
+
+
 def test_a_place_of_its_own_is_the_same_within_20_km(gazetteer: Gazetteer) -> None:
     at = {"to_name": "Hintermoos", "to_country": "AT", "to_longitude": 13.0}
     rows = [link(**at, to_latitude=y) for y in (47.02, 47.1, 47.9)]
     resolution = resolve([table("links", *rows)], gazetteer=gazetteer)
-    own = [s.subject for s in said(resolution, "organisation") if s.values["place_state"] == "own"]
+    assert own_ids(resolution.statements)[0] == content_id("town", "AT", "hintermoos", 47.0, 13.0)
+    own = own_ids(meet(resolution.statements))
     assert len(own) == 3
     assert own[0] == own[1] != own[2]
-    assert own[0] == content_id("town", "AT", "hintermoos", 47.0, 13.0)
 
 
-def test_members_meet_places_of_their_own_in_any_order_and_later(gazetteer: Gazetteer) -> None:
+def test_members_meet_places_of_their_own_whichever_is_known_first(gazetteer: Gazetteer) -> None:
     member = table("members", {"name": "Hintermoos", "country": "AT"}, file="members.csv")
     links = table("links", link(to_name="Hintermoos", to_country="AT", to_latitude=47.0, to_longitude=13.0))
-    together = resolve([member, links], gazetteer=gazetteer)
-    (alone,) = {s.subject for s in said(together, "organisation") if s.values["place_state"] == "own"}
-    assert said(together, "membership")[0].subject == f"{alone}|members"
+    moved = table("links", link(to_name="Hintermoos", to_country="AT", to_latitude=47.06, to_longitude=13.06), file="m")
+    plain = table("links", link(to_name="Hintermoos", to_country="AT"), file="plain.csv")
+    for order in itertools.permutations([member, links, moved]):
+        statements: list[Statement] = []
+        for one in order:
+            statements += resolve([one], gazetteer=gazetteer).statements
+        met = meet(statements)
+        assert len(set(own_ids(met))) == 1
+        (membership,) = (s for s in met if s.kind == "membership")
+        assert membership.subject == f"{own_ids(met)[0]}|members"
+        assert len({s.subject for s in met if s.kind == "link"}) == 1
     first = resolve([links], gazetteer=gazetteer)
-    known = Network.from_statements(first.sources, first.statements)
-    later = resolve([member], gazetteer=gazetteer, known=known)
-    assert said(later, "membership")[0].subject == f"{alone}|members"
-    moved = table("links", link(to_name="Hintermoos", to_country="AT", to_latitude=47.06, to_longitude=13.06))
-    again = resolve([moved], gazetteer=gazetteer, known=known)
-    assert alone in {s.subject for s in said(again, "organisation")}
+    known = Network.from_statements(first.sources, meet(first.statements))
+    assert held(resolve([plain], gazetteer=gazetteer)) == [(2, "Column to_name", "row")]
+    assert held(resolve([plain], gazetteer=gazetteer, known=known)) == []
+
+
+def test_who_could_not_be_placed_stays_apart_where_two_places_bear_the_name(gazetteer: Gazetteer) -> None:
+    member = table("members", {"name": "Hintermoos", "country": "AT"}, file="members.csv")
+    at = {"to_name": "Hintermoos", "to_country": "AT", "to_longitude": 13.0}
+    links = table("links", *(link(**at, to_latitude=y) for y in (47.0, 47.9)))
+    met = meet(resolve([member, links], gazetteer=gazetteer).statements)
+    (membership,) = (s for s in met if s.kind == "membership")
+    assert membership.subject.partition("|")[0] not in own_ids(met)
+
+
+def test_a_link_of_two_places_that_are_one_is_left_out() -> None:
+    place = {"name": "Ruč", "kind": "town", "country": "BA", "place_state": "own", "longitude": 17.0}
+    statements = [
+        Statement("l", 2, "organisation", "town-a", {**place, "latitude": 44.04}),
+        Statement("l", 2, "organisation", "town-b", {**place, "latitude": 44.06}),
+        Statement("l", 2, "link", link_id("town-a", "town-b"), {"a": "town-a", "b": "town-b", "kind": "partnership"}),
+    ]
+    assert [s.subject for s in meet(statements)] == ["town-a", "town-a"]
 
 
 def test_doubtful_coordinates_are_noted(gazetteer: Gazetteer) -> None:
@@ -317,7 +347,9 @@ def test_a_list_given_twice_is_taken_once_and_two_lists_have_two_names(gazetteer
     one = table("members", {"name": "Graz", "country": "AT"}, network="N", sha256="1", file="one.csv")
     two = table("members", {"name": "Bari", "country": "IT"}, network="N", sha256="2", file="two.csv")
     resolution = resolve([one, two, one], gazetteer=gazetteer)
-    assert [source.name for source in resolution.sources] == ["N members", "N members (two.csv)"]
+    assert [source.name for source in resolution.sources] == ["N members (one.csv)", "N members (two.csv)"]
+    turned = resolve([two, one], gazetteer=gazetteer)
+    assert {source.name for source in turned.sources} == {source.name for source in resolution.sources}
     assert len(said(resolution, "membership")) == 2
 
 

@@ -10,7 +10,7 @@ What the gazetteer knows beyond the lists (position, inhabitants, capital) is sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -52,8 +52,9 @@ def resolve(tables: Sequence[ListTable], *, gazetteer: Gazetteer, known: Network
     statements: list[Statement] = []
     sources: list[Source] = []
     faults: list[Fault] = []
-    for table, rows in zip(tables, ends, strict=True):
-        writer = ListWriter(table, _source(table, {source.name for source in sources}), resolver)
+    names = _names(tables, known.sources if known is not None else ())
+    for table, name, rows in zip(tables, names, ends, strict=True):
+        writer = ListWriter(table, _source(table, name), resolver)
         writer.write(rows)
         sources.append(writer.source)
         statements += writer.statements
@@ -70,17 +71,44 @@ def _distinct(tables: Sequence[ListTable]) -> list[ListTable]:
     return list(found.values())
 
 
-def _source(table: ListTable, taken: set[str]) -> Source:
-    """Return the source of a list: its network (else its file) and its kind."""
-    network = table.network or table.sheet or PurePath(table.file).stem
-    name = f"{network} {table.kind}"
-    if name in taken:
-        name = f"{name} ({table.file}{f' {table.sheet}' if table.sheet else ''})"
+def _names(tables: Sequence[ListTable], known: Iterable[Source]) -> list[str]:
+    """Name the source of each list by its network (else its sheet or file) and its kind, whatever the lists' order.
+
+    A list that is stored already keeps the name it has. Where several lists of one call would share a name, each is
+    told apart by its file and sheet, and where that does not help by its content.
+    """
+    stored: dict[tuple[Any, ...], set[str]] = {}
+    for source in known:
+        stored.setdefault((source.sha256, source.kind, source.network), set()).add(source.name)
+    short = [f"{_network(table)} {table.kind}" for table in tables]
+    long = [
+        f"{name} ({table.file}{f' {table.sheet}' if table.sheet else ''})"
+        for name, table in zip(short, tables, strict=True)
+    ]
+    names = []
+    for at, table in enumerate(tables):
+        full = f"{long[at][:-1]} {table.sha256[:8]})"
+        before = stored.get((table.sha256, table.kind, _source(table, "").network), set()) if table.sha256 else set()
+        if kept := [form for form in (short[at], long[at], full) if form in before]:
+            names.append(kept[0])
+        elif short.count(short[at]) == 1:
+            names.append(short[at])
+        else:
+            names.append(long[at] if long.count(long[at]) == 1 else full)
+    return names
+
+
+def _network(table: ListTable) -> str:
+    return table.network or table.sheet or PurePath(table.file).stem
+
+
+def _source(table: ListTable, name: str) -> Source:
+    """Return the source of a list."""
     return Source(
         name=name,
         kind=table.kind,
         file=table.file,
-        network=network if table.kind == "members" else table.network,
+        network=_network(table) if table.kind == "members" else table.network,
         date=table.date,
         sha256=table.sha256,
         rows=len(table.rows),

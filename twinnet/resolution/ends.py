@@ -10,8 +10,9 @@ from typing import Any
 from twinnet import countries
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import PlaceState, Statement, content_id, town_id
-from twinnet.places import SAME_NAME_WITHIN, Gazetteer, Place, distance, is_unit
+from twinnet.places import Gazetteer, Place, distance, is_unit
 from twinnet.resolution.kinds import seats
+from twinnet.resolution.meeting import Own, gathered
 from twinnet.text import fold
 
 CONFIRMED_FROM = 0.8
@@ -79,7 +80,7 @@ class Resolver:
     def __init__(self, gazetteer: Gazetteer, known: Network | None) -> None:
         self._gazetteer = gazetteer
         self._found: dict[End, Found] = {}
-        self._own: dict[tuple[str, str], list[tuple[float, float, str]]] = defaultdict(list)
+        self._own: dict[tuple[str, str], dict[str, Own]] = defaultdict(dict)
         self._used: dict[str, Found] = {}
         if known is not None:
             self._remember(known)
@@ -90,7 +91,7 @@ class Resolver:
             *(known.organisations.column(column) for column in names), strict=True
         ):
             if state == "own" and country and latitude is not None and identifier.startswith("town-"):
-                self._own[country, fold(name)].append((latitude, longitude, identifier))
+                self._own[country, fold(name)][identifier] = Own(identifier, latitude, longitude)
 
     def find(self, end: End) -> Found:
         """Return who an end is, the same for the same words."""
@@ -183,10 +184,9 @@ class Resolver:
             if hit is not None:
                 unplaced = "the name may mean several places: add a region or coordinates"
                 break
-        own = self._own.get((country or "", fold(end.name)), [])
-        if len({identifier for _, _, identifier in own}) == 1:
-            return Found(own[0][2], "town", country, "own", notes=notes)
         identifier = content_id("town", country, fold(end.name))
+        if len(gathered(self._own.get((country or "", fold(end.name)), {}).values())) == 1:
+            unplaced = ""  # It stands where the only place of that name is (twinnet.resolution.meeting).
         return Found(identifier, "town", country, "unconfirmed", notes=notes, unplaced=unplaced)
 
     def _elsewhere(self, end: End, country: str | None, kind: str, *, notes: tuple[tuple[str, str, str], ...]) -> Found:
@@ -202,18 +202,10 @@ class Resolver:
         return Found(identifier, kind, country, "unconfirmed", notes=notes, unplaced=unplaced)
 
     def _own_place(self, end: End, country: str) -> str:
-        """Return the id of a place that stands by itself: one within 20 km of the same name is the same."""
+        """Return the id of a place that stands by itself, and remember it."""
         latitude, longitude = end.latitude or 0.0, end.longitude or 0.0
-        own = self._own[country, fold(end.name)]
-        near = [
-            (km, identifier)
-            for other_latitude, other_longitude, identifier in own
-            if (km := distance(latitude, longitude, other_latitude, other_longitude)) <= SAME_NAME_WITHIN
-        ]
-        if near:
-            return min(near)[1]
         identifier = content_id("town", country, fold(end.name), round(latitude, 1), round(longitude, 1))
-        own.append((latitude, longitude, identifier))
+        self._own[country, fold(end.name)].setdefault(identifier, Own(identifier, latitude, longitude))
         return identifier
 
     def _doubts(self, end: End, country: str | None) -> tuple[tuple[str, str, str], ...]:

@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from twinnet.errors import InputError
 from twinnet.graph import Network
-from twinnet.models import ListKind, ListTable
+from twinnet.models import Fault, ListKind, ListTable
 from twinnet.places import Gazetteer
 from twinnet.reading import ReadOptions, read_lists, read_table
 from twinnet.resolution import resolve
+from twinnet.resolution.meeting import meet
+
+OnFault = Callable[[Fault], object]
+"""Called with each thing that could not be taken as it stands."""
+
+_MEMBER = ("country", "latitude", "longitude", "population", "themes", "languages", "geonames_id", "website")
+_OWN = ("kind", "region", "locality", "themes_offered", "themes_sought")
+_END = ("name", "country", "region", "latitude", "longitude", "population", "geonames_id")
+_LINK = ("since", "until", "last_activity", "themes")
 
 
-def read(*things: Any, kind: ListKind | None = None, network: str | None = None) -> Network:
+def read(
+    *things: Any, kind: ListKind | None = None, network: str | None = None, on_fault: OnFault | None = None
+) -> Network:
     """Build a network from lists: files, pandas data frames, :class:`networkx.Graph`, or tables as lists of dicts.
 
     Parameters
     ----------
     things:
         Each is a path, a data frame, a graph (nodes with ``name``, ``country``, ``latitude`` ...; edges are links), or
-        an iterable of mappings. A graph's node without a ``name`` is called by its own id.
+        an iterable of mappings. A graph's node without a ``name`` is called by its own id. Nothing given is changed.
     kind:
         What kind of list they are (``members``, ``links``, ``projects``, ``partners``); recognised by default.
     network:
         The network that members belong to; by default the file's name (``table 1`` ... for what has no file).
-
-    Returns
-    -------
-    Network
-        What could not be taken is left out; import into a store to get the report of it.
+    on_fault:
+        Called with each row or value that could not be taken as it stands; None passes them over.
 
     Raises
     ------
     InputError
-        One of them is no list.
+        One of them is no list, or nothing at all could be taken.
 
     Examples
     --------
@@ -52,7 +60,14 @@ def read(*things: Any, kind: ListKind | None = None, network: str | None = None)
         tables += _lists(thing, options, f"table {at}")
     with Gazetteer.open() as gazetteer:
         found = resolve(tables, gazetteer=gazetteer)
-    return Network.from_statements(found.sources, found.statements)
+    made = Network.from_statements(found.sources, meet(found.statements))
+    held = [fault for fault in found.faults if fault.held == "row"]
+    if held and not len(made.organisations) and not len(made.projects):
+        raise InputError(f"no row could be taken: {held[0].reason}", file=held[0].file, row=held[0].row)
+    if on_fault is not None:
+        for fault in found.faults:
+            on_fault(fault)
+    return made
 
 
 def _lists(thing: Any, options: ReadOptions, name: str) -> list[ListTable]:
@@ -62,33 +77,38 @@ def _lists(thing: Any, options: ReadOptions, name: str) -> list[ListTable]:
         return read_table(thing.to_csv(index=False).encode("utf-8"), file=name, options=options)
     if hasattr(thing, "nodes") and hasattr(thing, "edges"):
         return _of_graph(thing, options, name)
-    if isinstance(thing, Iterable):
-        return _of_rows([dict(row) for row in thing], options, name)
+    if isinstance(thing, Iterable) and not isinstance(thing, Mapping | bytes):
+        rows = list(thing)
+        if all(isinstance(row, Mapping) for row in rows):
+            return _of_rows(rows, options, name)
     raise InputError(f"{type(thing).__name__} is no list: give a path, a data frame, a graph or a list of dicts")
 
 
 def _of_graph(graph: Any, options: ReadOptions, name: str) -> list[ListTable]:
-    """Read nodes as members and edges as links between them."""
-    kept = ("country", "latitude", "longitude", "population", "kind", "themes", "languages", "geonames_id")
+    """Read nodes as members and edges as links between them.
+
+    Nodes and edges that say they are something else (as those of :meth:`Network.multigraph` do) are passed over.
+    """
     nodes = {
-        node: {"name": data.get("name", node), **{field: data[field] for field in kept if field in data}}
+        node: {"name": data.get("name", node), **{field: data[field] for field in _MEMBER + _OWN if field in data}}
         for node, data in graph.nodes(data=True)
+        if data.get("type", "organisation") == "organisation"
     }
-    ends = ("name", "country", "latitude", "longitude", "population", "geonames_id")
-    links = [
+    links: list[dict[str, Any]] = [
         {
-            **{f"from_{field}": nodes[a][field] for field in ends if field in nodes[a]},
-            **{f"to_{field}": nodes[b][field] for field in ends if field in nodes[b]},
-            **{field: data[field] for field in ("since", "until", "last_activity", "themes") if field in data},
+            **{f"from_{field}": nodes[a][field] for field in _END if field in nodes[a]},
+            **{f"to_{field}": nodes[b][field] for field in _END if field in nodes[b]},
+            **{field: data[field] for field in (*_LINK, "kind") if field in data},
         }
         for a, b, data in graph.edges(data=True)
+        if a in nodes and b in nodes
     ]
     called = options.network or graph.graph.get("name") or name
     found = _of_rows(list(nodes.values()), ReadOptions(kind="members", network=str(called)), name)
     return found + (_of_rows(links, ReadOptions(kind="links"), name) if links else [])
 
 
-def _of_rows(rows: list[Mapping[str, Any]] | list[dict[str, Any]], options: ReadOptions, name: str) -> list[ListTable]:
+def _of_rows(rows: Sequence[Mapping[str, Any]], options: ReadOptions, name: str) -> list[ListTable]:
     if not rows:
         return []
     header = list(dict.fromkeys(key for row in rows for key in row))
@@ -100,8 +120,17 @@ def _of_rows(rows: list[Mapping[str, Any]] | list[dict[str, Any]], options: Read
 
 
 def _cell(value: Any) -> str:
-    if value is None or value != value:  # noqa: PLR0124 - not a number
-        return ""
+    """Write a value as a cell of a list: nothing for None and what is not a number, parts joined by ``;``.
+
+    >>> _cell(("youth", "culture")), _cell(float("nan")), _cell(True)
+    ('youth; culture', '', 'yes')
+    """
+    if isinstance(value, str):
+        return value
     if isinstance(value, list | tuple | set | frozenset):
-        return "; ".join(str(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str).strip('"')
+        return "; ".join(sorted(map(_cell, value)) if isinstance(value, set | frozenset) else map(_cell, value))
+    if value is None or str(value) in ("nan", "NaN", "<NA>", "NaT"):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat()[:10] if isinstance(value, dt.date) else str(value)

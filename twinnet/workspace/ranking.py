@@ -16,6 +16,7 @@ from twinnet.models import ListTable, Organisation, Row, Rules
 from twinnet.places import Gazetteer
 from twinnet.reading import Limits, tables, values
 from twinnet.resolution import resolve
+from twinnet.resolution.meeting import meetings
 from twinnet.writing import RANKS, write_rows
 
 
@@ -85,11 +86,15 @@ def _queries(network: Network, path: Path) -> tuple[list[Query], Network]:
         named = ListTable(file=listed.file, kind="members", network="queries", rows=tuple(rest))
         with Gazetteer.open() as gazetteer:
             resolved = resolve([named], gazetteer=gazetteer, known=network)
-        small = Network.from_statements(resolved.sources, resolved.statements)
+        same = meetings(resolved.statements, network)
         for statement in resolved.statements:
             if statement.kind == "membership":
-                asked[statement.row] = statement.subject.partition("|")[0]
+                subject = statement.subject.partition("|")[0]
+                asked[statement.row] = same.get(subject, subject)
+        small = Network.from_statements(resolved.sources, resolved.statements)
         for organisation in small.organisations:
+            if organisation.id in same:
+                continue
             if not network.organisations.has(organisation.id):
                 newcomers[organisation.id] = organisation
     queries = []
