@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinnet.reading import values
+from twinnet.errors import OptionError
+from twinnet.reading import ReadOptions, read_table, values
 from twinnet.reading.values import NotTaken
 
 
@@ -265,3 +266,28 @@ def test_formulas_are_told_from_names() -> None:
     assert values.is_formula("=PROPER(A2)")
     assert values.is_formula("=$A$2")
     assert not values.is_formula("= Equal rights =")
+
+
+@pytest.mark.parametrize("head", ["former", "Former member", "ehemalig", "Ancien membre", "bivši član"])
+def test_a_column_that_asks_who_is_former_may_be_ticked(head: str) -> None:
+    cells = ["yes", "x", "oui", "no", "", "nein"]
+    text = f"name,country,{head}\n" + "".join(f"Town {n},BA,{cell}\n" for n, cell in enumerate(cells))
+    (table,) = read_table(text.encode(), file="members.csv")
+    assert [row.values.get("former", False) for row in table.rows] == [True, True, True, False, False, False]
+
+
+def test_a_note_that_says_yes_is_not_a_former_member() -> None:
+    (table,) = read_table(b"name,country,note\nMostar,BA,yes\nBari,IT,former member\n", file="members.csv")
+    assert [row.values.get("former", False) for row in table.rows] == [False, True]
+
+
+@pytest.mark.parametrize("date", ["yesterday", "2024-13", "2024-02-30", "24", "2024-5-1", "٢٠٢٤", "2024-W01"])
+def test_a_date_that_does_not_exist_is_no_date_of_a_list(date: str) -> None:
+    with pytest.raises(OptionError, match="is no date of a list"):
+        ReadOptions(date=date)
+
+
+def test_a_country_that_does_not_exist_is_no_default() -> None:
+    with pytest.raises(OptionError, match="there is no country 'Narnia'"):
+        ReadOptions(default_country="Narnia")
+    assert ReadOptions(date="2024-05", default_country="Bosna i Hercegovina").date == "2024-05"

@@ -4,11 +4,13 @@
 
     TwinnetError
     ├── InputError          a file or a row cannot be taken (file, row, column, what to do)
-    │   └── LimitError      a file is over a limit
+    │   ├── LimitError      a file is over a limit
+    │   └── OptionError     what the caller says of a list does not fit it (a field, header, country, date)
     ├── AmbiguousError      a name fits several organisations (the candidates)
     ├── NotFoundError       nothing has that id or name (the nearest ones)
     ├── RulesError          a rule asks for something that does not exist
     └── StoreError          a stored network cannot be opened or written
+        └── NoStoreError    there is no network at an address
 
 Every message says what is wrong and what to do about it, in one or two sentences.
 """
@@ -47,6 +49,10 @@ class LimitError(InputError):
     """A file is larger than a limit allows; the message names the limit and how to raise it."""
 
 
+class OptionError(InputError):
+    """What the caller says of a list does not fit it: a field, header, country or date that does not exist."""
+
+
 class AmbiguousError(TwinnetError):
     """A name fits several organisations.
 
@@ -68,3 +74,7 @@ class RulesError(TwinnetError):
 
 class StoreError(TwinnetError):
     """A stored network cannot be opened, read or written."""
+
+
+class NoStoreError(StoreError):
+    """There is no stored network at an address."""

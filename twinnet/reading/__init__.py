@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from twinnet import countries
-from twinnet.errors import InputError
+from twinnet.errors import InputError, OptionError
 from twinnet.models import ColumnUse, Fault, ListKind, ListTable
 from twinnet.places import Gazetteer
 from twinnet.reading import headers, rows, tables, words
@@ -28,6 +28,7 @@ from twinnet.text import fold
 __all__ = ["Limits", "ReadOptions", "read_lists", "read_table"]
 
 _FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+_PARTIAL = re.compile(r"^\d{4}(-\d{2}){0,2}$")
 _PLAIN_SHEET = re.compile(
     r"^(?:sheet|tabelle|feuil|foglio|hoja|arkusz|list|лист|munka|foaie|blad|planilha|folha|φύλλο|sayfa|ark|taul)\s*\d*$",
     re.IGNORECASE,
@@ -51,6 +52,13 @@ class ReadOptions:
     today: dt.date | None = None
     default_country: str | None = None
     limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        """Raise :class:`OptionError` for a date or a country that does not exist."""
+        if self.date is not None and not _is_date(self.date):
+            raise OptionError(f"{self.date!r} is no date of a list: write 2024, 2024-05 or 2024-05-31")
+        if self.default_country is not None and countries.code(self.default_country) is None:
+            raise OptionError(f"there is no country {self.default_country!r}: write its name or ISO code, such as BA")
 
 
 def read_lists(path: str | Path, *, options: ReadOptions | None = None) -> list[ListTable]:
@@ -77,12 +85,17 @@ def read_lists(path: str | Path, *, options: ReadOptions | None = None) -> list[
     """
     options = options or ReadOptions()
     path = Path(path)
+    named = path.name or str(path)
     try:
         size = path.stat().st_size
-        options.limits.check("file_bytes", size, file=path.name, what="the file")
+        options.limits.check("file_bytes", size, file=named, what="the file")
         data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", file=path.name) from error
+    except FileNotFoundError as error:
+        raise InputError("there is no such file: check its name and its folder", file=named) from error
+    except IsADirectoryError as error:
+        raise InputError("this is a folder: name the files in it", file=named) from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot be read: {getattr(error, 'strerror', None) or error}", file=named) from error
     return read_table(data, file=path.name, options=options)
 
 
@@ -140,6 +153,19 @@ def _read(table: tables.RawTable, *, file: str, sha256: str, options: ReadOption
         rows=tuple(taken.rows),
         faults=tuple(taken.faults),
     )
+
+
+def _is_date(text: str) -> bool:
+    """Tell whether a text is a year, month or day that exists.
+
+    >>> _is_date("2024"), _is_date("2024-02-30"), _is_date("May 2024")
+    (True, False, False)
+    """
+    try:
+        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return _PARTIAL.match(text) is not None
 
 
 def _date_in(name: str) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from twinnet.errors import InputError
+from twinnet.errors import InputError, OptionError
 from twinnet.models import ListKind
 from twinnet.reading import values
 from twinnet.reading.content import Content
@@ -102,7 +102,7 @@ def recognise(
     }
     for use in fixed.values():
         if use not in FIELDS[told]:
-            raise InputError(
+            raise OptionError(
                 f"a list of {told} has no field {use!r}: choose one of {', '.join(FIELDS[told])}", file=file
             )
     fields = _assign(told, chosen, fixed, heads)
@@ -139,13 +139,13 @@ def _overrides(columns: Mapping[str, str], heads: Sequence[str], *, file: str) -
     fixed: dict[int, str] = {}
     for field, header in columns.items():
         if field not in known:
-            raise InputError(f"there is no field {field!r}: choose one of {', '.join(sorted(known))}", file=file)
+            raise OptionError(f"there is no field {field!r}: choose one of {', '.join(sorted(known))}", file=file)
         places = [i for i, head in enumerate(heads) if head == header] or [
             i for i, head in enumerate(heads) if head and fold(head) == fold(header)
         ]
         if not places:
             shown = ", ".join(repr(head) for head in heads[:30] if head)
-            raise InputError(f"there is no column {header!r}: the columns are {shown}", file=file)
+            raise OptionError(f"there is no column {header!r}: the columns are {shown}", file=file)
         fixed[places[0]] = field
     return fixed
 

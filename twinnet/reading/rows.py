@@ -101,7 +101,7 @@ def take(
     heads += [""] * (len(layout.fields) - len(heads))
     taken = Taken([(head, use) for head, use in zip(heads, layout.fields, strict=True) if head or use])
     columns = [
-        _Column(index, head or f"column {index + 1}", use, _judge(use, layout, today))
+        _Column(index, head or f"column {index + 1}", use, _judge(use, head, layout, today))
         for index, (head, use) in enumerate(zip(heads, layout.fields, strict=True))
         if use
     ]
@@ -137,8 +137,9 @@ def _report_reading(table: RawTable, layout: Layout, heads: list[str], taken: Ta
             taken.faults.append(Fault(file, fault.row, column or None, held, fault.reason))
 
 
-def _judge(use: str, layout: Layout, today: dt.date | None) -> Callable[[str], _Verdict]:
+def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callable[[str], _Verdict]:
     """Return the function that turns clean texts of a column into verdicts."""
+    asks_former = use == "former" and values.is_former(head, status=True)
     side = next((mark for mark in ("from_", "to_") if use.startswith(mark)), "")
     base = use.removeprefix(side)
     convert = _converter(base, layout, today)
@@ -151,6 +152,8 @@ def _judge(use: str, layout: Layout, today: dt.date | None) -> Callable[[str], _
         formula = text[0] == "=" and values.is_formula(text)
         if formula and not is_text:
             return _Verdict(reason="the cell holds a formula instead of its value: replace it by the value")
+        if asks_former and values.is_yes(text):
+            return _Verdict(((use, True),))
         try:
             value = convert(text)
         except values.NotTaken as held:

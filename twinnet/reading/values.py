@@ -337,6 +337,20 @@ def is_former(text: str, *, status: bool) -> bool:
     return status and any(word in words for word in key.split())
 
 
+_YES = frozenset(
+    ("yes", "y", "true", "1", "x", "ja", "oui", "si", "da", "tak", "igen", "ano", "evet", "kylla", "po", "nai", "sim")
+)
+
+
+def is_yes(text: str) -> bool:
+    """Return whether a cell answers yes, or is ticked.
+
+    >>> is_yes("Да"), is_yes("x"), is_yes("✓"), is_yes("no")
+    (True, True, True, False)
+    """
+    return fold(text) in _YES or text.strip() in ("✓", "✔", "☑")
+
+
 @cache
 def _language_names() -> dict[str, str]:
     from twinnet import countries

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twinnet import countries as _countries
-from twinnet.errors import InputError
+from twinnet.errors import OptionError
 
 _LANGUAGES = "en,mul,de,fr,it,es,pl,ro,hr,bs,sr,sl,mk,sq,bg,el,hu,uk,pt,nl,cs,sk,tr,sv,da,fi,et,lv,lt,no"
 
@@ -71,7 +71,7 @@ def query(countries: Sequence[str]) -> str:
 
     Raises
     ------
-    InputError
+    OptionError
         A country is not known, or none is given.
 
     >>> print(*query(["Bosnia and Herzegovina", "IT"]).splitlines()[:1])
@@ -81,10 +81,10 @@ def query(countries: Sequence[str]) -> str:
     for country in countries:
         code = _countries.code(country)
         if code is None:
-            raise InputError(f"there is no country {country!r}: write ISO codes such as BA,IT or names")
+            raise OptionError(f"there is no country {country!r}: write ISO codes such as BA,IT or names")
         codes.setdefault(code)
     if not codes:
-        raise InputError("name a country at least, as in --countries BA,IT")
+        raise OptionError("name a country at least, as in --countries BA,IT")
     return _QUERY.format(
         names=", ".join(map(_countries.name, codes)),
         codes=" ".join(f'"{code}"' for code in codes),

@@ -41,6 +41,8 @@ def _words() -> dict[str, tuple[Meaning, ...]]:
     for field, words in vocabulary["fields"].items():
         for word in (field, *words):
             found.setdefault(fold(word), {}).setdefault(Meaning(field))
+    for word in vocabulary["former"]:
+        found.setdefault(fold(word), {}).setdefault(Meaning("former"))
     for word in vocabulary["to_name"]:
         found.setdefault(fold(word), {}).setdefault(Meaning("name", "to"))
     return {word: tuple(meanings) for word, meanings in found.items() if word}

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from twinnet.errors import StoreError
+from twinnet.errors import NoStoreError, StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Source, Statement
 from twinnet.stores import schema
@@ -49,7 +49,7 @@ class SqliteStore:
         if _there(path):
             self._connection = self._open()
         elif not create:
-            raise StoreError(f"{path} does not exist; `twinnet import FILE --into {path.name}` makes it")
+            raise NoStoreError(f"{path} does not exist; `twinnet import FILE --into {path.name}` makes it")
         elif not path.parent.is_dir():
             raise StoreError(f"{path} cannot be made: there is no folder {path.parent}")
 
