@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
+
+from twinnet.commands import Group
 
 _COMMANDS = {
     "import": ("lists", "Take lists of members, links, projects or partners into a network."),
@@ -25,7 +27,7 @@ _COMMANDS = {
 }
 
 
-class _Lazy(click.Group):
+class _Lazy(Group):
     """A group whose commands are named here and loaded when called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -42,16 +44,13 @@ class _Lazy(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, about) for name, (_, about) in _COMMANDS.items()])
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], _COMMANDS, 1)
-            hint = f" Did you mean {near[0]!r}?" if near else f" The commands are {', '.join(_COMMANDS)}."
-            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
-        return super().resolve_command(ctx, args)
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that has seen enough (``| head``) ends it in peace."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
 
 
 @click.group(
@@ -81,26 +80,21 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        twinnet.main(standalone_mode=False)
-    except click.exceptions.Exit as end:
-        return end.exit_code
+        code = twinnet.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped; nothing was left half done.", err=True)
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 - the last door: no traceback reaches a user
         return _explain(error)
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _explain(error: Exception) -> int:
     """Turn an error into advice and an exit code."""
-    from twinnet.errors import AmbiguousError, NotFoundError, RulesError, TwinnetError
+    from twinnet.errors import AmbiguousError, NoStoreError, NotFoundError, OptionError, RulesError, TwinnetError
 
     if os.environ.get("TWINNET_DEBUG"):
         raise error
@@ -114,4 +108,5 @@ def _explain(error: Exception) -> int:
     click.echo(f"Error: {error}", err=True)
     for line in getattr(error, "candidates", ()):
         click.echo(f"  {line}", err=True)
-    return 2 if isinstance(error, AmbiguousError | NotFoundError | RulesError) else 1
+    called_wrongly = AmbiguousError | NoStoreError | NotFoundError | OptionError | RulesError
+    return 2 if isinstance(error, called_wrongly) else 1

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
 from twinnet import workspace
-from twinnet.commands import options
+from twinnet.commands import options, parameters, terminal
 from twinnet.models import SuggestionKind
 from twinnet.workspace.suggesting import ENDINGS, holds_all
 
@@ -23,6 +22,7 @@ def _command(name: str, kind: SuggestionKind, about: str) -> click.Command:
     @click.option(
         "--out",
         metavar="FILE",
+        type=parameters.OutFile(ENDINGS),
         help=f"Write to a file ({', '.join(ENDINGS)}); a page and a workbook hold all three kinds. "
         "Without it: a table on a terminal, JSON lines in a pipe.",
     )
@@ -39,20 +39,18 @@ def _run(
 ) -> None:
     rules = options.make_rules(given)
     day = today or rules.as_of or dt.date.today()  # noqa: DTZ011 - the user's own day
-    if out and out != "-" and not out.lower().endswith(tuple(ENDINGS)):
-        raise click.UsageError(f"--out takes a file that ends in {', '.join(ENDINGS)}, not {Path(out).name!r}.")
     network = workspace.open(address)
     kinds = _ALL if out and holds_all(out) else (kind,)
-    with options.progress("matching") as step:
+    with terminal.progress("matching") as step:
         found = workspace.suggestions(network, kinds, top=top, rules=rules, today=day, progress=step)
     if out is None and sys.stdout.isatty():
-        options.print_table(found)
+        terminal.print_table(found)
         return
     workspace.write(found, out or "-", network=network, rules=rules, today=day)
     if out and out != "-":
         counts = {k: sum(s.kind == k for s in found) for k in kinds}
         told = ", ".join(f"{count:,} to {k}" for k, count in counts.items())
-        options.said(f"{out}: {told}")
+        terminal.said(f"{out}: {told}")
 
 
 suggest_command = _command(

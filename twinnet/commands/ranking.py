@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from twinnet import workspace
-from twinnet.commands import options
+from twinnet.commands import options, parameters, terminal
 from twinnet.workspace.ranking import rank_table
 
 
@@ -18,10 +18,17 @@ from twinnet.workspace.ranking import rank_table
 @click.option(
     "--queries",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    type=parameters.ListFile(),
     help="A table with query_id and id, or query_id, name, country, latitude, longitude.",
 )
-@click.option("--out", required=True, metavar="FILE.csv", help="Where the ranking goes; - is standard output.")
+@click.option(
+    "--out",
+    required=True,
+    metavar="FILE.csv",
+    type=parameters.OutFile([".csv"]),
+    help="Where the ranking goes; - is standard output.",
+)
 @click.option("--top", type=click.IntRange(min=1), default=100, show_default=True, help="How many per query.")
 @click.option("--learn", is_flag=True, help="Learn the points from the network's own links first.")
 @options.rules_options
@@ -32,4 +39,4 @@ def rank_command(network: str, queries: Path, out: str, *, top: int, learn: bool
     day = today or rules.as_of or dt.date.today()  # noqa: DTZ011 - the user's own day
     left = rank_table(workspace.open(network), queries, out, top=top, rules=rules, today=day, learn=learn)
     for query in left:
-        options.said(f"query {query.query} ({query.name}) is left out: {query.reason}")
+        terminal.said(f"query {query.query} ({query.name}) is left out: {query.reason}")

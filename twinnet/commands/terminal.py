@@ -1,0 +1,77 @@
+"""How commands speak to a person: tables, wrapped lines, and bars that never get into a pipe."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+from twinnet.models import Suggestion
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], object] | None]:
+    """Show a bar on a terminal and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
+        shown = 0
+
+        def step(done: int, of: int) -> None:
+            nonlocal shown
+            now = 100 * done // max(of, 1)
+            bar.update(now - shown)
+            shown = now
+
+        yield step
+
+
+def said(message: str) -> None:
+    """Say something to the person, never into a pipe."""
+    click.echo(message, err=True)
+
+
+def print_table(found: Sequence[Suggestion]) -> None:
+    """Print suggestions for a person: by organisation, the one with the best first; the pair, how good, and why."""
+    if not found:
+        click.echo("No suggestions: the rules leave no pair. Look at what the network holds with `twinnet show`.")
+        return
+    wide = shutil.get_terminal_size((100, 24)).columns
+    grouped: dict[str, list[Suggestion]] = {}
+    for suggestion in found:
+        grouped.setdefault(suggestion.organisation.id, []).append(suggestion)
+    for at, group in enumerate(grouped.values()):
+        organisation = group[0].organisation
+        click.secho(f"{'' if at == 0 else chr(10)}{organisation.name} ({organisation.country or '?'})", bold=True)
+        for suggestion in group:
+            _print_suggestion(suggestion, wide)
+
+
+def _print_suggestion(suggestion: Suggestion, wide: int) -> None:
+    name = f"{suggestion.candidate.name} ({suggestion.candidate.country or '?'})"
+    if suggestion.times is not None:
+        how = f"{_several(suggestion.times)} x as likely as a chance pair"
+    else:
+        how = f"{suggestion.score:+,} points"
+    state = "" if suggestion.state is None else f", {suggestion.state}"
+    state = ", nothing is known of its activity: ask first" if suggestion.ask_first else state
+    click.echo(click.wrap_text(f"{name}: {how}{state}", wide, "  ", "    "))
+    for reason in suggestion.reasons:
+        if reason.points > 0:
+            click.echo(click.wrap_text(reason.sentence, wide, "    - ", "      "))
+    if not any(reason.points > 0 for reason in suggestion.reasons):
+        click.echo("    - nothing speaks for it")
+
+
+def print_wrapped(text: str, indent: str = "") -> None:
+    """Print a line for a person; on a narrow terminal it goes on under its own indent."""
+    wide = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 10_000
+    click.echo(click.wrap_text(text, wide, indent, indent + "  "))
+
+
+def _several(times: float) -> str:
+    return f"{times:,.0f}" if times >= 10 else f"{times:.2g}"
