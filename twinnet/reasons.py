@@ -195,10 +195,10 @@ class PartnersInCommon(Reason):
         root = np.sqrt(np.where(degree > 0, 1 / np.maximum(degree, 1), 0)).astype(np.float32)
         first = block.partners
         common = sparse.csr_array((first * rare) @ index.links)
-        second = sparse.csr_array((first * root) @ index.links)
+        second = sparse.csr_array(first @ _middle_links(index, root))
         at = np.repeat(np.arange(len(rows)), np.diff(second.indptr))
         second.data[second.indices == rows[at]] = 0
-        walks = sparse.csr_array((second * root) @ index.links)
+        walks = sparse.csr_array(second @ index.links)
         shared = block.against(sparse.csr_array((first * root**2) @ index.links), degree)
         found = (common, walks, shared, block.against(walks, degree))
         return tuple(SparseBins(feature, values) for feature, values in zip(self.features, found, strict=True))
@@ -224,6 +224,21 @@ class PartnersInCommon(Reason):
             f"partners of theirs are linked: {index.names[c]} with {index.names[d]}{more}",
             "; ".join(f"{index.names[c]} – {index.names[d]}" for c, d in joined[:12]),
         )
+
+
+def _middle_links(index: MatchIndex, root: npt.NDArray[np.float32]) -> sparse.csr_array:
+    """Return the links as the middle of walks of three, each divided by the roots of its ends' degrees.
+
+    In steps of 2^-16: sums up to 256, the last edge of a bin, are exact whatever their order, so that a pair reads the
+    same from both sides.
+    """
+    if "middle links" not in index.cache:
+        links = index.links.tocoo()
+        weight = np.rint(root[links.row] * root[links.col] * 2.0**16) / 2.0**16
+        cells = (weight.astype(np.float32), (links.row, links.col))
+        index.cache["middle links"] = sparse.csr_array(cells, shape=links.shape)
+    found: sparse.csr_array = index.cache["middle links"]
+    return found
 
 
 def _nearness(name: str) -> Feature:
