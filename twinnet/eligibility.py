@@ -7,8 +7,9 @@ name; a bare word is tried in this order.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -25,102 +26,106 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Eligibility:
-    """The organisations asked for, the candidates, and the pairs that are out.
+    """The rules, laid over a network.
 
-    ``asked`` holds rows of the index, in its order. Made in two steps: :meth:`of` reads the rules (and says what they
-    name that does not exist), :meth:`over` lays them over an index.
+    ``asked`` holds the rows of the index whose suggestions are asked for, in its order; ``able`` tells of each row
+    whether it may be a candidate at all; ``barred`` holds for a row those it may not be put together with, because
+    they are recorded partners or the rules say never.
     """
 
+    index: MatchIndex
     rules: Rules
-    whose: frozenset[str]
-    among: frozenset[str] | None
-    never: frozenset[tuple[str, str]]
-    corridor: tuple[frozenset[str], frozenset[str]] | None
-    index: MatchIndex | None = None
-    linked: frozenset[tuple[str, str]] = frozenset()
-    asked: Rows = field(default_factory=lambda: np.empty(0, np.int64))
-    able: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
+    asked: Rows
+    able: Bools
+    barred: dict[int, list[int]]
+    never: frozenset[tuple[int, int]]
 
     @classmethod
-    def of(cls, network: Network, rules: Rules, today: dt.date) -> Eligibility:
-        """Read the rules for a network; raise :class:`RulesError` where they name what does not exist."""
+    def of(cls, network: Network, index: MatchIndex, rules: Rules, today: dt.date) -> Eligibility:
+        """Apply the rules; raise :class:`RulesError` where they name what does not exist."""
+        members = network.members()
         if rules.whose:
             whose = select(network, rules.whose, today)
         else:
-            whose = network.members() if network.networks else frozenset(network.organisations.column("id"))
-        pairs = {tuple(sorted(network.find(name).id for name in pair)) for pair in rules.never}
-        links = zip(network.links.column("a"), network.links.column("b"), strict=True)
+            whose = members if network.networks else frozenset(index.ids)
+        able = _able(index, rules)
+        if rules.among:
+            among = select(network, rules.among, today)
+            able &= np.array([i in among for i in index.ids], np.bool_)
+        else:
+            # A part of a city is no town to be found: only a list of members makes it a candidate.
+            able &= ~index.district | np.array([i in members for i in index.ids], np.bool_)
+        at = index.position
+        never = {tuple(sorted(at[network.find(name).id] for name in pair)) for pair in rules.never}
+        linked = zip(network.links.column("a"), network.links.column("b"), strict=True)
+        barred: dict[int, list[int]] = defaultdict(list)
+        for i, j in {*never, *((at[a], at[b]) for a, b in linked)}:
+            barred[i].append(j)
+            barred[j].append(i)
         return cls(
+            index=index,
             rules=rules,
-            whose=whose,
-            among=select(network, rules.among, today) if rules.among else None,
-            never=frozenset((a, b) for a, b in pairs),
-            corridor=corridor(rules.corridor, today) if rules.corridor else None,
-            linked=frozenset(links),
+            asked=np.array([row for row, i in enumerate(index.ids) if i in whose], np.int64),
+            able=able,
+            barred=dict(barred),
+            never=frozenset((i, j) for i, j in never),
         )
-
-    def over(self, index: MatchIndex) -> Eligibility:
-        """Lay the rules over an index."""
-        rules = self.rules
-        able = np.ones(len(index), np.bool_)
-        if self.among is not None:
-            able &= np.array([i in self.among for i in index.ids], np.bool_)
-        if rules.kinds:
-            able &= np.array([kind in rules.kinds for kind in index.kinds], np.bool_)
-        if rules.languages:
-            wanted = np.array([name in rules.languages for name in index.language_names], np.float32)
-            able &= (index.languages @ wanted) > 0
-        least, most = rules.population
-        with np.errstate(invalid="ignore"):
-            if least is not None:
-                able &= ~(index.population < least)
-            if most is not None:
-                able &= ~(index.population > most)
-        asked = np.array([at for at, i in enumerate(index.ids) if i in self.whose], np.int64)
-        barred: dict[int, list[int]] = {}
-        for a, b in self.linked | self.never:
-            if a in index.position and b in index.position:
-                i, j = index.position[a], index.position[b]
-                barred.setdefault(i, []).append(j)
-                barred.setdefault(j, []).append(i)
-        index.cache["barred"] = barred
-        return replace(self, index=index, asked=asked, able=able)
 
     def candidates(self, row: int) -> Rows:
         """Return the rows that may be suggested to a row: eligible, not itself, not a recorded partner."""
-        assert self.index is not None, "call over() first"  # noqa: S101 - an invariant of two-step construction
-        able = self.able & self._pairs(row)
+        able = self.able & self._far_enough(row) & self._abroad(row)
         able[row] = False
-        able[self.index.cache["barred"].get(row, [])] = False
+        able[self.barred.get(row, [])] = False
         return np.flatnonzero(able)
 
     def may_meet(self, row: int, column: int) -> bool:
-        """Tell whether the rules let a recorded partner be spoken of to a row; partners of one country may meet."""
-        assert self.index is not None, "call over() first"  # noqa: S101 - an invariant of two-step construction
-        ids = tuple(sorted((self.index.ids[row], self.index.ids[column])))
-        return ids not in self.never and bool(self.able[column] and self._pairs(row, same_country=True)[column])
+        """Tell whether the rules let a recorded partner be spoken of to a row, in whatever country and corridor."""
+        pair = (min(row, column), max(row, column))
+        return pair not in self.never and bool(self.able[column] and self._far_enough(row)[column])
 
-    def _pairs(self, row: int, *, same_country: bool | None = None) -> Bools:
-        """Tell which rows a row may meet by country, corridor and distance."""
+    def _abroad(self, row: int) -> Bools:
+        """Tell which rows a row may meet by their countries."""
         index, rules = self.index, self.rules
-        assert index is not None, "call over() first"  # noqa: S101 - an invariant of two-step construction
         mine = index.country[row]
         unknown = len(index.countries) - 1
         able = np.ones(len(index), np.bool_)
-        if not (rules.same_country if same_country is None else same_country):
+        if not rules.same_country:
             able &= (index.country != mine) & (index.country != unknown) & (mine != unknown)
-        if rules.corridor_only and self.corridor is not None:
-            first, second = self.corridor
+        if rules.corridor_only and index.corridor is not None:
+            first, second = index.corridor
             code = index.countries[mine]
             ends = (second if code in first else frozenset()) | (first if code in second else frozenset())
             able &= np.array([c in ends for c in index.countries], np.bool_)[index.country]
-        least, most = rules.distance
-        if least is not None or most is not None:
-            chord = np.linalg.norm(index.unit - index.unit[row], axis=1)
-            with np.errstate(invalid="ignore"):
-                apart = 2 * EARTH_RADIUS * np.arcsin(np.minimum(chord / 2, 1))
-                able &= ~(apart < (least or 0)) & ~(apart > (np.inf if most is None else most))
         return able
+
+    def _far_enough(self, row: int) -> Bools:
+        """Tell which rows a row may meet by distance; an unknown one is kept."""
+        index = self.index
+        least, most = self.rules.distance
+        if least is None and most is None:
+            return np.ones(len(index), np.bool_)
+        chord = np.linalg.norm(index.unit - index.unit[row], axis=1)
+        with np.errstate(invalid="ignore"):
+            apart = 2 * EARTH_RADIUS * np.arcsin(np.minimum(chord / 2, 1))
+            near: Bools = ~(apart < (least or 0)) & ~(apart > (np.inf if most is None else most))
+        return near
+
+
+def _able(index: MatchIndex, rules: Rules) -> Bools:
+    """Tell which rows may be candidates by what they are themselves; what is not known is kept."""
+    able = np.ones(len(index), np.bool_)
+    if rules.kinds:
+        able &= np.array([kind in rules.kinds for kind in index.kinds], np.bool_)
+    if rules.languages:
+        wanted = np.array([name in rules.languages for name in index.language_names], np.float32)
+        able &= (index.languages @ wanted) > 0
+    least, most = rules.population
+    with np.errstate(invalid="ignore"):
+        if least is not None:
+            able &= ~(index.population < least)
+        if most is not None:
+            able &= ~(index.population > most)
+    return able
 
 
 def corridor(text: str, today: dt.date) -> tuple[frozenset[str], frozenset[str]]:

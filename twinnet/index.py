@@ -47,6 +47,7 @@ class MatchIndex:
     longitude: Floats
     population: Floats
     capital: Bools
+    district: Bools
     kinds: tuple[str, ...]
     links: sparse.csr_array
     offered: sparse.csr_array
@@ -58,7 +59,7 @@ class MatchIndex:
     projects: sparse.csr_array
     project_names: tuple[str, ...]
     milestones: sparse.csr_array
-    milestone_kinds: tuple[str, ...]
+    milestone_places: tuple[int | None, ...]
     corridor: tuple[frozenset[str], frozenset[str]] | None = None
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -117,6 +118,7 @@ class MatchIndex:
             longitude=_numbers(column["longitude"]),
             population=_numbers(p or None for p in column["population"]),
             capital=np.array([bool(c) for c in column["capital"]], np.bool_),
+            district=np.array([bool(d) for d in column["district"]], np.bool_),
             kinds=tuple(column["kind"]),
             links=symmetric(pairs, n),
             offered=_membership(offered, themes),
@@ -128,7 +130,7 @@ class MatchIndex:
             projects=_membership(parts, known),
             project_names=tuple(network.projects.column("name")[network.projects.position(p)] for p in known),
             milestones=_membership(held, milestone_kinds),
-            milestone_kinds=milestone_kinds,
+            milestone_places=tuple(g if kinds else None for g, kinds in zip(column["geonames_id"], held, strict=True)),
             corridor=corridor,
         )
 

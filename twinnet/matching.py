@@ -18,7 +18,7 @@ from typing import NamedTuple, overload
 import numpy as np
 
 from twinnet import lifecycle
-from twinnet.eligibility import Eligibility
+from twinnet.eligibility import Eligibility, corridor
 from twinnet.evidence import Block, Points, Rows
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
@@ -61,10 +61,11 @@ class Question:
         """Read the network for a question; raise :class:`RulesError` where the rules name what does not exist."""
         rules = rules or Rules()
         today = today or rules.as_of or network.newest_date or DATA_DATE
-        eligible = Eligibility.of(network, rules, today)
-        index = MatchIndex.of(network, as_of=rules.as_of, corridor=eligible.corridor)
+        ends = corridor(rules.corridor, today) if rules.corridor else None
+        index = MatchIndex.of(network, as_of=rules.as_of, corridor=ends)
+        eligible = Eligibility.of(network, index, rules, today)
         weighted = (table or shipped()).weighted(rules.weights)
-        return cls(network, index, weighted, rules, eligible.over(index), today, rules.digest())
+        return cls(network, index, weighted, rules, eligible, today, rules.digest())
 
     def party(self, row: int) -> Party:
         """Name a side of a suggestion."""

@@ -77,7 +77,8 @@ class Organisation(Model):
     """A town, region, association, NGO, Local Democracy Agency ... that can have partners.
 
     ``country`` is ISO 3166-1 alpha-2 (Kosovo is ``XK``), None when unknown. Coordinates are degrees (WGS 84).
-    ``population`` is inhabitants. ``capital`` is None when it is not known whether the place is a capital.
+    ``population`` is inhabitants. ``capital`` is None when it is not known whether the place is a capital. ``district``
+    says that the gazetteer takes the place for a part of a larger city.
     ``place_state`` is ``confirmed`` (found in the gazetteer), ``own`` (known by its coordinates alone) or
     ``unconfirmed`` (no place could be told). Themes are keys of the taxonomy, or a list's own words where none fits.
     """
@@ -92,6 +93,7 @@ class Organisation(Model):
     longitude: float | None = Field(default=None, ge=-180, le=180)
     population: int | None = Field(default=None, ge=0)
     capital: bool | None = None
+    district: bool | None = None
     themes_offered: tuple[str, ...] = ()
     themes_sought: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -275,8 +277,9 @@ class Rules(Model):
     ``whose`` and ``among`` hold selectors: ``network:ALDA``, ``country:BA``, ``group:western-balkans``,
     ``kind:lda``, or an organisation's id or name; several mean any of them. An empty ``whose`` means the members of
     all imported networks, or everybody where no member list was imported; an empty ``among`` means everybody.
-    ``corridor`` is ``FROM:TO`` in both directions (groups or countries); pairs inside it get the corridor's points,
-    and ``corridor_only`` drops the others. ``weights`` multiplies the points of a reason (0 leaves it out).
+    ``corridor`` is ``FROM:TO`` in both directions (groups or countries); only pairs inside it are suggested to start,
+    unless ``corridor_only`` is false: then they get the corridor's points and others may follow. ``weights`` multiplies
+    the points of a reason (0 leaves it out).
     ``cap`` bounds how often one candidate appears in one answer of ``suggest`` (None: no bound).
     ``population`` bounds the candidates' inhabitants and ``distance`` the kilometres, each ``(least, most)`` with None
     for no bound; a candidate whose value is unknown is kept. In TOML they are ``[1000, 50000]``, or
@@ -289,7 +292,7 @@ class Rules(Model):
     whose: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
     corridor: str | None = Field(default=None, pattern=r"^[^:]+:[^:]+$")
-    corridor_only: bool = False
+    corridor_only: bool = True
     weights: dict[str, float] = Field(default_factory=dict)
     cap: int | None = Field(default=None, ge=1)
     never: tuple[tuple[str, str], ...] = ()

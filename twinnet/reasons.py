@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from twinnet import countries, lifecycle, themes
+from twinnet import countries, lifecycle, milestones, themes
 from twinnet.evidence import MISSING, Bins, Block, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
 from twinnet.index import EARTH_RADIUS, MatchIndex
 from twinnet.models import Link, LinkState
@@ -474,10 +474,16 @@ class Language(Reason):
         common = [countries.language_name(index.language_names[k]) for k in sorted(set(mine) & set(theirs))]
         if not common:
             return Told("no working language in common is known")
-        stated = index.languages_stated[a] and index.languages_stated[b]
-        how = "stated by both" if stated else "official in the country where none is stated"
-        word = "working language" if stated else "language"
-        return Told(f"{word}{'' if len(common) == 1 else 's'} in common: {', '.join(common)}", how)
+        words = " and ".join([", ".join(common[:-1]), common[-1]] if len(common) > 1 else common)
+        stating = [index.names[row] for row in (a, b) if index.languages_stated[row]]
+        if len(stating) == 2:
+            return Told(f"both work in {words}", "stated by both")
+        verb = "are official languages" if len(common) > 1 else "is an official language"
+        if not stating:
+            return Told(f"{words} {verb} in both countries", "their working languages are not stated")
+        silent = a if index.languages_stated[b] else b
+        country = countries.name(index.countries[index.country[silent]])
+        return Told(f"{stating[0]} works in {words}, which {verb} in {country}")
 
 
 def _language_sets(index: MatchIndex) -> tuple[npt.NDArray[np.float32], Rows]:
@@ -493,7 +499,7 @@ class Corridor(Reason):
 
     key, label = "corridor", "Corridor"
     about = "the pair joins the two groups of countries that the rules want to bring together"
-    features = (Feature("inside the corridor", "1 if so", (1,), prior=((1, 1500),)),)
+    features = (Feature("inside the corridor", "1 if so", (1,), prior=((1, 1000),)),)
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Look the countries up in both directions."""
@@ -623,12 +629,8 @@ class Milestones(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the milestones."""
-        common = sorted(set(_row(index.milestones, a)) & set(_row(index.milestones, b)))
-        if not common:
-            return None
-        words = {"olympic": "Olympic host cities", "capital_of_culture": "European Capitals of Culture"}
-        kinds = [index.milestone_kinds[k] for k in common]
-        return Told("both are " + " and ".join(words.get(kind, kind) for kind in kinds))
+        common = milestones.in_common(index.milestone_places[a], index.milestone_places[b])
+        return Told("; ".join(str(kind) for kind in common)) if common else None
 
 
 REASONS: tuple[Reason, ...] = (

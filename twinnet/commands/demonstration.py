@@ -33,7 +33,7 @@ def demo_command(out: Path, today: dt.date | None) -> None:
     click.echo(f"""
 Try next:
   twinnet suggest {network} --for Mostar
-  twinnet suggest {network} --for country:BA --corridor old-europe:western-balkans --corridor-only
+  twinnet suggest {network} --for country:BA --corridor old-europe:western-balkans
   twinnet import your_members.csv --into my.twinnet""")
 
 

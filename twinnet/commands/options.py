@@ -17,6 +17,7 @@ _HELP = {
     "'all' for everybody. By default the members of all imported networks.",
     "among": "Among whom candidates are looked for, named the same way; by default everybody.",
     "corridor": "Two groups or countries to bring together, such as old-europe:south-east-europe.",
+    "corridor_only": "Suggest only pairs inside the corridor (the default), or put them first and let others follow.",
     "weight": "Multiply the points of a reason; 0 leaves it out. Repeat for more.",
     "kind": "Only candidates of this kind; repeat for more.",
     "language": "Only candidates that work in this language; repeat for more.",
@@ -31,7 +32,7 @@ def rules_options(command: F) -> F:
         click.option("--for", "whose", multiple=True, metavar="WHO", help=_HELP["for"]),
         click.option("--among", multiple=True, metavar="WHO", help=_HELP["among"]),
         click.option("--corridor", type=parameters.Corridor(), metavar="FROM:TO", help=_HELP["corridor"]),
-        click.option("--corridor-only", is_flag=True, default=None, help="Drop pairs outside the corridor."),
+        click.option("--corridor-only/--corridor-first", default=None, help=_HELP["corridor_only"]),
         click.option(
             "--weight", "weights", multiple=True, type=parameters.Weight(), metavar="REASON=N", help=_HELP["weight"]
         ),

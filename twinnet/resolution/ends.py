@@ -114,6 +114,8 @@ class Resolver:
             values: dict[str, Any] = {"place": place.name, "latitude": place.latitude, "longitude": place.longitude}
             if identifier == town_id(place.geonames_id):
                 values |= {"country": place.country, "geonames_id": place.geonames_id, "capital": place.capital}
+                if place.district:
+                    values["district"] = True
                 if place.population:
                     values["population"] = place.population
             yield Statement(GAZETTEER_SOURCE, place.geonames_id, "organisation", identifier, values)

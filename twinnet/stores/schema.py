@@ -137,6 +137,7 @@ FACTS = (
             "longitude": "real",
             "population": "integer",
             "capital": "flag",
+            "district": "flag",
             "themes_offered": "list",
             "themes_sought": "list",
             "languages": "list",
