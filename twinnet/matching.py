@@ -64,7 +64,8 @@ class Question:
         ends = corridor(rules.corridor, today) if rules.corridor else None
         index = MatchIndex.of(network, as_of=rules.as_of, corridor=ends)
         eligible = Eligibility.of(network, index, rules, today)
-        weighted = (table or shipped()).weighted(rules.weights)
+        given = {reason.key: 0.0 for reason in REASONS if reason.policy and rules.corridor_only}
+        weighted = (table or shipped()).weighted({**given, **rules.weights})
         return cls(network, index, weighted, rules, eligible, today, rules.digest())
 
     def party(self, row: int) -> Party:
@@ -305,7 +306,7 @@ def _evidence(question: Question, points: Mapping[str, int], row: int, column: i
         value = points.get(reason.key, 0)
         if told is None:
             missing.append(reason.key)
-        elif value:
+        elif value or reason.policy:
             said.append(Evidence(key=reason.key, points=value, sentence=told.sentence, detail=told.detail))
     said.sort(key=lambda evidence: -evidence.points)
     return said, missing

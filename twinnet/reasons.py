@@ -35,11 +35,16 @@ class Told:
 
 
 class Reason(ABC):
-    """A named piece of evidence."""
+    """A named piece of evidence.
+
+    A ``policy`` says what the rules ask for, not what makes partners: it is always shown, and has points only where
+    the rules let pairs be suggested that it does not hold for.
+    """
 
     key: str
     label: str
     about: str
+    policy: bool = False
     features: tuple[Feature, ...]
 
     @abstractmethod
@@ -497,8 +502,11 @@ def _language_sets(index: MatchIndex) -> tuple[npt.NDArray[np.float32], Rows]:
 class Corridor(Reason):
     """They stand at the two ends of the corridor that the rules ask for."""
 
-    key, label = "corridor", "Corridor"
-    about = "the pair joins the two groups of countries that the rules want to bring together"
+    key, label, policy = "corridor", "Corridor", True
+    about = (
+        "the pair joins the two groups of countries that the rules want to bring together; it has points where the "
+        "rules only put such pairs first"
+    )
     features = (Feature("inside the corridor", "1 if so", (1,), prior=((1, 1000),)),)
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
