@@ -109,7 +109,7 @@ def _shell(commands: str) -> str:
             Path(words[target + 1]).write_text(done.stdout, encoding="utf-8", newline="\n")
             said += done.stderr
         else:
-            said += done.output
+            said += done.stdout + done.stderr
     return _even(said)
 
 
@@ -123,7 +123,8 @@ def _called(words: Sequence[str]) -> Result:
 def _demo(words: tuple[str, ...]) -> str:
     """Make the demo here; it takes seconds, so what it made is kept for the next page."""
     if words not in _demos:
-        said = _called(words).output
+        done = _called(words)
+        said = done.stdout + done.stderr
         _demos[words] = said, {path.name: path.read_bytes() for path in Path().glob("demo.*")}
     said, files = _demos[words]
     for name, data in files.items():
@@ -162,7 +163,7 @@ def _commands() -> str:
             - Days are written `2026-05-31`. Commands take the machine's date for today; `--today` gives another.
             - Progress is shown on a terminal and not in a pipe. What a command found goes to standard output, what it
               says to the person goes to standard error.
-            - Nothing asks the network.
+            - Nothing uses the internet.
 
             | exit code | meaning |
             |---|---|
@@ -352,7 +353,7 @@ _SHOWN = 7
 _FIELDS_HEAD = """\
 What is read from each kind of list. Columns stand in any order and have headers in any language of Europe; a header
 proposes and the cells below it decide. A column that means none of these fields is not imported and is named in the
-report. Columns of persons and contacts (email, telephone, contact person ...) are never read.
+report. Columns of persons and contacts (email, telephone, contact person ...) are left out.
 
 Where a header is not recognised, say it: `--column name=Organizacija`. Where the kind of list is not, say it:
 `--as members`. The headers below are some of those known; case, accents and script do not count.
