@@ -306,7 +306,7 @@ def _evidence(question: Question, points: Mapping[str, int], row: int, column: i
         value = points.get(reason.key, 0)
         if told is None:
             missing.append(reason.key)
-        elif value or reason.policy:
+        elif value or (reason.policy and question.rules.weights.get(reason.key) != 0):
             said.append(Evidence(key=reason.key, points=value, sentence=told.sentence, detail=told.detail))
     said.sort(key=lambda evidence: -evidence.points)
     return said, missing
