@@ -32,7 +32,7 @@ def demo_command(out: Path, today: dt.date | None) -> None:
         terminal.print_wrapped(f"{path.ljust(width)}  {about}", "  ")
     click.echo(f"""
 Try next:
-  twinnet suggest {network} --for Mostar
+  twinnet suggest {network} --for "{made.example}"
   twinnet suggest {network} --for country:BA --corridor old-europe:western-balkans
   twinnet import your_members.csv --into my.twinnet""")
 

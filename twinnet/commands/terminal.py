@@ -46,7 +46,9 @@ def print_table(found: Sequence[Suggestion]) -> None:
         grouped.setdefault(suggestion.organisation.id, []).append(suggestion)
     for at, group in enumerate(grouped.values()):
         organisation = group[0].organisation
-        click.secho(f"{'' if at == 0 else chr(10)}{organisation.name} ({organisation.country or '?'})", bold=True)
+        if at:
+            click.echo()
+        click.secho(f"{organisation.name} ({organisation.country or '?'})", bold=True)
         for suggestion in group:
             _print_suggestion(suggestion, wide)
 

@@ -24,12 +24,13 @@ _LISTS = ("members", "links", "projects", "partners")
 
 @dataclass(frozen=True)
 class Demo:
-    """What the demo made, and what it holds in a few words."""
+    """What the demo made, what it holds in a few words, and one of its towns to look at."""
 
     page: Path
     workbook: Path
     network: Path
     told: str
+    example: str
 
 
 def make_demo(folder: str | Path, *, today: dt.date) -> Demo:
@@ -45,16 +46,16 @@ def make_demo(folder: str | Path, *, today: dt.date) -> Demo:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{folder} cannot be made: {error.strerror}") from error
-    made = Demo(folder / "demo.html", folder / "demo.xlsx", folder / "demo.twinnet", "")
+    page, workbook, stored = folder / "demo.html", folder / "demo.xlsx", folder / "demo.twinnet"
     options = ReadOptions(network=NETWORK, today=today)
     with as_file(files("twinnet") / "data" / "demo") as demo:
-        done = import_lists([demo / f"{name}.csv" for name in _LISTS], made.network, options=options)
+        done = import_lists([demo / f"{name}.csv" for name in _LISTS], stored, options=options)
     found = suggestions(done.network, rules=RULES, today=today)
-    for path in (made.page, made.workbook):
+    for path in (page, workbook):
         write(found, path, network=done.network, rules=RULES, today=today, title=NETWORK)
     counts = {kind: sum(s.kind == kind for s in found) for kind in ("start", "revitalise", "develop")}
     told = (
-        f"{len(done.network.organisations)} organisations, {len(done.network.links)} links; suggestions: "
-        + ", ".join(f"{count} to {kind}" for kind, count in counts.items())
+        f"{len(done.network.organisations):,} organisations, {len(done.network.links):,} links; suggestions: "
+        + ", ".join(f"{count:,} to {kind}" for kind, count in counts.items())
     )
-    return Demo(made.page, made.workbook, made.network, told)
+    return Demo(page, workbook, stored, told, found[0].organisation.name)

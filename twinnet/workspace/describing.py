@@ -5,10 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from typing import get_args
 
 from twinnet import countries, lifecycle, themes
-from twinnet.graph import Network
-from twinnet.models import Organisation
+from twinnet.graph import GAZETTEER_SOURCE, Network
+from twinnet.models import LinkState, Organisation
+
+_STATES: dict[LinkState, str] = {
+    **{state: state for state in get_args(LinkState)},
+    "unknown": "of unknown activity",
+}
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def describe(network: Network, organisation: str | None = None, *, today: dt.date) -> Iterator[str]:
@@ -24,21 +34,29 @@ def describe(network: Network, organisation: str | None = None, *, today: dt.dat
 
 def _network(network: Network, today: dt.date) -> Iterator[str]:
     yield repr(network).removeprefix("<Network: ").removesuffix(">")
+    former_of = Counter(
+        name
+        for name, former in zip(*(network.memberships.column(c) for c in ("network", "former")), strict=True)
+        if former
+    )
     for name in network.networks:
-        yield f"network {name}: {len(network.members(name))} members"
+        former = former_of[name]
+        left = f", and {former:,} that left" if former else ""
+        yield f"network {name}: {_many(len(network.members(name)), 'member')}{left}"
     states = Counter(
         lifecycle.states(*(network.links.column(c) for c in ("since", "until", "last_activity")), today=today)
     )
     if states:
-        yield "links: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+        yield "links: " + ", ".join(f"{count:,} {_STATES[state]}" for state, count in sorted(states.items()))
     kinds = Counter(network.organisations.column("kind"))
     if kinds:
-        yield "kinds: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        yield "kinds: " + ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
     unplaced = sum(state == "unconfirmed" for state in network.organisations.column("place_state"))
     if unplaced:
-        yield f"place not confirmed: {unplaced}"
+        yield f"place not confirmed: {unplaced:,}"
     for source in network.sources:
-        yield f"source {source.name}: {source.file}, {source.rows} rows{f', of {source.date}' if source.date else ''}"
+        dated = f", of {source.date}" if source.date else ""
+        yield f"source {source.name}: {source.file}, {_many(source.rows, 'row')}{dated}"
 
 
 def _organisation(network: Network, one: Organisation, today: dt.date) -> Iterator[str]:
@@ -57,10 +75,11 @@ def _organisation(network: Network, one: Organisation, today: dt.date) -> Iterat
         if one.id in (link.a, link.b):
             other = network.organisation(link.b if link.a == one.id else link.a)
             since = f" since {link.since}" if link.since else ""
-            yield f"{link.kind} with {other.name} ({other.country}){since}: {lifecycle.state(link, today)}"
+            yield f"{link.kind} with {other.name} ({other.country}){since}: {_STATES[lifecycle.state(link, today)]}"
     for part in network.partners:
         if part.organisation == one.id:
             yield f"project {network.projects[network.projects.position(part.project)].name}: {part.role}"
     for origin in one.origins:
-        said = f" says {', '.join(origin.fields)}" if origin.fields else ""
-        yield f"source {origin.source}, row {origin.row}{said}"
+        said = f" says {', '.join(origin.fields)}" if origin.fields else " agrees"
+        where = f"id {origin.row}" if origin.source == GAZETTEER_SOURCE else f"row {origin.row}"
+        yield f"source {origin.source}, {where}:{said}"

@@ -65,7 +65,7 @@ def read(
     if held and not len(made.organisations) and not len(made.projects):
         raise InputError(f"no row could be taken: {held[0].reason}", file=held[0].file, row=held[0].row)
     if on_fault is not None:
-        for fault in found.faults:
+        for fault in sorted(found.faults, key=lambda fault: (fault.file, fault.row or 0, fault.column or "")):
             on_fault(fault)
     return made
 

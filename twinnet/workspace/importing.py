@@ -83,7 +83,8 @@ def import_lists(
         changed = store.replace(found.sources, found.statements)
         network = store.read()
     if report is not None:
-        write_report([(table.file, "; ".join(summary(table))) for table in tables], faults, report)
+        said = ["; ".join(summary(table)).removeprefix(f"{table.file}: ") for table in tables]
+        write_report(zip((table.file for table in tables), said, strict=True), faults, report)
     done(steps, steps)
     replaced = tuple(
         before[source.name]
