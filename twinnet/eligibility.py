@@ -142,7 +142,7 @@ def corridor(text: str, today: dt.date) -> tuple[frozenset[str], frozenset[str]]
 
 
 def _countries(text: str, today: dt.date) -> frozenset[str]:
-    name = text.strip().removeprefix("group:").removeprefix("country:")
+    name = text.strip()
     if name in countries.groups():
         return countries.group(name, today)
     code = countries.code(name)
