@@ -631,9 +631,13 @@ class Milestones(Reason):
     features = (Feature("milestones in common", "count of kinds", (1, 2), prior=((1, 500), (2, 800))),)
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
-        """Count kinds of milestone in common."""
+        """Count kinds of milestone in common; a place has none in common with itself."""
         index = block.index
-        return (SparseBins(self.features[0], sparse.csr_array(index.milestones[block.rows] @ index.milestones.T)),)
+        common = sparse.csr_array(index.milestones[block.rows] @ index.milestones.T)
+        place = np.array([at or 0 for at in index.milestone_places], np.int64)
+        at = np.repeat(block.rows, np.diff(common.indptr))
+        common.data[place[at] == place[common.indices]] = 0
+        return (SparseBins(self.features[0], common),)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the milestones."""
