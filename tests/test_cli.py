@@ -1,10 +1,12 @@
 """The command line as a person meets it: what it takes, what it says, how it ends, and what it leaves behind."""
 
 import csv
+import datetime as dt
 import importlib
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +19,7 @@ import openpyxl
 import pytest
 
 from twinnet import cli, workspace
-from twinnet.commands import terminal
+from twinnet.reading import ReadOptions
 
 MEMBERS = """name,country,latitude,longitude,themes,languages
 Mostar,BA,,,youth; culture,bs; en
@@ -66,12 +68,20 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     return call
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small stored network of six members and four links, made once."""
+    folder = tmp_path_factory.mktemp("made")
+    lists = [write(folder, "alda.csv", MEMBERS), write(folder, "links.csv", LINKS)]
+    options = ReadOptions(today=dt.date.fromisoformat(TODAY[1]))
+    assert not workspace.import_lists(lists, folder / "my.twinnet", options=options).faults
+    return folder
+
+
 @pytest.fixture
-def network(run: Run, tmp_path: Path) -> Path:
-    """A small stored network of six members and four links."""
-    write(tmp_path, "alda.csv", MEMBERS)
-    write(tmp_path, "links.csv", LINKS)
-    assert run("import", "alda.csv", "links.csv", "--into", "my.twinnet", *TODAY).code == 0
+def network(run: Run, made: Path, tmp_path: Path) -> Path:
+    """A copy of the small network and its lists in a folder of its own."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path / "my.twinnet"
 
 
@@ -120,12 +130,16 @@ class TestCalls:
         assert python("-m", "twinnet", "sugest", cwd=tmp_path).returncode == 2
 
     def test_the_help_comes_at_once(self, tmp_path: Path) -> None:
-        def took() -> float:
-            begun = time.perf_counter()
-            assert python("-m", "twinnet", "--help", cwd=tmp_path).returncode == 0
-            return time.perf_counter() - begun
+        def best(*words: str) -> float:
+            took = []
+            for _ in range(5):
+                begun = time.perf_counter()
+                assert python(*words, cwd=tmp_path).returncode == 0
+                took.append(time.perf_counter() - begun)
+            return min(took)
 
-        assert min(took() for _ in range(5)) < 0.3 * (3 if "COVERAGE_PROCESS_START" in os.environ else 1) + 0.2
+        # What Python itself needs to start, with whatever measures it, is not the help's.
+        assert best("-m", "twinnet", "--help") - best("-c", "pass") < 0.25
 
     @pytest.mark.parametrize(
         ("words", "hint"),
@@ -683,11 +697,6 @@ class TestSuggest:
         assert old.read_text(encoding="utf-8") == "old"
         assert not [path for path in network.parent.iterdir() if path.suffix == ".tmp"]
 
-    def test_nothing_to_suggest_is_told(self, run: Run, network: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-        assert run("suggest", network, "--size", "-1", "--out", "x.csv").code == 0
-        terminal.print_table([])
-
 
 PAIRS = {
     "Mostar": {"Graz", "Pula", "Lyon"},  # Bari is a partner, Bihać of its own country
@@ -711,7 +720,9 @@ class TestRules:
             (["--same-country"], {"Graz", "Pula", "Lyon", "Bihać"}),
             (["--among", "country:HR"], {"Pula"}),
             (["--among", "Graz", "--among", "Lyon"], {"Graz", "Lyon"}),
-            (["--corridor", "western-balkans:eu", "--corridor-only"], {"Graz", "Pula", "Lyon"}),
+            (["--corridor", "western-balkans:eu"], {"Graz", "Pula", "Lyon"}),
+            (["--corridor", "BA:AT,FR"], {"Graz", "Lyon"}),
+            (["--corridor", "BA:AT,FR", "--corridor-first"], {"Graz", "Pula", "Lyon"}),
             (["--corridor", "BA:AT,FR", "--corridor-only"], {"Graz", "Lyon"}),
             (["--corridor", "efta:caucasus", "--corridor-only"], set()),
             (["--never", "Graz;Mostar"], {"Pula", "Lyon"}),
@@ -734,7 +745,8 @@ class TestRules:
         [
             ("same_country = true", {"Graz", "Pula", "Lyon", "Bihać"}),
             ('among = ["country:HR"]', {"Pula"}),
-            ('corridor = "BA:AT,FR"\ncorridor_only = true', {"Graz", "Lyon"}),
+            ('corridor = "BA:AT,FR"', {"Graz", "Lyon"}),
+            ('corridor = "BA:AT,FR"\ncorridor_only = false', {"Graz", "Pula", "Lyon"}),
             ('never = [["Graz", "Mostar"]]', {"Pula", "Lyon"}),
             ('kinds = ["lda"]', set()),
             ('languages = ["de"]', {"Graz"}),
@@ -843,6 +855,8 @@ class TestTerminal:
     ) -> None:
         on_terminal(80)
         assert "No suggestions: the rules leave no pair." in run("suggest", network, "--size", "-1").out
+        assert "No link sleeps" in run("revive", network, "--for", "Bihać").out
+        assert "No active link lacks a theme" in run("deepen", network, "--for", "Lyon").out
         weights = [word for key in reasons() for word in ("--weight", f"{key}=0")]
         assert "nothing speaks for it" in run("suggest", network, *weights, *TODAY).out
 
@@ -922,6 +936,15 @@ class TestRank:
         assert "query q4 (Xyzzyville) is left out" in err
         assert "query q5 (town-nope) is left out: no organisation has the id 'town-nope'" in err
         assert [row["candidate_id"] for row in by_query["q6"]] == [row["candidate_id"] for row in by_query["q1"]]
+
+    def test_a_table_of_queries_in_any_form(self, run: Run, network: Path) -> None:
+        rows, _ = self.ranked(run, network, "query_id,name,country\n1,Mostar Municipality,BA\n")
+        for text in ("\ufeffQuery_ID;Name;Country\n1;Мостар;BiH\n", "query_id\tname\tcountry\n1\tMostar\tBosnia\n"):
+            again, err = self.ranked(run, network, text)
+            assert err == ""
+            assert [row["candidate_id"] for row in again] == [row["candidate_id"] for row in rows]
+        workbook(network.parent, "q.xlsx", {"Sheet1": [["query_id", "name", "country"], [1, "Mostar", "BA"]]})
+        assert run("rank", network, "--queries", "q.xlsx", "--out", "ranks.csv").code == 0
 
     def test_top_and_standard_output(self, run: Run, network: Path) -> None:
         rows, _ = self.ranked(run, network, "query_id,name,country\n1,Mostar,BA\n", "--top", "2")

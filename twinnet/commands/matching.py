@@ -44,7 +44,7 @@ def _run(
     with terminal.progress("matching") as step:
         found = workspace.suggestions(network, kinds, top=top, rules=rules, today=day, progress=step)
     if out is None and sys.stdout.isatty():
-        terminal.print_table(found)
+        terminal.print_table(found, kind)
         return
     workspace.write(found, out or "-", network=network, rules=rules, today=day)
     if out and out != "-":

@@ -17,8 +17,6 @@ class Day(click.ParamType[dt.date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
         """Read ``2026-05-31``."""
-        if isinstance(value, dt.date):
-            return value
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
@@ -32,8 +30,6 @@ class Bounds(click.ParamType[tuple[Any, Any]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, Any]:
         """Read ``1000-50000``, ``1000-`` or ``-50000``."""
-        if isinstance(value, tuple):
-            return value
         least, dash, most = (part.strip() for part in value.partition("-"))
         try:
             bounds = (int(least) if least else None, int(most) if most else None)
@@ -84,8 +80,6 @@ class Weight(click.ParamType[tuple[str, float]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
         """Read ``themes=2.5``."""
-        if isinstance(value, tuple):
-            return value
         reason, _, number = value.partition("=")
         try:
             weight = float(number)
@@ -103,8 +97,6 @@ class Never(click.ParamType[tuple[str, str]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         """Read ``Mostar, BA;Bari, IT``."""
-        if isinstance(value, tuple):
-            return value
         first, _, second = (part.strip() for part in value.partition(";"))
         if not first or not second:
             self.fail(f'{value!r} is not two organisations; write them as "Mostar;Bari", in quotes', param, ctx)
@@ -118,8 +110,6 @@ class Column(click.ParamType[tuple[str, str]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         """Read ``name=Organizacija``."""
-        if isinstance(value, tuple):
-            return value
         field, _, header = (part.strip() for part in value.partition("="))
         if not field or not header:
             self.fail(f"{value!r} does not say FIELD=HEADER, such as name=Organizacija", param, ctx)

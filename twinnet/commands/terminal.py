@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import click
 
-from twinnet.models import Suggestion
+from twinnet.models import Suggestion, SuggestionKind
 
 
 @contextmanager
@@ -28,6 +28,7 @@ def progress(label: str) -> Iterator[Callable[[int, int], object] | None]:
             shown = now
 
         yield step
+        step(1, 1)
 
 
 def said(message: str) -> None:
@@ -35,10 +36,17 @@ def said(message: str) -> None:
     click.echo(message, err=True)
 
 
-def print_table(found: Sequence[Suggestion]) -> None:
+_NONE: dict[SuggestionKind, str] = {
+    "start": "No suggestions: the rules leave no pair.",
+    "revitalise": "No link sleeps among those that the rules let through.",
+    "develop": "No active link lacks a theme that both hold, or one offers and the other seeks.",
+}
+
+
+def print_table(found: Sequence[Suggestion], kind: SuggestionKind) -> None:
     """Print suggestions for a person: by organisation, the one with the best first; the pair, how good, and why."""
     if not found:
-        click.echo("No suggestions: the rules leave no pair. Look at what the network holds with `twinnet show`.")
+        print_wrapped(f"{_NONE[kind]} `twinnet show` tells what the network holds.")
         return
     wide = shutil.get_terminal_size((100, 24)).columns
     grouped: dict[str, list[Suggestion]] = {}
