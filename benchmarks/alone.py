@@ -1,0 +1,17 @@
+"""twinnet with one reason only: `python -m benchmarks.alone REASON ARGUMENTS...`; its points are learned alone too."""
+
+import sys
+
+from twinnet import cli, matching, reasons, scoring
+
+
+def main() -> None:
+    key = sys.argv.pop(1)
+    only = tuple(reason for reason in reasons.REASONS if reason.key == key)
+    scoring.REASONS = matching.REASONS = only
+    matching._ORDER = {key: 0}  # noqa: SLF001 - the one place that narrows the list
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()
