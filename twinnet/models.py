@@ -12,6 +12,7 @@ import hashlib
 import json
 import tomllib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -370,7 +371,12 @@ def _first_fault(error: ValueError) -> str:
     if faults is None:
         return str(error)
     first = faults()[0]
-    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "extra_forbidden":
+        return f"{name}: {first['msg']}"
+    near = get_close_matches(name, Rules.model_fields, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"the rules are {', '.join(Rules.model_fields)}"
+    return f"there is no rule {name!r}: {hint}"
 
 
 def content_id(prefix: str, *parts: object) -> str:

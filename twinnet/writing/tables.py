@@ -92,7 +92,7 @@ def _suggestion(suggestion: Suggestion, keys: Sequence[str]) -> list[Cell]:
         *(suggestion.organisation.id, suggestion.organisation.name, suggestion.organisation.country),
         *(suggestion.candidate.id, suggestion.candidate.name, suggestion.candidate.country),
         *(suggestion.score, suggestion.probability, suggestion.times),
-        " ".join(reason.sentence for reason in suggestion.reasons),
+        "; ".join(reason.sentence for reason in suggestion.reasons),
         *(points.get(key) for key in keys),
         ", ".join(suggestion.missing),
         suggestion.state,
