@@ -42,8 +42,8 @@ START = Suggestion(
     probability=0.00125,
     times=12.5,
     reasons=(
-        Evidence(key="themes", points=750, sentence="Both work on youth.", detail="youth"),
-        Evidence(key="distance", points=-1000, sentence="They are far apart."),
+        Evidence(key="themes", points=750, sentence="both work on youth", detail="youth"),
+        Evidence(key="distance", points=-1000, sentence="far apart"),
     ),
     missing=("size", "languages"),
     rules="abc",
@@ -103,7 +103,7 @@ class TestSuggestions:
         assert found[0]["reasons"][0] == {
             "key": "themes",
             "points": 750,
-            "sentence": "Both work on youth.",
+            "sentence": "both work on youth",
             "detail": "youth",
         }
         assert [Suggestion.model_validate(one) for one in found] == SUGGESTIONS
@@ -132,7 +132,7 @@ class TestSuggestions:
         ]
         assert (first["score"], first["points_distance"], first["points_size"]) == ("-250", "-1000", "")
         assert (first["candidate"], first["candidate_country"]) == (f"'{HOSTILE}", "")
-        assert first["reasons"] == "Both work on youth. They are far apart."
+        assert first["reasons"] == "both work on youth; far apart"
         assert (first["missing"], first["state"], first["ask_first"]) == ("size, languages", "", "no")
         assert (second["state"], second["ask_first"], second["themes"]) == ("unknown", "yes", "culture, sport")
         assert b"\r" not in content
