@@ -157,7 +157,7 @@ class TestWorkbook:
         assert (row["Candidate"].value, row["Candidate"].data_type) == (HOSTILE, "s")
         assert (row["Score"].value, row["Score"].data_type) == (-250, "n")
         assert row["Times as likely as a chance pair"].value == 12.5
-        assert row["Reasons (points)"].value == "Both work on youth. (+750)\nThey are far apart. (-1000)"
+        assert row["Reasons (points)"].value == "both work on youth (+750)\nfar apart (-1000)"
         assert row["Reasons (points)"].alignment.wrap_text
         assert (start.freeze_panes, start.auto_filter.ref) == ("A2", "A1:M2")
         assert wake["H2"].value == "unknown"
