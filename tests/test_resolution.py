@@ -231,7 +231,12 @@ def test_members_meet_places_of_their_own_whichever_is_known_first(gazetteer: Ga
         assert len({s.subject for s in met if s.kind == "link"}) == 1
     first = resolve([links], gazetteer=gazetteer)
     known = Network.from_statements(first.sources, meet(first.statements))
-    assert held(resolve([plain], gazetteer=gazetteer)) == [(2, "Column to_name", "row")]
+    waiting = resolve([plain], gazetteer=gazetteer)
+    assert held(waiting) == [(2, "Column to_name", "row")]
+    assert waiting.statements == ()
+    assert meet(waiting.said) == [s for s in waiting.said if s.source == GAZETTEER_SOURCE]
+    later = meet((*waiting.said, *resolve([links], gazetteer=gazetteer).said))
+    assert {s.source for s in later if s.kind == "link"} == {"plain links", "list links"}
     assert held(resolve([plain], gazetteer=gazetteer, known=known)) == []
 
 
@@ -391,3 +396,10 @@ def test_german_partnerships_are_placed_or_reported(shared_data: Path, gazetteer
     held_back = {fault.row for fault in resolution.faults if fault.held == "row"}
     assert len(said(resolution, "link")) + len(held_back) == len(table.rows)
     assert len(said(resolution, "link")) / len(table.rows) > 0.75
+
+
+def test_a_link_to_a_place_that_only_its_number_names_is_kept(gazetteer: Gazetteer) -> None:
+    numbered = table("links", link(to_name="Hintermoos", to_country="AT", to_geonames_id=99999999))
+    resolution = resolve([numbered], gazetteer=gazetteer)
+    assert resolution.faults == resolution.pending == ()
+    assert [s.values["b"] for s in meet(resolution.said) if s.kind == "link"] == [town_id(99999999)]

@@ -284,7 +284,7 @@ class TestImport:
         files = [
             write(tmp_path, "a.csv", "name,country\nMostar,BA\nHintermoos,AT\nNirgendort,DE\n"),
             write(tmp_path, "l.csv", f"{places}\nHintermoos,AT,47.02,13.02,Bari,IT\nNirgendort,DE,54.6,8.1,Graz,AT\n"),
-            write(tmp_path, "k.csv", f"{places}\nHintermoos,AT,47.07,13.04,Graz,AT\n"),
+            write(tmp_path, "k.csv", f"{places}\nHintermoos,AT,47.07,13.04,Graz,AT\nNirgendort,DE,,,Lyon,FR\n"),
         ]
         exports = set()
         for at, order in enumerate(itertools.permutations(files)):
@@ -293,8 +293,8 @@ class TestImport:
             exports |= {exported(one_by_one), exported(workspace.import_lists(order, "memory:").network)}
         assert len(exports) == 1
         network = twinnet.open(tmp_path / "0.twinnet")
-        assert len(network.organisations) == 5
-        assert len(network.links) == 3
+        assert len(network.organisations) == 6
+        assert len(network.links) == 4  # the last by a name alone, whose place another list says
         assert {network.organisation(m.organisation).place_state for m in network.memberships} == {"confirmed", "own"}
         assert exported(twinnet.read(*files)) in exports
 

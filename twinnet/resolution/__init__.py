@@ -27,11 +27,21 @@ __all__ = ["Resolution", "guess_kind", "resolve"]
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a call made of its lists: statements of facts, the lists they are from, and what could not be taken."""
+    """What a call made of its lists: statements of facts, the lists they are from, and what could not be taken.
+
+    ``pending`` is what links say whose end could not be placed: held back until another list says where that is
+    (:func:`twinnet.resolution.meeting.meet`).
+    """
 
     statements: tuple[Statement, ...]
     sources: tuple[Source, ...]
     faults: tuple[Fault, ...]
+    pending: tuple[Statement, ...] = ()
+
+    @property
+    def said(self) -> tuple[Statement, ...]:
+        """All that was said, for a store that will hear of more lists."""
+        return (*self.statements, *self.pending)
 
 
 def resolve(tables: Sequence[ListTable], *, gazetteer: Gazetteer, known: Network | None = None) -> Resolution:
@@ -50,6 +60,7 @@ def resolve(tables: Sequence[ListTable], *, gazetteer: Gazetteer, known: Network
     for end in (end for rows in ends for row in rows for end in row if end.latitude is not None):
         resolver.find(end)
     statements: list[Statement] = []
+    pending: list[Statement] = []
     sources: list[Source] = []
     faults: list[Fault] = []
     names = _names(tables, known.sources if known is not None else ())
@@ -58,8 +69,11 @@ def resolve(tables: Sequence[ListTable], *, gazetteer: Gazetteer, known: Network
         writer.write(rows)
         sources.append(writer.source)
         statements += writer.statements
+        pending += writer.pending
         faults += [*table.faults, *writer.faults]
-    return Resolution((*statements, *resolver.gazetteer_statements()), tuple(sources), tuple(faults))
+    statements += resolver.gazetteer_statements()
+    pending += resolver.gazetteer_statements(pending=True)
+    return Resolution(tuple(statements), tuple(sources), tuple(faults), tuple(pending))
 
 
 def _distinct(tables: Sequence[ListTable]) -> list[ListTable]:

@@ -82,6 +82,7 @@ class Resolver:
         self._found: dict[End, Found] = {}
         self._own: dict[tuple[str, str], dict[str, Own]] = defaultdict(dict)
         self._used: dict[str, Found] = {}
+        self._waiting: dict[str, Found] = {}
         if known is not None:
             self._remember(known)
 
@@ -100,14 +101,15 @@ class Resolver:
             found = self._found[end] = self._find(end)
         return found
 
-    def use(self, found: Found) -> None:
-        """Note that a statement speaks of what was found."""
+    def use(self, found: Found, *, pending: bool = False) -> None:
+        """Note that a statement, perhaps a pending one, speaks of what was found."""
         if found.place is not None:
-            self._used.setdefault(found.id, found)
+            (self._waiting if pending else self._used).setdefault(found.id, found)
 
-    def gazetteer_statements(self) -> Iterable[Statement]:
-        """Yield what the gazetteer knows of the organisations that were used, by their ids."""
-        for identifier, found in sorted(self._used.items()):
+    def gazetteer_statements(self, *, pending: bool = False) -> Iterable[Statement]:
+        """Yield what the gazetteer knows of the organisations that were used, or only by what is pending."""
+        used = {i: f for i, f in self._waiting.items() if i not in self._used} if pending else self._used
+        for identifier, found in sorted(used.items()):
             place = found.place
             if place is None:
                 continue

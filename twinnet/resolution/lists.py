@@ -19,11 +19,12 @@ _PROJECT_FIELDS = ("title", "programme", "measure", "start", "end", "themes", "d
 
 
 class ListWriter:
-    """Writes the statements and faults of one list."""
+    """Writes the statements and faults of one list; ``pending`` is what its held-back links would say."""
 
     def __init__(self, table: ListTable, source: Source, resolver: Resolver) -> None:
         self.source = source
         self.statements: list[Statement] = []
+        self.pending: list[Statement] = []
         self.faults: list[Fault] = []
         self._table, self._resolver = table, resolver
         self._headers = {use.field: use.header for use in table.columns if use.field}
@@ -60,12 +61,21 @@ class ListWriter:
         if a == b:
             self._fault(row, "to_name", "row", "both ends of the link are the same organisation")
             return
-        self._tell(row, from_end, found_from, "from_")
-        self._tell(row, to_end, found_to, "to_")
         kind = row.values.get("kind") or "partnership"
         values = {"a": min(a, b), "b": max(a, b), "kind": kind}
         values |= {name: _plain(row.values[name]) for name in _LINK_FIELDS if row.values.get(name)}
-        self._say(row, "link", link_id(a, b, kind), values)
+        link = Statement(self.source.name, row.number, "link", link_id(a, b, kind), values)
+        if found_from.unplaced or found_to.unplaced:
+            # Held back, unless a list says one day where the end is.
+            for end, found, prefix in ((from_end, found_from, "from_"), (to_end, found_to, "to_")):
+                self._resolver.use(found, pending=True)
+                said = self._of_end(row, end, found, prefix)
+                self.pending.append(Statement(self.source.name, row.number, "organisation", found.id, said))
+            self.pending.append(link)
+            return
+        self._tell(row, from_end, found_from, "from_")
+        self._tell(row, to_end, found_to, "to_")
+        self.statements.append(link)
 
     def _project(self, row: Row) -> str | None:
         """Say what a row tells of a project and return the project's id."""
@@ -100,7 +110,7 @@ class ListWriter:
         return found
 
     def _check(self, row: Row, end: End, prefix: str, *, placed: bool) -> Found | None:
-        """Return who an end is, None where the row is held back (which is then reported)."""
+        """Return who an end is, None where nobody can be; a row that is held back is reported."""
         found = self._resolver.find(end)
         if found.held is not None:
             self._fault(row, prefix + found.held[0], "row", found.held[1])
@@ -110,7 +120,7 @@ class ListWriter:
             self._fault(
                 row, f"{prefix}name", held, found.unplaced if placed else f"place not confirmed: {found.unplaced}"
             )
-        return None if placed and found.unplaced else found
+        return found
 
     def _tell(self, row: Row, end: End, found: Found, prefix: str) -> None:
         """Say what a row tells of an organisation, once for the same words."""
@@ -119,6 +129,15 @@ class ListWriter:
             if (found.id, reason) not in self._noted:
                 self._noted.add((found.id, reason))
                 self._fault(row, prefix + field, held, reason)
+        values = self._of_end(row, end, found, prefix)
+        if self._said.get(found.id) == values:
+            return
+        self._compare(row, found.id, values, prefix)
+        self._said[found.id] = values
+        self._say(row, "organisation", found.id, values)
+
+    def _of_end(self, row: Row, end: End, found: Found, prefix: str) -> dict[str, Any]:
+        """Return what a row tells of an organisation."""
         values: dict[str, Any] = {"name": end.name, "kind": found.kind, "place_state": found.state}
         if found.country:
             values["country"] = found.country
@@ -129,11 +148,7 @@ class ListWriter:
         for name in _OWN_FIELDS:
             if (value := row.values.get(prefix + name)) is not None and value != ():
                 values[name] = _plain(value)
-        if self._said.get(found.id) == values:
-            return
-        self._compare(row, found.id, values, prefix)
-        self._said[found.id] = values
-        self._say(row, "organisation", found.id, values)
+        return values
 
     def _compare(self, row: Row, identifier: str, values: dict[str, Any], prefix: str) -> None:
         """Note where two rows of the list disagree about one organisation; the first stands."""

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from twinnet.graph import Network
+from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Statement, link_id
 from twinnet.places import SAME_NAME_WITHIN, distance
 from twinnet.text import fold
@@ -40,9 +40,43 @@ def meet(statements: Sequence[Statement]) -> list[Statement]:
     ['town-b', 'town-b', 'town-b|ALDA']
     """
     names = meetings(statements)
-    if not names:
-        return list(statements)
-    return [said for statement in statements if (said := _renamed(statement, names)) is not None]
+    nowhere = _nowhere(statements, names)
+    met = [
+        said
+        for statement in statements
+        if (statement.source, statement.row) not in nowhere and (said := _renamed(statement, names)) is not None
+    ]
+    return _once(met)
+
+
+def _once(statements: list[Statement]) -> list[Statement]:
+    """Leave out what a list says of an organisation in the words of the row before that spoke of it."""
+    repeated: set[int] = set()
+    last: dict[tuple[str, str], Statement] = {}
+    for statement in sorted(statements, key=lambda said: (said.source, said.row)):
+        if statement.kind == "organisation" and statement.source != GAZETTEER_SOURCE:
+            before = last.setdefault((statement.source, statement.subject), statement)
+            if before is not statement and before.values == statement.values:
+                repeated.add(id(statement))
+            last[statement.source, statement.subject] = statement
+    return [statement for statement in statements if id(statement) not in repeated]
+
+
+def _nowhere(statements: Iterable[Statement], names: dict[str, str]) -> set[tuple[str, int]]:
+    """Return the rows of links whose end stands nowhere."""
+    unplaced: set[tuple[str, int, str]] = set()
+    linking: dict[tuple[str, int], tuple[str, str]] = {}
+    for statement in statements:
+        if statement.kind == "link":
+            linking[statement.source, statement.row] = (statement.values.get("a", ""), statement.values.get("b", ""))
+        elif (
+            statement.kind == "organisation"
+            and statement.values.get("place_state") == "unconfirmed"
+            and statement.subject not in names
+            and not _is_numbered(statement.subject)
+        ):
+            unplaced.add((statement.source, statement.row, statement.subject))
+    return {row for row, ends in linking.items() if any((row[0], row[1], end) in unplaced for end in ends)}
 
 
 def meetings(statements: Iterable[Statement], known: Network | None = None) -> dict[str, str]:

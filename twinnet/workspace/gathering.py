@@ -60,7 +60,7 @@ def read(
         tables += _lists(thing, options, f"table {at}")
     with Gazetteer.open() as gazetteer:
         found = resolve(tables, gazetteer=gazetteer)
-    made = Network.from_statements(found.sources, meet(found.statements))
+    made = Network.from_statements(found.sources, meet(found.said))
     held = [fault for fault in found.faults if fault.held == "row"]
     if held and not len(made.organisations) and not len(made.projects):
         raise InputError(f"no row could be taken: {held[0].reason}", file=held[0].file, row=held[0].row)

@@ -80,7 +80,7 @@ def import_lists(
         report = _report_path(into)
         if report is not None and report.is_dir():
             raise StoreError(f"{report} is a folder, where the report of the import should stand; nothing was written")
-        changed = store.replace(found.sources, found.statements)
+        changed = store.replace(found.sources, found.said)
         network = store.read()
     if report is not None:
         said = ["; ".join(summary(table)).removeprefix(f"{table.file}: ") for table in tables]
