@@ -88,6 +88,11 @@ def test_a_name_that_loses_is_kept_as_another_name() -> None:
     assert town.other_names == ("Mostár", "Мостар")
 
 
+def test_a_zero_has_no_sign() -> None:
+    one, other = (Network.from_statements([source("a")], [says("a", 2, longitude=zero)]) for zero in (0.0, -0.0))
+    assert one.digest == other.digest
+
+
 def test_every_kind_of_fact_is_merged() -> None:
     lists = [source("a", "2024"), source("b", "2020")]
     said = [

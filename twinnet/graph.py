@@ -371,7 +371,8 @@ def _merge(subject: str, said: list[Statement], rank: Mapping[str, int], *, kind
                     merged[field] = (*before, *added)
                     used.append(field)
             elif field not in merged and value is not None:
-                merged[field] = value
+                # A zero has no sign: SQLite keeps none, and the same facts have the same digest.
+                merged[field] = value + 0.0 if isinstance(value, float) else value
                 used.append(field)
         origins.append((statement.source, statement.row, tuple(sorted(used))))
     for field in _UNITED & merged.keys():
