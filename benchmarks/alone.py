@@ -9,7 +9,6 @@ def main() -> None:
     key = sys.argv.pop(1)
     only = tuple(reason for reason in reasons.REASONS if reason.key == key)
     scoring.REASONS = matching.REASONS = only
-    matching._ORDER = {key: 0}  # noqa: SLF001 - the one place that narrows the list
     cli.main()
 
 

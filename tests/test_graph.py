@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinnet.errors import AmbiguousError, NotFoundError
+from twinnet.errors import AmbiguousError, InputError, NotFoundError
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Link, Membership, Organisation, Origin, Partner, Project, Source, Statement, link_id
 
@@ -266,7 +266,7 @@ def test_the_newest_date_counts_a_year_to_its_end() -> None:
     assert small(links=[link]).newest_date == dt.date(2023, 2, 28)
     assert small(links=[link], sources=[source("a", "2023")]).newest_date == dt.date(2023, 12, 31)
     assert small(links=[link], sources=[source("a", "2024-01-05")]).newest_date == dt.date(2024, 1, 5)
-    assert small(links=[link.model_copy(update={"until": "9999"})]).newest_date == dt.date(9999, 12, 31)
+    assert small(links=[link.model_copy(update={"until": "9999"})]).newest_date == dt.date(2023, 2, 28)
 
 
 def rich() -> Network:
@@ -353,3 +353,20 @@ def test_the_digest_is_that_of_the_facts() -> None:
     assert small().digest == small(sources=[source("a")]).digest
     assert small().digest != Network([MOSTAR, BARI]).digest
     assert rich().digest == rich().digest
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"organisations": [Organisation(id="o", name="A"), Organisation(id="o", name="B")]}, "two organisations"),
+        ({"links": [Link(id="l", a="x", b="y")]}, "a link names the organisation 'x'"),
+        ({"memberships": [Membership(organisation="x", network="N")]}, "a membership names the organisation 'x'"),
+        (
+            {"organisations": [Organisation(id="o", name="A")], "partners": [Partner(project="p", organisation="o")]},
+            "a project partner names the project 'p'",
+        ),
+    ],
+)
+def test_what_names_the_unknown_is_refused(facts: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Network(**facts)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from twinnet import countries, text
-from twinnet.errors import AmbiguousError, NotFoundError
+from twinnet.errors import AmbiguousError, InputError, NotFoundError
 from twinnet.lifecycle import last_day
 from twinnet.models import Link, Membership, Model, Organisation, Origin, Partner, Project, Source, Statement
 
@@ -136,6 +136,7 @@ class Network:
         self.projects = _table(Project, projects, lambda p: (p.id,))
         self.partners = _table(Partner, partners, lambda p: (p.project, p.organisation))
         self.sources = _table(Source, sources, lambda s: (s.name,))
+        self._refuse_the_unknown()
 
     @classmethod
     def from_statements(cls, sources: Iterable[Source], statements: Iterable[Statement]) -> Network:
@@ -167,17 +168,37 @@ class Network:
         network.partners = _columns_of(Partner, tables["partner"])
         return network
 
+    def _refuse_the_unknown(self) -> None:
+        """Raise :class:`InputError` where an id stands twice or a fact names what is not there."""
+        known = {"organisation": self.organisations.column("id"), "project": self.projects.column("id")}
+        for what, ids in (*known.items(), ("link", self.links.column("id"))):
+            if len(set(ids)) < len(ids):
+                twice = next(identifier for identifier, count in Counter(ids).items() if count > 1)
+                raise InputError(f"two {what}s have the id {twice!r}: give each its own")
+        named = (
+            ("link", "organisation", (*self.links.column("a"), *self.links.column("b"))),
+            ("membership", "organisation", self.memberships.column("organisation")),
+            ("project partner", "organisation", self.partners.column("organisation")),
+            ("project partner", "project", self.partners.column("project")),
+        )
+        for fact, what, ids in named:
+            if unknown := set(ids).difference(known[what]):
+                raise InputError(f"a {fact} names the {what} {min(unknown)!r}, which is not in the network")
+
     @cached_property
     def newest_date(self) -> dt.date | None:
-        """The newest date that a fact or a list names, None if no date is known; a year counts to its end."""
+        """The newest date of a list, a beginning or an activity, None if no date is known; a year counts to its end.
+
+        Ends are left out, as they may be planned.
+        """
         newest = max(
             (
                 value
                 for facts, names in (
                     (self.sources, ("date",)),
-                    (self.memberships, ("since", "until")),
-                    (self.links, ("since", "until", "last_activity")),
-                    (self.projects, ("start", "end")),
+                    (self.memberships, ("since",)),
+                    (self.links, ("since", "last_activity")),
+                    (self.projects, ("start",)),
                 )
                 for name in names
                 for value in facts.column(name)

@@ -240,9 +240,6 @@ class Started(Sequence[Suggestion]):
         return f"<{len(self)} suggestions to start>" if len(self) else "[]"
 
 
-_ORDER = {reason.key: at for at, reason in enumerate(REASONS)}
-
-
 def _best(question: Question, asked: Rows, pool: int, progress: Progress | None = None) -> Found:
     """Find the best eligible candidates of some rows."""
     found: Found = {}
@@ -265,9 +262,9 @@ def _best_of_block(question: Question, rows: Rows, *, pool: int) -> Found:
         key = able - scores * len(question.index)
         best = np.argpartition(key, pool)[:pool] if len(able) > pool else np.arange(len(able))
         best = best[np.argsort(key[best])]
-        points = np.zeros((len(REASONS), len(best)), np.int32)
-        for reason, value in scored.points(at, able[best]).items():
-            points[_ORDER[reason]] = value
+        by_reason = scored.points(at, able[best])
+        nothing = np.zeros(len(best), np.int32)
+        points = np.stack([by_reason.get(reason.key, nothing) for reason in REASONS])
         found[int(row)] = Best(able[best], scores[best], points)
     return found
 

@@ -1,0 +1,99 @@
+"""What a reason is, and how reasons count, name and measure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy import sparse
+
+from twinnet.evidence import Bins, Block, Feature
+from twinnet.index import MatchIndex
+from twinnet.models import Link, LinkState
+from twinnet.places import distance
+
+
+@dataclass(frozen=True)
+class Told:
+    """A reason said for one pair: a sentence and the facts behind it."""
+
+    sentence: str
+    detail: str = ""
+
+
+class Reason(ABC):
+    """A named piece of evidence.
+
+    A ``policy`` says what the rules ask for, not what makes partners: it is always shown, and has points only where
+    the rules let pairs be suggested that it does not hold for.
+    """
+
+    key: str
+    label: str
+    about: str
+    policy: bool = False
+    features: tuple[Feature, ...]
+
+    @abstractmethod
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Compute the bins of each feature for a block of rows."""
+
+    @abstractmethod
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Say the reason for a pair; None if it has nothing to go on."""
+
+
+@dataclass(frozen=True)
+class LinkFacts:
+    """What is known of the recorded link (or links) of a pair on a day.
+
+    ``state`` is that of its liveliest link and ``link`` that link; ``gaps`` are the themes that both hold, or one
+    offers and the other seeks, and that no link of theirs has yet.
+    """
+
+    link: Link
+    state: LinkState
+    today: dt.date
+    gaps: tuple[str, ...]
+
+
+class LinkReason(ABC):
+    """Evidence that a recorded link is worth waking or widening; its points are set by rule."""
+
+    key: str
+    label: str
+    about: str
+
+    @abstractmethod
+    def points(self, facts: LinkFacts) -> int:
+        """Return its points, thousandths of natural log-odds by rule."""
+
+    @abstractmethod
+    def tell(self, facts: LinkFacts) -> Told | None:
+        """Say it; None if there is nothing to go on."""
+
+
+def names(index: MatchIndex, rows: Sequence[int], *, most: int = 3) -> str:
+    """Name some organisations, the first few and how many more."""
+    shown = ", ".join(index.names[row] for row in rows[:most])
+    return f"{shown} and {len(rows) - most} more" if len(rows) > most else shown
+
+
+def kilometres(index: MatchIndex, a: int, b: int) -> float:
+    """Return the distance of two organisations along the Earth's surface, NaN where a place is unknown."""
+    mine, theirs = index.position_of(a), index.position_of(b)
+    return math.nan if math.isnan(mine[0] + theirs[0]) else distance(*mine, *theirs)
+
+
+def counted(found: int, one: str, many: str) -> str:
+    """Say a number with its noun: ``1 partner``, ``2 partners``."""
+    return f"{found:,} {one if found == 1 else many}"
+
+
+def row_of(matrix: sparse.csr_array, row: int) -> list[int]:
+    """Return the columns of a row, sorted."""
+    columns: list[int] = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].tolist()
+    return sorted(columns)

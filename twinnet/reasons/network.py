@@ -1,0 +1,258 @@
+"""Whom they know: partners, neighbours' partners, experience, projects together."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from twinnet.evidence import MISSING, Bins, Block, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
+from twinnet.index import MatchIndex
+from twinnet.reasons.base import Reason, Told, counted, kilometres, names, row_of
+
+_SHARE = octaves(-10, 41)
+_STRENGTH = octaves(-6, 57)
+
+
+class PartnersInCommon(Reason):
+    """They have partners in common, or their partners are linked with each other."""
+
+    key, label = "partners", "Partners' partners"
+    about = "partners in common (those with few partners count more), and partners that are linked with each other"
+    features = (
+        Feature("partners in common", "sum over common partners of 1 / ln(their partners)", _STRENGTH, evidence=True),
+        Feature("partners linked with each other", "walks of three links, by degrees", _STRENGTH, evidence=True),
+        Feature("partners in common against degrees", "sum of 1 / partners, by degrees", _SHARE, evidence=True),
+        Feature("partners linked against degrees", "walks of three links, by degrees", _SHARE, evidence=True),
+    )
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Adamic and Adar's sum over common partners, and walks of three links normalised by degrees.
+
+        Adamic, Adar: Friends and neighbors on the Web, Social Networks 25 (2003) 211-230; walks of three links as in
+        Kovács et al., Nature Communications 10 (2019) 1240.
+        """
+        index, rows = block.index, block.rows
+        degree = index.degree
+        rare = np.where(degree > 1, 1 / np.log(np.maximum(degree, 1.0001)), 0).astype(np.float32)
+        root = np.sqrt(np.where(degree > 0, 1 / np.maximum(degree, 1), 0)).astype(np.float32)
+        first = block.partners
+        common = sparse.csr_array((first * rare) @ index.links)
+        second = sparse.csr_array(first @ _middle_links(index, root))
+        at = np.repeat(np.arange(len(rows)), np.diff(second.indptr))
+        second.data[second.indices == rows[at]] = 0
+        walks = sparse.csr_array(second @ index.links)
+        shared = block.against(sparse.csr_array((first * root**2) @ index.links), degree)
+        found = (common, walks, shared, block.against(walks, degree))
+        return tuple(SparseBins(feature, values) for feature, values in zip(self.features, found, strict=True))
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Name the partners in common, else the linked partners."""
+        partners = partners_of(index)
+        mine, theirs = [c for c in partners[a] if c != b], [d for d in partners[b] if d != a]
+        if not mine or not theirs:
+            return None
+        common = sorted(set(mine) & set(theirs), key=lambda c: (index.degree[c], c))
+        if common:
+            return Told(
+                f"{counted(len(common), 'partner', 'partners')} in common: {names(index, common)}",
+                names(index, common, most=12),
+            )
+        joined = [(c, d) for c in mine for d in sorted(set(theirs) & set(partners[c]))]
+        if not joined:
+            return Told("no partner in common")
+        c, d = joined[0]
+        more = f" and {len(joined) - 1} more such" if len(joined) > 1 else ""
+        return Told(
+            f"partners of theirs are linked: {index.names[c]} with {index.names[d]}{more}",
+            "; ".join(f"{index.names[c]} – {index.names[d]}" for c, d in joined[:12]),
+        )
+
+
+def _middle_links(index: MatchIndex, root: npt.NDArray[np.float32]) -> sparse.csr_array:
+    """Return the links as the middle of walks of three, each divided by the roots of its ends' degrees.
+
+    In steps of 2^-16: sums up to 256, the last edge of a bin, are exact whatever their order, so that a pair reads the
+    same from both sides.
+    """
+    if "middle links" not in index.cache:
+        links = index.links.tocoo()
+        weight = np.rint(root[links.row] * root[links.col] * 2.0**16) / 2.0**16
+        cells = (weight.astype(np.float32), (links.row, links.col))
+        index.cache["middle links"] = sparse.csr_array(cells, shape=links.shape)
+    found: sparse.csr_array = index.cache["middle links"]
+    return found
+
+
+def partners_of(index: MatchIndex) -> list[list[int]]:
+    """Return the partners of each organisation, sorted."""
+    if "partners" not in index.cache:
+        index.cache["partners"] = [row_of(index.links, row) for row in range(len(index))]
+    found: list[list[int]] = index.cache["partners"]
+    return found
+
+
+def _nearness(name: str) -> Feature:
+    return Feature(name, "links, weighted by nearness", _STRENGTH, evidence=True)
+
+
+class NeighboursPartners(Reason):
+    """The towns near one are linked with towns near the other."""
+
+    key, label = "neighbours", "Neighbours' partners"
+    about = "towns near one (of its country) that are linked with the other or with towns near it; the nearer the more"
+    _radii = (8.0, 25.0, 70.0)
+    _wide = ((70.0, 0.3), (200.0, 0.3))
+    features = (
+        *(_nearness(f"neighbours linked, {r:.0f} km") for r in _radii),
+        *(_nearness(f"neighbours of like size linked, {r:.0f} km") for r, _ in _wide),
+        *(_nearness(f"linked with a neighbour, {r:.0f} km") for r in _radii),
+        *(
+            Feature(f"neighbours linked against degrees, {r:.0f} km", "share of their links", _SHARE, evidence=True)
+            for r in _radii
+        ),
+    )
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Sum links between the neighbourhoods, K A K', and of one with the other's neighbours, K A + A K'."""
+        index = block.index
+        kernels = [index.near(r) for r in self._radii] + [index.near(r, like_size=s) for r, s in self._wide]
+        through = [block.through_neighbours(kernel) for kernel in kernels]
+        between = [sparse.csr_array(mine @ kernel) for mine, kernel in zip(through, kernels, strict=True)]
+        beside = [
+            sparse.csr_array(mine + block.partners @ kernel)
+            for mine, kernel in zip(through[: len(self._radii)], kernels, strict=False)
+        ]
+        shares = [
+            block.against(values, kernel @ index.degree, kernel)
+            for kernel, values in zip(kernels[: len(self._radii)], between, strict=False)
+        ]
+        return tuple(SparseBins(f, v) for f, v in zip(self.features, between + beside + shares, strict=True))
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Name links between the neighbourhoods, nearest first."""
+        radius, like_size = self._wide[-1]
+        near, wide = index.near(self._radii[-1]), index.near(radius, like_size=like_size)
+        partners = partners_of(index)
+        linked, others = (
+            any(partners[c] for kernel in (near, wide) for c in row_of(kernel, end) if c != end) for end in (a, b)
+        )
+        if not (linked or partners[a]) or not (others or partners[b]) or not (linked or others):
+            return None
+        pairs = _links_between(index, near, a, b)
+        if not pairs:
+            if count := len(_links_between(index, wide, a, b)):
+                links = counted(count, "link", "links")
+                return Told(f"{links} between towns of like size within {radius:.0f} km of each of them")
+            return Told(f"no link between the towns within {self._radii[-1]:.0f} km of each")
+        found = sorted((kilometres(index, a, c) + kilometres(index, b, d), c, d) for c, d in pairs)
+        shown = [_linked(index, c, d, (a, b)) for _, c, d in found[:12]]
+        more = f" and {len(found) - 2} more" if len(found) > 2 else ""
+        return Told(f"nearby towns are linked: {'; '.join(shown[:2])}{more}", "; ".join(shown))
+
+
+def _links_between(index: MatchIndex, kernel: sparse.csr_array, a: int, b: int) -> list[tuple[int, int]]:
+    """Return the links of the neighbours of one with those of the other, each once, without the link of the two."""
+    partners, beyond = partners_of(index), set(row_of(kernel, b))
+    pairs = {(c, d) for c in row_of(kernel, a) for d in partners[c] if d in beyond} - {(a, b), (b, a)}
+    return [(c, d) for c, d in pairs if c < d or (d, c) not in pairs]
+
+
+def _linked(index: MatchIndex, c: int, d: int, ends: tuple[int, int]) -> str:
+    """Say a link between neighbours, with how far each is from its end."""
+    parts = []
+    for at, end in ((c, ends[0]), (d, ends[1])):
+        away = "" if at == end else f" ({kilometres(index, at, end):.0f} km from {index.names[end]})"
+        parts.append(f"{index.names[at]}{away}")
+    return " with ".join(parts)
+
+
+class Experience(Reason):
+    """One is experienced and can be the other's mentor; or both have partners already."""
+
+    key, label = "experience", "Experience"
+    about = (
+        "a mentor (took part in two projects or more) for a newcomer (under 20,000 inhabitants, not a capital, in no "
+        "project); and how many recorded partners both have"
+    )
+    _small = 20_000
+    features = (
+        Feature("recorded partners of both", "product of (1 + partners)", octaves(0, 53)[2:]),
+        Feature("mentor and newcomer", "1 if so", (1,), prior=((1, 400),)),
+    )
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Multiply the numbers of partners; look up mentors and newcomers."""
+        index = block.index
+        mine = index.degree[block.rows] - (block.without is not None)
+        if "degrees" not in index.cache:
+            index.cache["degrees"] = np.unique(index.degree, return_inverse=True)
+        levels, classes = index.cache["degrees"]
+        product = (1 + mine)[:, None] * (1 + levels)
+        columns: Rows = classes
+        if block.without is not None:
+            # The left-out link is one less on the other side too: a class of its own for each row's left-out end.
+            extra = (1 + mine) * np.maximum(index.degree[block.without], 1)
+            product = np.concatenate([product, np.diag(extra) + np.zeros((len(mine), len(mine)))], axis=1)
+        partners = self.features[0].bins(product)
+        bins: Bins = ClassBins(partners, columns)
+        if block.without is not None:
+            spread = partners[:, : len(levels)][:, columns]
+            spread[np.arange(len(mine)), block.without] = np.diag(partners[:, len(levels) :])
+            bins = DenseBins(spread)
+        if not block.linked:
+            bins = ClassBins(np.full_like(partners, MISSING), columns)
+        if "roles" not in index.cache:
+            index.cache["roles"] = self._roles(index)
+        role = index.cache["roles"]
+        table = np.zeros((3, 3), np.uint8)
+        table[1, 2] = table[2, 1] = 1
+        if not index.projects.nnz:
+            table[:] = MISSING
+        return bins, ClassBins(table[role[block.rows]], role)
+
+    def _roles(self, index: MatchIndex) -> Rows:
+        """0 neither, 1 mentor, 2 newcomer."""
+        taken = np.asarray(index.projects.sum(1)).ravel()
+        newcomer = (taken == 0) & ~index.capital & (index.population < self._small)
+        return np.where(taken >= 2, 1, np.where(newcomer, 2, 0)).astype(np.int64)
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Say who can be the mentor, and how many partners both have."""
+        said = []
+        if index.projects.nnz:
+            role = self._roles(index)
+            for mentor, newcomer in ((a, b), (b, a)):
+                if role[mentor] == 1 and role[newcomer] == 2:
+                    count = int(index.projects[[mentor]].sum())
+                    took_part = f"{index.names[mentor]} (partner in {count} recorded projects)"
+                    said.append(f"{took_part} can be a mentor for {index.names[newcomer]}")
+        if index.links.nnz:
+            mine, theirs = int(index.degree[a]), int(index.degree[b])
+            said.append(f"recorded partners: {index.names[a]} {mine}, {index.names[b]} {theirs}")
+        return Told("; ".join(said)) if said else None
+
+
+class ProjectsTogether(Reason):
+    """They took part in projects together."""
+
+    key, label = "projects", "Projects together"
+    about = "recorded projects in which both were partners"
+    features = (Feature("projects together", "count", (1, 2, 3), prior=((1, 900), (2, 1300), (3, 1600))),)
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Count projects in common."""
+        index = block.index
+        return (SparseBins(self.features[0], sparse.csr_array(index.projects[block.rows] @ index.projects.T)),)
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Name the projects."""
+        mine, theirs = row_of(index.projects, a), row_of(index.projects, b)
+        if not mine or not theirs:
+            return None
+        common = sorted(index.project_names[p] for p in set(mine) & set(theirs))
+        if not common:
+            return Told("no recorded project together")
+        return Told(
+            f"{counted(len(common), 'project', 'projects')} together: {', '.join(common[:3])}", ", ".join(common)
+        )

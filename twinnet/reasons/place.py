@@ -1,0 +1,242 @@
+"""What and where they are: size, distance, countries, languages, the corridor asked for, milestones."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from twinnet import countries, milestones
+from twinnet.evidence import MISSING, Bins, Block, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
+from twinnet.index import EARTH_RADIUS, MatchIndex
+from twinnet.reasons.base import Reason, Told, counted, kilometres, row_of
+
+
+class Size(Reason):
+    """Towns of like size suit each other."""
+
+    key, label = "size", "Size"
+    about = "how far the numbers of inhabitants are apart, and how large both are"
+    features = (
+        Feature("ratio of inhabitants", "decimal logarithm", tuple(k / 10 for k in range(1, 41)), -1),
+        Feature("inhabitants of both", "sum of decimal logarithms", tuple(4 + k / 5 for k in range(51)), 0),
+    )
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Bin by twentieths of the decimal logarithm of each population."""
+        index = block.index
+        if "sizes" not in index.cache:
+            level = np.round(np.nan_to_num(index.log_population, nan=-1) * 20) / 20
+            grid, classes = np.unique(level, return_inverse=True)
+            index.cache["sizes"] = (np.where(grid < 0, np.nan, grid), classes)
+        value, classes = index.cache["sizes"]
+        mine = value[classes[block.rows]][:, None]
+        return (
+            ClassBins(self.features[0].bins(np.round(np.abs(mine - value), 6)), classes),
+            ClassBins(self.features[1].bins(np.round(mine + value, 6)), classes),
+        )
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Give both numbers of inhabitants."""
+        mine, theirs = index.population[a], index.population[b]
+        if not (np.isfinite(mine) and np.isfinite(theirs)):
+            return None
+        ratio = max(mine, theirs) / max(min(mine, theirs), 1)
+        both = f"{mine:,.0f} and {theirs:,.0f} inhabitants"
+        if ratio < 1.5:
+            return Told(f"similar size ({both})", both)
+        large = index.names[a] if mine > theirs else index.names[b]
+        return Told(f"{large} is {ratio:.{1 if ratio < 10 else 0}f} times as large ({both})", both)
+
+
+class Distance(Reason):
+    """How far apart they are."""
+
+    key, label = "distance", "Distance"
+    about = "kilometres between them"
+    _step = 25.0
+    features = (Feature("distance", "km", tuple(25.0 * k for k in range(1, 201)), -1),)
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Bin by the chord through the Earth, which for these distances is within 2 % of the way along its surface."""
+        if "unit" not in block.index.cache:
+            block.index.cache["unit"] = block.index.unit.astype(np.float32)
+        unit = block.index.cache["unit"]
+        mine = unit[block.rows]
+        cosine = mine[:, :1] * unit[:, 0] + mine[:, 1:2] * unit[:, 1] + mine[:, 2:] * unit[:, 2]
+        chord = np.sqrt(np.maximum(2 - 2 * cosine, 0)) * np.float32(EARTH_RADIUS / self._step)
+        known = np.isfinite(chord)
+        bins = np.minimum(np.where(known, chord, 0), len(self.features[0].edges)).astype(np.uint8)
+        bins[~known] = MISSING
+        return (DenseBins(bins),)
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Give the distance."""
+        apart = kilometres(index, a, b)
+        return None if np.isnan(apart) else Told(f"{apart:,.0f} km apart")
+
+
+class CountryPair(Reason):
+    """Towns of their two countries are linked more, or less, than chance would have it."""
+
+    key, label = "country_pair", "Country pair"
+    about = "recorded links between the two countries against what their numbers of organisations would give by chance"
+    features = (Feature("lift of the country pair", "times chance", octaves(-6, 49)),)
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Compare the links of each pair of countries with the expectation; one link more on both sides for caution."""
+        index = block.index
+        found, pairs, (abroad, possible) = _country_links(index)
+        mine = index.country[block.rows]
+        links, rate = found[mine], np.full(len(mine), abroad / possible)
+        if block.without is not None:
+            theirs = index.country[block.without]
+            links[np.arange(len(mine)), theirs] -= 1
+            rate = (abroad - 2 * (mine != theirs)) / possible
+        lift = (links + 1) / (pairs[mine] * rate[:, None] + 1)
+        lift[:, -1] = np.nan
+        lift[mine == len(index.countries) - 1] = np.nan
+        if not block.linked:
+            lift[:] = np.nan
+        return (ClassBins(self.features[0].bins(lift), index.country),)
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Give the number of links between the countries beside chance."""
+        found, pairs, (abroad, possible) = _country_links(index)
+        c, d = index.country[a], index.country[b]
+        if "" in (index.countries[c], index.countries[d]) or not found.any():
+            return None
+        where = "between " + " and ".join(countries.name(index.countries[k]) for k in (c, d))
+        if c == d:
+            where = f"within {countries.name(index.countries[c])}"
+        links, chance = int(found[c, d]), pairs[c, d] * abroad / possible
+        if not links:
+            return Told(f"no recorded link {where}", f"by chance {chance:.1f}")
+        times = links / chance if chance else 0.0
+        much = f"{times:.1f} times what chance would give" if chance else "where chance would give none"
+        return Told(f"{counted(links, 'recorded link', 'recorded links')} {where}, {much}", f"by chance {chance:.1f}")
+
+
+_CountryLinks = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], tuple[float, float]]
+
+
+def _country_links(index: MatchIndex) -> _CountryLinks:
+    """Return the recorded links and the possible pairs of each two countries, and the sums of both between countries.
+
+    Both sums go over both directions; their ratio is the share of pairs that are linked by chance.
+    """
+    if "country links" not in index.cache:
+        size = len(index.countries)
+        belongs = sparse.csr_array(
+            (np.ones(len(index)), (np.arange(len(index)), index.country)), shape=(len(index), size)
+        )
+        found = (belongs.T @ index.links @ belongs).toarray().astype(np.float64)
+        found[np.diag_indices(size)] /= 2
+        count = np.bincount(index.country, minlength=size).astype(np.float64)
+        pairs = np.outer(count, count)
+        pairs[np.diag_indices(size)] = count * (count - 1) / 2
+        apart = ~np.eye(size, dtype=bool)
+        index.cache["country links"] = (found, pairs, (float(found[apart].sum()), max(float(pairs[apart].sum()), 1.0)))
+    made: _CountryLinks = index.cache["country links"]
+    return made
+
+
+class Language(Reason):
+    """They have a working language in common."""
+
+    key, label = "language", "Language in common"
+    about = "a working language that both state, or an official language of both countries where one states none"
+    features = (Feature("languages in common", "1 if any", (1,)),)
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Compare the sets of languages, which are few."""
+        index = block.index
+        sets, classes = _language_sets(index)
+        common = ((sets @ sets.T) > 0).astype(np.float64)
+        none = ~sets.any(1)
+        common[none, :] = common[:, none] = np.nan
+        return (ClassBins(self.features[0].bins(common[classes[block.rows]]), classes),)
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Name the languages and where they are from."""
+        mine, theirs = row_of(index.languages, a), row_of(index.languages, b)
+        if not mine or not theirs:
+            return None
+        common = [countries.language_name(index.language_names[k]) for k in sorted(set(mine) & set(theirs))]
+        if not common:
+            return Told("no working language in common is known")
+        words = " and ".join([", ".join(common[:-1]), common[-1]] if len(common) > 1 else common)
+        stating = [index.names[row] for row in (a, b) if index.languages_stated[row]]
+        if len(stating) == 2:
+            return Told(f"both work in {words}", "stated by both")
+        verb = "are official languages" if len(common) > 1 else "is an official language"
+        if not stating:
+            return Told(f"{words} {verb} in both countries", "their working languages are not stated")
+        silent = a if index.languages_stated[b] else b
+        country = countries.name(index.countries[index.country[silent]])
+        return Told(f"{stating[0]} works in {words}, which {verb} in {country}")
+
+
+def _language_sets(index: MatchIndex) -> tuple[npt.NDArray[np.float32], Rows]:
+    if "language sets" not in index.cache:
+        sets, classes = np.unique(index.languages.toarray(), axis=0, return_inverse=True)
+        index.cache["language sets"] = (sets, classes.ravel())
+    both: tuple[npt.NDArray[np.float32], Rows] = index.cache["language sets"]
+    return both
+
+
+class Corridor(Reason):
+    """They stand at the two ends of the corridor that the rules ask for."""
+
+    key, label, policy = "corridor", "Corridor", True
+    about = (
+        "the pair joins the two groups of countries that the rules want to bring together; it has points where the "
+        "rules only put such pairs first"
+    )
+    features = (Feature("inside the corridor", "1 if so", (1,), prior=((1, 1000),)),)
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Look the countries up in both directions."""
+        index = block.index
+        table = np.full((len(block.rows), len(index.countries)), MISSING, np.uint8)
+        if index.corridor is not None:
+            inside = np.array([[joins(index.corridor, c, d) for d in index.countries] for c in index.countries])
+            table = inside[index.country[block.rows]].astype(np.uint8)
+        return (ClassBins(table, index.country),)
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Say that the pair joins the two ends."""
+        if index.corridor is None:
+            return None
+        c, d = (index.countries[index.country[k]] for k in (a, b))
+        if not joins(index.corridor, c, d):
+            return Told("outside the corridor asked for")
+        return Told(f"inside the corridor asked for ({countries.name(c)} and {countries.name(d)})")
+
+
+def joins(corridor: tuple[frozenset[str], frozenset[str]], one: str, other: str) -> bool:
+    """Tell whether two countries stand at the two ends of a corridor, in either direction."""
+    first, second = corridor
+    return (one in first and other in second) or (one in second and other in first)
+
+
+class Milestones(Reason):
+    """They share a milestone of high visibility."""
+
+    key, label = "milestones", "Milestones in common"
+    about = "both hosted Olympic Games, or both are European Capitals of Culture"
+    features = (Feature("milestones in common", "count of kinds", (1, 2), prior=((1, 500), (2, 800))),)
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Count kinds of milestone in common; a place has none in common with itself."""
+        index = block.index
+        common = sparse.csr_array(index.milestones[block.rows] @ index.milestones.T)
+        place = np.array([at or 0 for at in index.milestone_places], np.int64)
+        at = np.repeat(block.rows, np.diff(common.indptr))
+        common.data[place[at] == place[common.indices]] = 0
+        return (SparseBins(self.features[0], common),)
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Name the milestones."""
+        common = milestones.in_common(index.milestone_places[a], index.milestone_places[b])
+        return Told("; ".join(str(kind) for kind in common)) if common else None
