@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
@@ -281,7 +282,10 @@ class Network:
         if len(at) == 1:
             return self.organisations[at[0]]
         if not at:
-            raise NotFoundError(f"no organisation is called {name!r}; give an id or a name as the lists write it")
+            near = get_close_matches(text.fold(name), self._by_name, 3, cutoff=0.75)
+            meant = [self.organisations.column("name")[self._by_name[key][0]] for key in near]
+            hint = f"did you mean {' or '.join(dict.fromkeys(meant))}?" if near else "give an id or a name from a list"
+            raise NotFoundError(f"no organisation is called {name!r}; {hint}")
         lines = [f"{o.id}  {o.name}, {o.country or '?'} ({o.kind})" for o in (self.organisations[i] for i in at)]
         raise AmbiguousError(f"{name!r} fits {len(at)} organisations; give one of these ids:", sorted(lines))
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.spatial import cKDTree
 
 from twinnet import countries, milestones
 
@@ -180,6 +179,8 @@ class MatchIndex:
         return found
 
     def _near(self, radius: float, like_size: float | None) -> sparse.csr_array:
+        from scipy.spatial import cKDTree
+
         n = len(self)
         chord = 2 * np.sin(radius / EARTH_RADIUS / 2)
         found = [np.empty((0, 2), np.int64)]

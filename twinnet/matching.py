@@ -317,20 +317,22 @@ def _of_links(
     pairs: dict[tuple[int, int], list[Link]] = defaultdict(list)
     asked = {int(row) for row in question.eligible.asked}
     latest = question.rules.as_of.isoformat() if question.rules.as_of else "9999"
-    for link in question.network.links:
-        a, b = index.position[link.a], index.position[link.b]
-        if a != b and (a in asked or b in asked) and (link.since or "") <= latest:
-            pairs[min(a, b), max(a, b)].append(link)
+    links = question.network.links
+    for at, (one, other, since) in enumerate(zip(*(links.column(c) for c in ("a", "b", "since")), strict=True)):
+        a, b = index.position[one], index.position[other]
+        if a != b and (a in asked or b in asked) and (since or "") <= latest:
+            pairs[min(a, b), max(a, b)].append(links[at])
     rank_of = {state: at for at, state in enumerate(("active", "declining", "dormant", "ended", "unknown"))}
     chosen: list[tuple[int, int, LinkFacts]] = []
-    for (a, b), links in sorted(pairs.items()):
-        states = [lifecycle.state(link, question.today) for link in links]
-        idle = [lifecycle.idle_years(link, question.today) or 0 for link in links]
-        liveliest = min(range(len(links)), key=lambda i: (rank_of[states[i]], idle[i], links[i].kind, links[i].id))
+    for (a, b), parallel in sorted(pairs.items()):
+        states = [lifecycle.state(link, question.today) for link in parallel]
+        idle = [lifecycle.idle_years(link, question.today) or 0 for link in parallel]
+        keys = [(rank_of[s], i, link.kind, link.id) for s, i, link in zip(states, idle, parallel, strict=True)]
+        liveliest = keys.index(min(keys))
         if states[liveliest] not in wanted:
             continue
-        have = sorted({theme for link in links for theme in link.themes})
-        facts = LinkFacts(links[liveliest], states[liveliest], question.today, gaps(index, a, b, have))
+        have = sorted({theme for link in parallel for theme in link.themes})
+        facts = LinkFacts(parallel[liveliest], states[liveliest], question.today, gaps(index, a, b, have))
         if kind == "develop" and not facts.gaps:
             continue
         chosen += [
