@@ -169,7 +169,7 @@ def _select(network: Network, selector: str, today: dt.date) -> frozenset[str]:
     how, colon, name = selector.partition(":")
     if not colon or how not in ("network", "group", "country", "kind", "organisation"):
         how, name = "", selector
-    table = network.organisations
+    table, hint = network.organisations, ""
     if name.casefold() == "all" and not how:
         return frozenset(table.column("id"))
     named = {n.casefold(): n for n in network.networks}
@@ -190,11 +190,11 @@ def _select(network: Network, selector: str, today: dt.date) -> frozenset[str]:
     if how in ("", "organisation"):
         try:
             return frozenset({network.find(name).id})
-        except NotFoundError:
-            pass
+        except NotFoundError as error:
+            hint = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
     networks = ", ".join(network.networks) or "none"
     raise RulesError(
-        f"{selector!r} names no network, group, country, kind or organisation here (networks: {networks}; "
+        f"{selector!r} names no network, group, country, kind or organisation here{hint} (networks: {networks}; "
         f"groups: {', '.join(countries.groups())})"
     )
 

@@ -65,7 +65,12 @@ class AmbiguousError(TwinnetError):
 
 
 class NotFoundError(TwinnetError):
-    """Nothing has that id or name."""
+    """Nothing has that id or name; ``nearest`` holds the names most like it, best first."""
+
+    def __init__(self, message: str, nearest: Sequence[str] = ()) -> None:
+        self.nearest = tuple(nearest)
+        hint = f"; did you mean {' or '.join(self.nearest)}?" if self.nearest else ""
+        super().__init__(f"{message}{hint}")
 
 
 class RulesError(TwinnetError):

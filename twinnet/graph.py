@@ -283,9 +283,8 @@ class Network:
             return self.organisations[at[0]]
         if not at:
             near = get_close_matches(text.fold(name), self._by_name, 3, cutoff=0.75)
-            meant = [self.organisations.column("name")[self._by_name[key][0]] for key in near]
-            hint = f"did you mean {' or '.join(dict.fromkeys(meant))}?" if near else "give an id or a name from a list"
-            raise NotFoundError(f"no organisation is called {name!r}; {hint}")
+            meant = dict.fromkeys(self.organisations.column("name")[self._by_name[key][0]] for key in near)
+            raise NotFoundError(f"no organisation is called {name!r}", tuple(meant))
         lines = [f"{o.id}  {o.name}, {o.country or '?'} ({o.kind})" for o in (self.organisations[i] for i in at)]
         raise AmbiguousError(f"{name!r} fits {len(at)} organisations; give one of these ids:", sorted(lines))
 

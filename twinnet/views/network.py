@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from twinnet.errors import TwinnetError
+
 _SCRIPTS = ("lib/vis-9.1.2/vis-network.min.js", "templates/lib/vis-9.1.2/vis-network.min.js")
 
 
@@ -43,7 +45,7 @@ def edges(ends: Iterable[tuple[int, int]]) -> list[Edge]:
 def script() -> str:
     """Return vis-network as pyvis ships it, without its source-map line; pyvis is found, never imported.
 
-    Raises :class:`FileNotFoundError` when pyvis is not installed or no longer ships it.
+    Raises :class:`TwinnetError` when pyvis is not installed or no longer ships it.
     """
     found = find_spec("pyvis")
     folders = found.submodule_search_locations if found and found.submodule_search_locations else []
@@ -52,4 +54,4 @@ def script() -> str:
             path = Path(folder, name)
             if path.is_file():
                 return path.read_text(encoding="utf-8").split("\n//# sourceMappingURL=")[0]
-    raise FileNotFoundError("vis-network is missing: install pyvis 0.3.2, which ships it")
+    raise TwinnetError("vis-network is missing: install pyvis 0.3.2, which ships it")
