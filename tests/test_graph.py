@@ -370,3 +370,11 @@ def test_the_digest_is_that_of_the_facts() -> None:
 def test_what_names_the_unknown_is_refused(facts: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         Network(**facts)
+
+
+def test_a_town_is_found_by_its_place_and_others_by_their_names_alone() -> None:
+    town = Organisation(id="town-1", name="Municipality of Maribor", place="Maribor", country="SI")
+    school = Organisation(id="school-1", name="University of Maribor", kind="school", place="Maribor", country="SI")
+    network = Network([town, school])
+    assert network.find("Maribor") == town
+    assert network.find("University of Maribor") == school

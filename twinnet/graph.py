@@ -247,14 +247,11 @@ class Network:
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
-        rows = zip(
-            self.organisations.column("name"),
-            self.organisations.column("place"),
-            self.organisations.column("other_names"),
-            strict=True,
-        )
-        for at, (name, place, others) in enumerate(rows):
-            for key in {text.fold(word) for word in (name, place or "", *others)} - {""}:
+        rows = zip(*(self.organisations.column(c) for c in ("name", "kind", "place", "other_names")), strict=True)
+        for at, (name, kind, place, others) in enumerate(rows):
+            # The place is a town's own name, and only the seat of other organisations.
+            own = place if place and kind in ("town", "region") else ""
+            for key in {text.fold(word) for word in (name, own, *others)} - {""}:
                 found[key].append(at)
         return found
 
