@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twinnet.errors import TwinnetError
 from twinnet.graph import Network
 from twinnet.models import (
     Evidence,
@@ -352,7 +353,7 @@ def test_no_parallel_link_is_lost(ends):
 def test_a_missing_pyvis_is_told(monkeypatch):
     script.cache_clear()
     monkeypatch.setattr("twinnet.views.network.find_spec", lambda _: None)
-    with pytest.raises(FileNotFoundError, match="pyvis"):
+    with pytest.raises(TwinnetError, match="pyvis"):
         script()
     script.cache_clear()
 
