@@ -1,7 +1,9 @@
 """Columns are recognised by their words in the languages of Europe and judged by what stands below them."""
 
 import datetime as dt
+import io
 
+import openpyxl
 import pytest
 
 from twinnet.errors import InputError
@@ -185,6 +187,56 @@ def test_a_row_of_words_that_recur_is_no_header() -> None:
     table = read("aaa,bbb,ccc,ddd,eee\n" + rows)
     assert fields(table) == ["name", None, "country", None, None]
     assert len(table.rows) == 6
+
+
+THEMES = [f"h{index}" for index in range(5)]
+WIDE = [f"h{index}" for index in range(200)]
+MARKED = {
+    "marks": [["name", "country", *THEMES], ["Bari", "IT", *"xxxxx"], ["Graz", "AT", *"yyyyy"]],
+    "coordinates": [["Name", "Country", "X", "Y"], ["Bari", "IT", "16.87", "41.12"], ["Graz", "AT", "15.44", "47.07"]],
+    "marks per theme": [
+        ["Municipality", "Culture", "Youth", "Sport", "Energy"],
+        ["Bari", "X", "", "X", ""],
+        ["Graz", "", "X", "", ""],
+        ["Ulm", "X", "X", "X", "X"],
+    ],
+    "yes and no": [
+        ["Name", "Country", "Paid", "Board", "Note", "Remark"],
+        ["Bari", "IT", "yes", "no", "member", "no"],
+        ["Graz", "AT", "no", "yes", "no", "y"],
+    ],
+    "one word": [["Name", *THEMES], ["Bari", *"xyxyx"], ["Graz", "no", "x", "y", "x", "no"]],
+    "wide": [
+        ["Name", "Country", *WIDE],
+        *([town, "IT", *("xy"[(row * at) % 3 % 2] for at in range(200))] for row, town in enumerate(["Bari", "Lodi"])),
+    ],
+}
+
+
+@pytest.mark.parametrize("above", [[], [["Members of our network"], ["As of May", "", "no. 3"]]], ids=["", "titled"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("rows", MARKED.values(), ids=MARKED)
+def test_a_row_of_marks_is_no_header(rows: list[list[str]], form: str, above: list[list[str]]) -> None:
+    file = io.BytesIO()
+    if form == "xlsx":
+        book = openpyxl.Workbook()
+        for cells in above + rows:
+            book.worksheets[0].append(cells)
+        book.save(file)
+    else:
+        file.write("".join(",".join(cells) + "\n" for cells in above + rows).encode())
+    (table,) = read_table(file.getvalue(), file=f"list.{form}")
+    assert table.kind == "members"
+    assert [use.header for use in table.columns] == rows[0]
+    assert [row.values["name"] for row in table.rows] == [cells[0] for cells in rows[1:]]
+    if rows[0][2:] == ["X", "Y"]:
+        assert (table.rows[0].values["longitude"], table.rows[0].values["latitude"]) == (16.87, 41.12)
+
+
+def test_short_words_tell_the_header_from_a_title() -> None:
+    table = read("Members\nName,x,y\nBari,16.87,41.12\nGraz,15.44,47.07\n")
+    assert fields(table) == ["name", "longitude", "latitude"]
+    assert [row.number for row in table.rows] == [3, 4]
 
 
 def test_a_sheet_of_200_columns_is_read_and_the_unknown_are_named() -> None:

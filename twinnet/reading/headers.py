@@ -7,6 +7,7 @@ them. What no meaning fits stays unmapped and is not imported; columns of person
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -15,7 +16,7 @@ from twinnet.errors import InputError, OptionError
 from twinnet.models import ListKind
 from twinnet.reading import values
 from twinnet.reading.content import Content
-from twinnet.reading.words import SIDED, Meaning, Side, meanings
+from twinnet.reading.words import SIDED, Meaning, Side, is_short, meanings
 from twinnet.text import fold
 
 REPEATED = ("title", "description", "themes", "themes_offered", "themes_sought")
@@ -113,25 +114,42 @@ def recognise(
 
 
 def _header_row(rows: Sequence[Sequence[str]]) -> int:
-    """Return the index of the first row with the most known header words among the first rows.
-
-    What stands in its column again and again ("Municipality", "DE") is a cell, and speaks against its row.
-    """
+    """Return the index of the first row with the most known header words among the first rows, 0 where none has any."""
     best, answer = 0.0, 0
     for index, row in enumerate(rows[:_HEADER_WITHIN]):
-        others = [*rows[:index], *rows[index + 1 : index + 41]]
-        score = 0.0
-        for column, cell in enumerate(row):
-            if not cell.strip():
-                continue
-            if sum(column < len(other) and other[column] == cell for other in others) >= max(1.0, 0.1 * len(others)):
-                score -= 1.0
-                continue
-            strongest = max((meaning.strength for meaning in meanings(values.clean(cell))), default=0.0)
-            score += 1.0 if strongest >= 2.3 else 0.4 if strongest >= 2 else 0.0
+        score = _like_a_header(row, [*rows[:index], *rows[index + 1 : index + 41]])
         if score > best + 0.01:
             best, answer = score, index
     return answer
+
+
+def _like_a_header(row: Sequence[str], others: Sequence[Sequence[str]]) -> float:
+    """Return how many different header words a row holds, less what is a cell in it; ``others`` stand around it.
+
+    What stands in its column again and again ("Municipality", "DE") is a cell, and speaks against its row. So does
+    a mark that fills half the row. Words as short as a mark ("x", "y", "no") only add to longer ones.
+    """
+    words: dict[str, float] = {}
+    marks: Counter[str] = Counter()
+    against = filled = 0
+    for column, cell in enumerate(row):
+        if not cell.strip():
+            continue
+        filled += 1
+        if sum(column < len(other) and other[column] == cell for other in others) >= max(1.0, 0.1 * len(others)):
+            against += 1
+            continue
+        head = values.clean(cell)
+        strongest = max((meaning.strength for meaning in meanings(head)), default=0.0)
+        if strongest < 2 or is_short(head):
+            marks[fold(head) or head] += 1
+        else:
+            words.setdefault(fold(head), 1.0 if strongest >= 2.3 else 0.4)
+    repeated = max(marks.values(), default=0)
+    if not words or (repeated >= 3 and repeated >= filled / 2):
+        return 0.0
+    short = sum(count == 1 and is_short(mark) and bool(meanings(mark)) for mark, count in marks.items())
+    return sum(words.values()) + min(0.1 * short, 0.5) - against
 
 
 def _overrides(columns: Mapping[str, str], heads: Sequence[str], *, file: str) -> dict[int, str]:

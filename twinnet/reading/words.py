@@ -53,6 +53,15 @@ def known_words() -> frozenset[str]:
     return frozenset(_words())
 
 
+def is_short(header: str) -> bool:
+    """Return whether a header's words are as short as a mark in a cell: of one or two letters.
+
+    >>> [is_short(header) for header in ("X", "No.", "y 2", "lat", "ID code")]
+    [True, True, True, False, False]
+    """
+    return all(len(token.strip("0123456789")) <= 2 for token in fold(header).split())
+
+
 @cache
 def _folded(section: str, part: str | None = None) -> frozenset[str]:
     words = values.vocabulary()[section]
