@@ -22,7 +22,7 @@ from twinnet.errors import InputError, OptionError
 from twinnet.models import ColumnUse, Fault, ListKind, ListTable
 from twinnet.places import Gazetteer
 from twinnet.reading import headers, rows, tables, words
-from twinnet.reading.tables import Limits
+from twinnet.reading.raw import Limits, RawTable
 from twinnet.text import fold
 
 __all__ = ["Limits", "ReadOptions", "read_lists", "read_table"]
@@ -132,7 +132,7 @@ def read_table(data: bytes, *, file: str, options: ReadOptions | None = None) ->
     return lists
 
 
-def _read(table: tables.RawTable, *, file: str, sha256: str, options: ReadOptions) -> ListTable:
+def _read(table: RawTable, *, file: str, sha256: str, options: ReadOptions) -> ListTable:
     """Read one raw table."""
     layout = headers.recognise(table.rows, kind=options.kind, columns=options.columns, headed=table.headed, file=file)
     taken = rows.take(table, layout, file=file, today=options.today, default_country=options.default_country)

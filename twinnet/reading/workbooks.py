@@ -14,7 +14,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from twinnet.errors import InputError
-from twinnet.reading.tables import Limits, RawFault, RawTable
+from twinnet.reading.raw import Limits, RawFault, RawTable
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
