@@ -71,6 +71,14 @@ class TestAsked:
         assert asked(both, whose=["all"]) == sorted(t.name for t in TOWNS)
         assert asked(both, whose=["Graz"]) == ["Graz"]
 
+    def test_whose_membership_has_ended_is_not_asked(self) -> None:
+        ended = [
+            Membership(organisation=f"id-{name}", network="ALDA", until=until)
+            for name, until in (("mostar", "2025-12"), ("bari", "2026"), ("graz", None))
+        ]
+        given = network(memberships=ended)
+        assert asked(given) == asked(given, whose=["network:ALDA"]) == ["Bari", "Graz"]
+
     def test_nobody_is_asked_where_all_members_have_left(self) -> None:
         assert asked(network(memberships=members(former=("graz",)))) == []
 

@@ -261,6 +261,23 @@ def test_members_are_the_present_ones() -> None:
     assert network.members("none") == frozenset()
 
 
+def test_a_membership_ends_on_its_last_day() -> None:
+    network = small(
+        memberships=[
+            Membership(organisation="town-1", network="ALDA", until="2026"),
+            Membership(organisation="town-2", network="ALDA"),
+        ]
+    )
+    assert network.members("ALDA") == network.members(on=dt.date(2026, 12, 31)) == {"town-1", "town-2"}
+    assert network.members(on=dt.date(2027, 1, 1)) == network.members("ALDA", on=dt.date(2027, 1, 1)) == {"town-2"}
+
+
+def test_of_two_lists_the_newer_stands_and_a_year_counts_to_its_end() -> None:
+    lists = [source("a", "2024-05"), source("b", "2024"), source("c", "2024-12-31")]
+    said = [says(one.name, 2, population=at) for at, one in enumerate(lists)]
+    assert only(Network.from_statements(lists, said)).population == 1
+
+
 def test_the_newest_date_counts_a_year_to_its_end() -> None:
     link = Link(id="l", a="town-1", b="town-2", since="1985", last_activity="2023-02")
     assert small(links=[link]).newest_date == dt.date(2023, 2, 28)

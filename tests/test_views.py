@@ -250,6 +250,16 @@ def test_points_of_a_suggestion_add_up_to_its_score(small):
     assert [row[4] for row in data["suggestions"]] == [24.3, None, None]
 
 
+def test_a_membership_that_ended_is_marked_as_former() -> None:
+    bari = Organisation(id="town-2", name="Bari", country="IT")
+    ended = Network([bari], memberships=[Membership(organisation="town-2", network="ALDA", until="2025")])
+    held = [
+        contents(ended, [], title="t", rules=Rules(), today=day)["organisations"][0]["memberships"][0]
+        for day in (dt.date(2025, 12, 31), dt.date(2026, 1, 1))
+    ]
+    assert [one.get("former") for one in held] == [None, True]
+
+
 def test_data_says_what_is_known_and_leaves_out_what_is_not(small):
     data = contents(*small, title="T", rules=Rules(cap=5, population=(400, None)), today=TODAY)
     mostar, bari, lodz = data["organisations"]

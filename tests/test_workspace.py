@@ -17,7 +17,7 @@ from twinnet import workspace
 from twinnet.errors import InputError, NoStoreError, OptionError, StoreError
 from twinnet.models import Fault
 from twinnet.reading import Limits, ReadOptions
-from twinnet.workspace import demonstration, importing, ranking
+from twinnet.workspace import demonstration, describing, importing, ranking
 from twinnet.writing import lines
 
 MOSTAR, BARI, GRAZ, LYON = "town-3194828", "town-3182351", "town-2778067", "town-2996944"
@@ -242,6 +242,16 @@ class TestImport:
         steps: list[tuple[int, int]] = []
         workspace.import_lists(paths, tmp_path / "my.twinnet", progress=lambda done, of: steps.append((done, of)))
         assert steps == [(n, 5) for n in range(1, 6)]
+
+    def test_what_is_stored_does_not_depend_on_the_day(self, tmp_path: Path) -> None:
+        path = write(tmp_path, "ALDA.csv", "name,country,until\nMostar,BA,2019\nBari,IT,2031\nGraz,AT,\n")
+        done = [
+            workspace.import_lists([path], "memory:", options=ReadOptions(today=day)).network
+            for day in (dt.date(2018, 1, 1), DAY, dt.date(2040, 1, 1))
+        ]
+        assert len({exported(network) for network in done}) == 1
+        assert "network ALDA: 2 members, and 1 that left" in describing.describe(done[0], today=DAY)
+        assert "former member of ALDA" in describing.describe(done[0], "Mostar", today=DAY)
 
     def test_a_limit_holds_for_files(self, tmp_path: Path) -> None:
         path = write(tmp_path, "a.csv", "name,country\n" + "Mostar,BA\n" * 20)

@@ -43,7 +43,7 @@ class Eligibility:
     @classmethod
     def of(cls, network: Network, index: MatchIndex, rules: Rules, today: dt.date) -> Eligibility:
         """Apply the rules; raise :class:`RulesError` where they name what does not exist."""
-        members = network.members()
+        members = network.members(on=today)
         if rules.whose:
             whose = select(network, rules.whose, today)
         else:
@@ -174,7 +174,7 @@ def _select(network: Network, selector: str, today: dt.date) -> frozenset[str]:
         return frozenset(table.column("id"))
     named = {n.casefold(): n for n in network.networks}
     if how in ("", "network") and name.casefold() in named:
-        return network.members(named[name.casefold()])
+        return network.members(named[name.casefold()], on=today)
     wanted: frozenset[str] = frozenset()
     if how in ("", "group") and name in countries.groups():
         wanted = countries.group(name, today)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from twinnet import countries, text
 from twinnet.errors import AmbiguousError, InputError, NotFoundError
-from twinnet.lifecycle import last_day
+from twinnet.lifecycle import has_left, last_day
 from twinnet.models import Link, Membership, Model, Organisation, Origin, Partner, Project, Source, Statement
 
 if TYPE_CHECKING:
@@ -224,17 +224,16 @@ class Network:
         """The names of the networks that organisations belong to, sorted."""
         return tuple(sorted(set(self.memberships.column("network"))))
 
-    def members(self, network: str | None = None) -> frozenset[str]:
-        """Return the ids of the present members of a network, or of any network."""
+    def members(self, network: str | None = None, *, on: dt.date | None = None) -> frozenset[str]:
+        """Return the ids of the members of a network, or of any network.
+
+        Left out is who a list marks as former and, given a day ``on``, whose membership had ended before it.
+        """
+        columns = (self.memberships.column(name) for name in ("organisation", "network", "former", "until"))
         return frozenset(
             member
-            for member, name, former in zip(
-                self.memberships.column("organisation"),
-                self.memberships.column("network"),
-                self.memberships.column("former"),
-                strict=True,
-            )
-            if not former and (network is None or name == network)
+            for member, name, former, until in zip(*columns, strict=True)
+            if not has_left(former=former, until=until, on=on) and (network is None or name == network)
         )
 
     def organisation(self, identifier: str) -> Organisation:
@@ -366,10 +365,14 @@ def _columns_of(model: type[M], rows: list[dict[str, Any]]) -> Facts[M]:
     return Facts(model, columns)
 
 
-def _newest_first(source: Source) -> tuple[str, str]:
-    """Sort key: newer lists first (no date last), then the name."""
-    turned = "".join(chr(0x10FFFF - ord(letter)) for letter in (source.date or ""))
-    return (turned + "\U0010ffff", source.name)
+def _newest_first(source: Source) -> tuple[int, str]:
+    """Sort key: newer lists first (a year counts to its end, no date comes last), then the name.
+
+    >>> dated = [Source(name=date, kind="members", file="a.csv", date=date) for date in ("2024-05", "2023", "2024")]
+    >>> [source.date for source in sorted(dated, key=_newest_first)]
+    ['2024', '2024-05', '2023']
+    """
+    return (-last_day(source.date).toordinal() if source.date else 0, source.name)
 
 
 def _merge(subject: str, said: list[Statement], rank: Mapping[str, int], *, kind: str) -> dict[str, Any]:

@@ -125,6 +125,19 @@ def last_day(partial: str) -> dt.date:
     return first.replace(month=month, day=calendar.monthrange(first.year, month)[1])
 
 
+def has_left(*, former: bool, until: str | None, on: dt.date | None) -> bool:
+    """Tell whether a member had left before a day: it is marked as former, or its membership had ended.
+
+    Without a day (``on`` is None) only the mark counts.
+
+    >>> has_left(former=False, until="2026", on=dt.date(2026, 12, 31))
+    False
+    >>> has_left(former=False, until="2026", on=dt.date(2027, 1, 1))
+    True
+    """
+    return former or (on is not None and until is not None and last_day(until) < on)
+
+
 def years_after(day: dt.date, years: int) -> dt.date:
     """Return the same day some years later; 29 February becomes 28 where there is none, and year 9999 is the last.
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
 from twinnet import themes
+from twinnet.lifecycle import last_day
 from twinnet.models import Fault, ListTable, Row
 from twinnet.reading import values
 from twinnet.reading.content import world_regions
 from twinnet.reading.headers import REPEATED, Layout
-from twinnet.reading.tables import RawTable
+from twinnet.reading.raw import RawTable
 from twinnet.text import fold
 
 _TEXTS = frozenset(
@@ -112,7 +113,7 @@ def take(
         told = f"no column says the country; by these regions it was taken for {layout.country}"
         taken.faults.append(Fault(file, None, header, "note", told))
     _note_placeholder(table, layout, columns, taken, file)
-    reader = _Reader(layout, columns, taken, file=file, today=today, country=layout.country or default_country)
+    reader = _Reader(layout, columns, taken, file=file, country=layout.country or default_country)
     for number, cells in zip(table.numbers[layout.header + 1 :], table.rows[layout.header + 1 :], strict=True):
         if cells == table.rows[layout.header]:
             taken.faults.append(
@@ -255,11 +256,10 @@ class _Reader:
         taken: Taken,
         *,
         file: str,
-        today: dt.date | None,
         country: str | None,
     ) -> None:
         self._layout, self._columns, self._taken = layout, columns, taken
-        self._file, self._today, self._country = file, today, country
+        self._file, self._country = file, country
         self._first = "from_" if layout.kind == "links" else ""
         sides = ("from_", "to_") if layout.kind == "links" else ("",)
         fields = {column.field for column in columns}
@@ -309,7 +309,7 @@ class _Reader:
         if self._country and self._layout.kind != "projects":
             found.setdefault(f"{self._first}country", self._country)
         if date := found.pop("list_date", None):
-            self._taken.date = max(self._taken.date or "", date)
+            self._taken.date = max(filter(None, (self._taken.date, date)), key=last_day)
         self._taken.rows.append(Row(number, found))
 
     def _hold(self, number: int, header: str | None, reason: str) -> None:
@@ -337,10 +337,7 @@ class _Reader:
                 self._hold(number, self._header(last), "the end lies before the beginning")
 
     def _complete_member(self, found: dict[str, Any]) -> None:
-        """Mark who has left, and name after its locality who has no name."""
-        until = found.get("until")
-        if until is not None and (self._today is None or not values.is_after(until, self._today)):
-            found["former"] = True
+        """Name after its locality who has no name."""
         if "name" not in found and "locality" in found:
             found["name"] = found["locality"]
 

@@ -55,7 +55,7 @@ def contents(
         },
         "sources": [_known({"name": s.name, "file": s.file, "date": s.date, "rows": s.rows}) for s in network.sources],
         "countries": _countries(network, best, today),
-        "organisations": _organisations(network, organisations),
+        "organisations": _organisations(network, organisations, today),
         "others": _positions(network, held),
         "links": _link_rows(network, links, at, today),
         "edges": [list(edge) for edge in edges((at[a], at[b]) for a, b in _ends(network, links))],
@@ -177,14 +177,14 @@ def _link_rows(network: Network, rows: Sequence[int], at: Mapping[str, int], tod
     ]
 
 
-def _organisations(network: Network, organisations: Iterable[Organisation]) -> list[dict[str, Any]]:
+def _organisations(network: Network, organisations: Iterable[Organisation], today: dt.date) -> list[dict[str, Any]]:
     memberships = defaultdict(list)
     for m in network.memberships:
         said = {
             "network": m.network,
             "since": m.since,
             "until": m.until,
-            "former": m.former or None,
+            "former": lifecycle.has_left(former=m.former, until=m.until, on=today) or None,
             "status": m.status,
         }
         memberships[m.organisation].append(_known(said))

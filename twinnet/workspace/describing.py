@@ -34,15 +34,12 @@ def describe(network: Network, organisation: str | None = None, *, today: dt.dat
 
 def _network(network: Network, today: dt.date) -> Iterator[str]:
     yield repr(network).removeprefix("<Network: ").removesuffix(">")
-    former_of = Counter(
-        name
-        for name, former in zip(*(network.memberships.column(c) for c in ("network", "former")), strict=True)
-        if former
-    )
+    all_of = Counter(network.memberships.column("network"))
     for name in network.networks:
-        former = former_of[name]
+        present = len(network.members(name, on=today))
+        former = all_of[name] - present
         left = f", and {former:,} that left" if former else ""
-        yield f"network {name}: {_many(len(network.members(name)), 'member')}{left}"
+        yield f"network {name}: {_many(present, 'member')}{left}"
     states = Counter(
         lifecycle.states(*(network.links.column(c) for c in ("since", "until", "last_activity")), today=today)
     )
@@ -70,7 +67,8 @@ def _organisation(network: Network, one: Organisation, today: dt.date) -> Iterat
     for membership in network.memberships:
         if membership.organisation == one.id:
             since = f" since {membership.since}" if membership.since else ""
-            yield f"{'former member' if membership.former else 'member'} of {membership.network}{since}"
+            former = lifecycle.has_left(former=membership.former, until=membership.until, on=today)
+            yield f"{'former member' if former else 'member'} of {membership.network}{since}"
     for link in network.links:
         if one.id in (link.a, link.b):
             other = network.organisation(link.b if link.a == one.id else link.a)
