@@ -161,6 +161,10 @@ class TestCalls:
             (["import", "alda.csv", "--into", "x.twinnet", "--date", "2024-13"], "2024, 2024-05 or 2024-05-31"),
             (["import", "alda.csv", "--into", "x.twinnet", "--country", "Narnia"], "there is no country 'Narnia'"),
             (["import", "alda.csv", "--into", "x.twinnet", "--today", "tomorrow"], "write it as 2026-05-31"),
+            (["import", "alda.csv", "--into", "x.twinnet", "--limit", "row=5"], "choose one of file_bytes, "),
+            (["import", "alda.csv", "--into", "x.twinnet", "--limit", "rows"], "write it as rows=500000"),
+            (["import", "alda.csv", "--into", "x.twinnet", "--limit", "rows=many"], "write it as rows=500000"),
+            (["import", "alda.csv", "--into", "x.twinnet", "--limit", "rows=0"], "write it as rows=500000"),
             (["template", "wikidata"], "--countries"),
             (["template", "wikidata", "--countries", "BA,Narnia"], "there is no country 'Narnia'"),
             (["template", "wikidata", "--countries", ","], "name a country"),
@@ -367,6 +371,18 @@ class TestBadFiles:
         before = snapshot(network.parent)
         assert run("import", "more.csv", name, "--into", network).code == 1
         assert snapshot(network.parent) == before
+
+    def test_a_limit_is_raised_as_its_message_says(self, run: Run, tmp_path: Path) -> None:
+        name, content = BAD_FILES["columns over the limit"]
+        write(tmp_path, name, content)
+        refused = run("import", name, "--into", "my.twinnet")
+        assert refused.code == 1
+        advice = " ".join(refused.err.split()).partition("twinnet import ")[2].partition(")")[0]
+        assert advice.startswith("--limit ")
+        assert run("import", name, "--into", "my.twinnet", *advice.split(), "--limit", "rows=50").code == 0
+        refused = run("import", name, "--into", "my.twinnet", *advice.split(), "--limit", "file_bytes=50")
+        assert refused.code == 1
+        assert "file_bytes = 50" in " ".join(refused.err.split())
 
     def test_a_workbook_without_a_list(self, run: Run, tmp_path: Path) -> None:
         workbook(tmp_path, "bad.xlsx", {"Sheet1": [], "Sheet2": [["country", "population"], ["BA", 1], ["IT", 2]]})

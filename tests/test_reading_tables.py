@@ -173,12 +173,23 @@ def test_a_limit_is_named(limits: Limits, name: str, form: str, tmp_path: Path) 
     with pytest.raises(LimitError) as fault:
         read_lists(path, options=ReadOptions(limits=limits))
     assert name in str(fault.value)
-    assert "raise the limit" in str(fault.value)
+    assert f"raise the limit if you trust the file (twinnet import --limit {name}=" in str(fault.value)
 
 
 def test_json_nests_only_so_deep() -> None:
     with pytest.raises(LimitError, match="json_depth"):
         read_table(b"[" * 100_000 + b"]" * 100_000, file="deep.json")
+
+
+def test_json_deeper_than_python_reads_is_refused() -> None:
+    options = ReadOptions(limits=Limits(json_depth=1_000_000))
+    with pytest.raises(InputError, match="too deep to be read"):
+        read_table(b"[" * 100_000 + b"]" * 100_000, file="deep.json", options=options)
+
+
+def test_a_limit_beyond_all_measure_is_no_fault() -> None:
+    limits = Limits(*[10**12] * 8)
+    assert names_of(b"Name,Country\nBari,IT\n", options=ReadOptions(limits=limits)) == ["Bari"]
 
 
 def test_json_objects_and_lists_are_cells() -> None:

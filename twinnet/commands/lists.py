@@ -29,6 +29,14 @@ from twinnet.workspace.importing import counted, read_options, summary
     help="Read a column as a field, such as name=Organizacija; repeat.",
 )
 @click.option("--country", metavar="COUNTRY", help="The country of rows (of a link: of its first end) that name none.")
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    type=parameters.Limit(),
+    metavar="NAME=N",
+    help="Read a larger file than usual, such as rows=500000; repeat. The message that refuses a file names the limit.",
+)
 @click.option("--strict", is_flag=True, help="Take nothing if a row or a value would be held back.")
 @click.option(
     "--today", type=parameters.Day(), metavar="DAY", help="Dates after it are in the future; by default today."

@@ -116,6 +116,26 @@ class Column(click.ParamType[tuple[str, str]]):
         return field, header
 
 
+class Limit(click.ParamType[tuple[str, int]]):
+    """A limit of reading and the number that it is set to."""
+
+    name = "name=n"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """Read ``rows=500000``."""
+        from dataclasses import fields
+
+        from twinnet.reading import Limits
+
+        limit, equals, number = (part.strip() for part in value.partition("="))
+        names = [field.name for field in fields(Limits)]
+        if limit not in names:
+            self.fail(f"there is no limit {limit!r}: choose one of {', '.join(names)}", param, ctx)
+        if not equals or not number.isdecimal() or not 0 < int(number[:20]) <= 10**12:
+            self.fail(f"{value!r} does not set a limit; write it as {limit}=500000, a whole number", param, ctx)
+        return limit, int(number)
+
+
 class ListFile(click.ParamType[Path]):
     """A file to read; with ``dash``, ``-`` is standard input."""
 

@@ -25,12 +25,12 @@ class Limits:
     json_depth: int = 50
 
     def check(self, name: str, value: int, *, file: str, what: str) -> None:
-        """Raise :class:`LimitError` where ``value`` is over the limit ``name``."""
+        """Raise :class:`LimitError` where ``value`` is over the limit ``name``; it names a limit to go on with."""
         limit: int = getattr(self, name)
         if value > limit:
             raise LimitError(
-                f"{what} is over the limit {name} = {limit:,}; divide the list, or raise the limit {name} if you trust "
-                "the file",
+                f"{what} is over the limit {name} = {limit:,}; divide the list, or raise the limit if you trust the "
+                f"file (twinnet import --limit {name}={max(value, 2 * limit)})",
                 file=file,
             )
 

@@ -23,6 +23,7 @@ DELIMITERS = ",;\t|"
 _SAMPLE = 400
 _SPARQL_TERM = re.compile(r'^(?:"(?P<text>.*)"(?:@[\w-]+|\^\^<[^>]*>)?|<(?P<uri>[^>]*)>)$', re.DOTALL)
 _SENTINEL = "\x1e"
+_LONGEST_FIELD = 2**31 - 1
 
 
 def parse(data: bytes, *, file: str, limits: Limits, is_name: Callable[[str], bool] | None = None) -> list[RawTable]:
@@ -84,7 +85,7 @@ def _csv(text: str, *, file: str, limits: Limits) -> RawTable:
     elif '\\"' in text and '""' not in text:
         quoting |= {"escapechar": "\\", "doublequote": False}
     table, filled = RawTable(headed=sparql), 0
-    csv.field_size_limit(max(csv.field_size_limit(), limits.cell_length + 1, 131_072))
+    csv.field_size_limit(max(csv.field_size_limit(), min(limits.cell_length + 1, _LONGEST_FIELD), 131_072))
     number = 0
     try:
         for number, cells in enumerate(_records(text, quoting, file=file), 1):
@@ -205,6 +206,8 @@ def _json(text: str, *, file: str, limits: Limits) -> RawTable | None:
         if re.match(r'\s*(?:\{\s*"|\[\s*[\[{"\]])', text):
             raise InputError(f"this is not valid JSON: {error.msg}", file=file, row=error.lineno) from error
         return None
+    except RecursionError as error:
+        raise InputError(f"the nesting ({depth} deep) is too deep to be read: flatten it", file=file) from error
     if isinstance(value, dict) and isinstance(value.get("results"), dict):
         records, keys = value["results"].get("bindings"), value.get("head", {}).get("vars", [])
     else:

@@ -13,7 +13,7 @@ from twinnet.errors import InputError, StoreError
 from twinnet.graph import Network
 from twinnet.models import Fault, ListKind, ListTable, Source
 from twinnet.places import Gazetteer
-from twinnet.reading import ReadOptions, read_lists, read_table
+from twinnet.reading import Limits, ReadOptions, read_lists, read_table
 from twinnet.resolution import resolve
 from twinnet.stores import open_store
 from twinnet.writing import write_report
@@ -166,8 +166,12 @@ def read_options(
     columns: Iterable[tuple[str, str]] = (),
     country: str | None = None,
     today: dt.date | None = None,
+    limits: Iterable[tuple[str, int]] = (),
 ) -> ReadOptions:
-    """Turn what a user says of a file into options; ``columns`` holds pairs of field and header."""
+    """Turn what a user says of a file into options.
+
+    ``columns`` holds pairs of field and header, ``limits`` pairs of a limit's name and its number.
+    """
     return ReadOptions(
         kind=kind,
         network=network,
@@ -175,4 +179,5 @@ def read_options(
         columns=dict(columns),
         default_country=country,
         today=today,
+        limits=Limits(**dict(limits)),
     )
