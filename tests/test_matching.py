@@ -397,7 +397,8 @@ class TestRevive:
         assert first.probability is None
         assert first.times is None
         assert {"idle", "themes"} <= {r.key for r in first.reasons}
-        assert {"idle", "ended"} <= set(next(s for s in found if s.ask_first).missing)
+        assert "idle" in next(s for s in found if s.ask_first).missing
+        assert "ended" not in next(s for s in found if s.ask_first).missing
         assert {r.key for s in found for r in s.reasons} <= {r.key for r in (*REASONS, *WAKING)}
         for one in (found[:4], found[4:]):
             assert [s.score for s in one] == sorted((s.score for s in one), reverse=True)
@@ -552,3 +553,21 @@ def test_the_same_bytes_come_out_under_every_hash_seed() -> None:
     assert answers[0] == answers[1] == answers[2]
     lines = answers[0].decode("utf-8").splitlines()[1:]
     assert {json.loads(line)["kind"] for line in lines} == {"start", "revitalise", "develop"}
+
+
+def test_an_anniversary_of_what_was_ended_counts_for_nothing() -> None:
+    ended = [joined("b", "d", since="1987", until="2015")]
+    (first, _) = revive(Network(FOUR, links=ended), today=dt.date(2026, 6, 1))
+    assert first.state == "ended"
+    assert "anniversary" not in {reason.key for reason in first.reasons}
+
+
+def test_the_best_links_are_kept_and_told() -> None:
+    links = [joined(a, b, since="1990", last_activity="2015") for a, b in ("ab", "ac", "ad")]
+    network = Network(FOUR, links=links)
+    steps: list[tuple[int, int]] = []
+    every = revive(network, top=None, today=TODAY)
+    one = revive(network, top=1, today=TODAY, progress=lambda done, of: steps.append((done, of)))
+    best = {s.organisation.id: s for s in reversed(every)}
+    assert {s.organisation.id: s for s in one} == best
+    assert steps[-1] == (6, 6)

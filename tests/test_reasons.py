@@ -326,10 +326,10 @@ class TestCountries:
         expected = [feature.bins(np.array([(links + 1) / (chance + 1)]))[0] for links in (2, 1, 0)]
         assert [bins(index, "country_pair", *pair) for pair in ("ad", "ae", "be")] == expected
         assert sentence(index, "country_pair", "a", "d") == (
-            "2 recorded links between Bosnia and Herzegovina and Italy, 2.0 times what chance would give"
+            "2 recorded links between Bosnia and Herzegovina and Italy; by chance it would be 1.0"
         )
         assert sentence(index, "country_pair", "e", "a") == (
-            "1 recorded link between Austria and Bosnia and Herzegovina, 1.0 times what chance would give"
+            "1 recorded link between Austria and Bosnia and Herzegovina; by chance it would be 1.0"
         )
         assert tell(index, "country_pair", "b", "e") == Told(
             "no recorded link between Italy and Austria", "by chance 1.0"
@@ -337,7 +337,7 @@ class TestCountries:
 
     def test_links_within_one_country(self) -> None:
         index = indexed(self.towns, joined("ac"))
-        assert "where chance would give none" in sentence(index, "country_pair", "a", "c")
+        assert "by chance it would be hardly any" in sentence(index, "country_pair", "a", "c")
 
     def test_without_countries_or_links_there_is_nothing_to_go_on(self) -> None:
         index = indexed(self.towns, joined("ab"))

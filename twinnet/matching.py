@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +24,7 @@ from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Evidence, Link, LinkState, Party, Rules, Suggestion, SuggestionKind
 from twinnet.reasons import REASONS, WAKING, WIDENING, LinkFacts, LinkReason, gaps
-from twinnet.scoring import PointsTable, ScoredBlock, blocks, score, shipped
+from twinnet.scoring import PointsTable, blocks, score, shipped
 
 Progress = Callable[[int, int], object]
 """Called with how many of how many rows are done."""
@@ -125,6 +125,7 @@ def rank(
     rules: Rules | None = None,
     today: dt.date | None = None,
     table: PointsTable | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, list[Ranked]]:
     """Rank new partners for some organisations (ids), best first; there is no cap and nobody is left out of ``whose``.
 
@@ -135,7 +136,7 @@ def rank(
     """
     question = Question.of(network, (rules or Rules()).model_copy(update={"whose": ()}), today, table)
     rows = np.array([question.index.position[network.organisation(q).id] for q in queries], np.int64)
-    found = _best(question, rows, top)
+    found = _best(question, rows, top, progress)
     return {
         question.index.ids[row]: [
             Ranked(question.index.ids[c], int(s), question.table.probability(int(s)))
@@ -152,6 +153,7 @@ def revive(
     rules: Rules | None = None,
     today: dt.date | None = None,
     table: PointsTable | None = None,
+    progress: Progress | None = None,
 ) -> list[Suggestion]:
     """Rank recorded links that sleep by what they could be: current fit, idle years, an anniversary ahead.
 
@@ -160,7 +162,8 @@ def revive(
     all.
     """
     question = Question.of(network, rules, today, table)
-    return _of_links(question, top, "revitalise", {"declining", "dormant", "ended", "unknown"}, WAKING)
+    wanted: set[LinkState] = {"declining", "dormant", "ended", "unknown"}
+    return _of_links(question, "revitalise", wanted=wanted, extra=WAKING, top=top, progress=progress)
 
 
 def deepen(
@@ -170,13 +173,14 @@ def deepen(
     rules: Rules | None = None,
     today: dt.date | None = None,
     table: PointsTable | None = None,
+    progress: Progress | None = None,
 ) -> list[Suggestion]:
     """Name, for active links, the themes both hold, or one offers and the other seeks, that the link does not have yet.
 
     Links without such a theme are left out. ``top`` is per organisation (None: all).
     """
     question = Question.of(network, rules, today, table)
-    return _of_links(question, top, "develop", {"active"}, WIDENING)
+    return _of_links(question, "develop", wanted={"active"}, extra=WIDENING, top=top, progress=progress)
 
 
 class Best(NamedTuple):
@@ -309,10 +313,64 @@ def _evidence(question: Question, points: Mapping[str, int], row: int, column: i
     return said, missing
 
 
+@dataclass(frozen=True)
+class _Recorded:
+    """A recorded pair seen from one side, with its points: by reason of fit (none: not scored), and of its link."""
+
+    row: int
+    column: int
+    facts: LinkFacts
+    fit: Mapping[str, int] | None
+    link: tuple[int, ...]
+
+    @property
+    def score(self) -> int:
+        return sum((self.fit or {}).values()) + sum(self.link)
+
+
 def _of_links(
-    question: Question, top: int | None, kind: SuggestionKind, wanted: set[LinkState], extra: Sequence[LinkReason]
+    question: Question,
+    kind: SuggestionKind,
+    *,
+    wanted: set[LinkState],
+    extra: Sequence[LinkReason],
+    top: int | None,
+    progress: Progress | None,
 ) -> list[Suggestion]:
-    """Make suggestions of recorded links whose state is wanted, from both sides where both are asked for."""
+    """Make suggestions of recorded links whose state is wanted, from both sides where both are asked for.
+
+    All are scored, the best ``top`` of each organisation are kept (those to ask about first counted apart), and only
+    these are told.
+    """
+    chosen = _recorded_pairs(question, kind, wanted)
+    weights = [question.rules.weights.get(reason.key, 1) for reason in extra]
+    found: list[_Recorded] = []
+    for start in range(0, len(chosen), 64):
+        part = chosen[start : start + 64]
+        rows, columns = (np.array([item[k] for item in part], np.int64) for k in (0, 1))
+        scored = score(Block(question.index, rows, columns), question.table) if kind == "revitalise" else None
+        for at, (row, column, facts) in enumerate(part):
+            points = scored.points(at, np.array([column])) if scored else None
+            fit = {key: int(value[0]) for key, value in points.items()} if points is not None else None
+            link = tuple(round(reason.points(facts) * w) for reason, w in zip(extra, weights, strict=True))
+            found.append(_Recorded(row, column, facts, fit, link))
+        if progress:
+            progress(start + len(part), len(chosen))
+    found.sort(key=lambda one: (one.facts.state == "unknown", -one.score, one.row, one.column))
+    kept: Counter[tuple[int, bool]] = Counter()
+    best = []
+    for one in found:
+        side = (one.row, one.facts.state == "unknown")
+        kept[side] += 1
+        if top is None or kept[side] <= top:
+            best.append(one)
+    return [_of_link(question, one, kind, extra) for one in best]
+
+
+def _recorded_pairs(
+    question: Question, kind: SuggestionKind, wanted: set[LinkState]
+) -> list[tuple[int, int, LinkFacts]]:
+    """Find the recorded pairs whose liveliest link is in a wanted state, as (row, column, facts), once a side asked."""
     index = question.index
     pairs: dict[tuple[int, int], list[Link]] = defaultdict(list)
     asked = {int(row) for row in question.eligible.asked}
@@ -340,69 +398,32 @@ def _of_links(
             for row, column in ((a, b), (b, a))
             if row in asked and question.eligible.may_meet(row, column)
         ]
-    made = []
-    for start in range(0, len(chosen), 64):
-        part = chosen[start : start + 64]
-        rows, columns = (np.array([item[k] for item in part], np.int64) for k in (0, 1))
-        scored = score(Block(index, rows, columns), question.table) if kind == "revitalise" else None
-        made += [_of_link(question, scored, at, chosen=item, kind=kind, extra=extra) for at, item in enumerate(part)]
-    return _sorted(question, _first(made, top))
+    return chosen
 
 
-def _of_link(
-    question: Question,
-    scored: ScoredBlock | None,
-    at: int,
-    *,
-    chosen: tuple[int, int, LinkFacts],
-    kind: SuggestionKind,
-    extra: Sequence[LinkReason],
-) -> Suggestion:
+def _of_link(question: Question, one: _Recorded, kind: SuggestionKind, extra: Sequence[LinkReason]) -> Suggestion:
     """Say one recorded link: its own reasons, and for a sleeping one the fit of the pair as if it were not linked."""
-    row, column, facts = chosen
     said: list[Evidence] = []
     missing: list[str] = []
-    if scored:
-        points = scored.points(at, np.array([column]))
-        said, missing = _evidence(question, {key: int(value[0]) for key, value in points.items()}, row, column)
-    for reason in extra:
-        told = reason.tell(facts)
-        value = round(reason.points(facts) * question.rules.weights.get(reason.key, 1))
-        if told is None:
+    if one.fit is not None:
+        said, missing = _evidence(question, one.fit, one.row, one.column)
+    for reason, value in zip(extra, one.link, strict=True):
+        told = reason.tell(one.facts)
+        if told is None and reason.expected:
             missing.append(reason.key)
-        elif value:
+        elif told is not None and value:
             said.append(Evidence(key=reason.key, points=value, sentence=told.sentence, detail=told.detail))
     said.sort(key=lambda evidence: -evidence.points)
     return Suggestion(
         kind=kind,
-        organisation=question.party(row),
-        candidate=question.party(column),
+        organisation=question.party(one.row),
+        candidate=question.party(one.column),
         score=sum(evidence.points for evidence in said),
         reasons=tuple(said),
         missing=tuple(missing),
-        link=facts.link.id,
-        state=facts.state,
-        ask_first=facts.state == "unknown",
-        themes=facts.gaps,
+        link=one.facts.link.id,
+        state=one.facts.state,
+        ask_first=one.facts.state == "unknown",
+        themes=one.facts.gaps,
         rules=question.digest,
     )
-
-
-def _first(made: Iterable[Suggestion], top: int | None) -> list[Suggestion]:
-    """Keep the best ``top`` of each organisation, those to ask about first counted apart."""
-    kept: Counter[tuple[str, bool]] = Counter()
-    found = []
-    for suggestion in sorted(
-        made, key=lambda s: (-s.score, s.candidate.country or "", s.candidate.name, s.candidate.id)
-    ):
-        key = (suggestion.organisation.id, suggestion.ask_first)
-        if top is None or kept[key] < top:
-            kept[key] += 1
-            found.append(suggestion)
-    return found
-
-
-def _sorted(question: Question, made: Iterable[Suggestion]) -> list[Suggestion]:
-    """Best first, what is to be asked first last; ties in the index' order."""
-    at = question.index.position
-    return sorted(made, key=lambda s: (s.ask_first, -s.score, at[s.organisation.id], at[s.candidate.id]))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -182,7 +182,11 @@ _FIRST = LearnOptions(queries=1000, strata=((10**9, 60),))
 
 
 def learn(
-    index: MatchIndex, options: LearnOptions | None = None, *, about: Mapping[str, Any] | None = None
+    index: MatchIndex,
+    options: LearnOptions | None = None,
+    *,
+    about: Mapping[str, Any] | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> PointsTable:
     """Learn the points of the learned features from the recorded links between countries.
 
@@ -208,13 +212,19 @@ def learn(
         )
     asked = np.concatenate([ends, ends[:, ::-1]])
     asked = asked[rng.permutation(len(asked))]
+    done = progress or (lambda *_: None)
     first = _fit(_sample(index, asked[: _FIRST.queries], _FIRST, rng=rng, first=None), _FIRST)
-    final = _fit(_sample(index, asked[: options.queries], options, rng=rng, first=first), options)
+    done(1, 4)
+    sample = _sample(index, asked[: options.queries], options, rng=rng, first=first)
+    done(2, 4)
+    final = _fit(sample, options)
+    done(3, 4)
     known = index.country != len(index.countries) - 1
     count = np.bincount(index.country[known], minlength=len(index.countries)).astype(float)
     pairs = (count.sum() ** 2 - (count**2).sum()) / 2
     base_rate = len(ends) / max(pairs, 1)
     chance = _chance(index, final, rng)
+    done(4, 4)
     card = {
         "base_rate": float(f"{base_rate:.6g}"),
         "chance": float(f"{chance:.6g}"),

@@ -40,6 +40,8 @@ def _run(
     rules = options.make_rules(given)
     day = today or rules.as_of or dt.date.today()  # noqa: DTZ011 - the user's own day
     network = workspace.open(address)
+    if not len(network.links):
+        terminal.said("No links are known, so little speaks for a pair: `twinnet template wikidata` helps to get some.")
     kinds = _ALL if out and holds_all(out) else (kind,)
     with terminal.progress("matching") as step:
         found = workspace.suggestions(network, kinds, top=top, rules=rules, today=day, progress=step)

@@ -37,6 +37,8 @@ def rank_command(network: str, queries: Path, out: str, *, top: int, learn: bool
     today: dt.date | None = given.pop("today")
     rules = options.make_rules(given)
     day = today or rules.as_of or dt.date.today()  # noqa: DTZ011 - the user's own day
-    left = rank_table(workspace.open(network), queries, out, top=top, rules=rules, today=day, learn=learn)
+    opened = workspace.open(network)
+    with terminal.progress("learning and ranking" if learn else "ranking") as step:
+        left = rank_table(opened, queries, out, top=top, rules=rules, today=day, learn=learn, progress=step)
     for query in left:
         terminal.said(f"query {query.query} ({query.name}) is left out: {query.reason}")

@@ -21,12 +21,11 @@ from twinnet.writing import lines
     type=parameters.OutFile([".jsonl", ".ndjson"]),
     help="Where to; - is standard output, and the default.",
 )
-@click.option("--on", type=parameters.Day(), metavar="DAY", help="The date that the export bears; by default today.")
+@click.option("--on", type=parameters.Day(), metavar="DAY", help="A date for the export to bear; none by default.")
 @click.option("--by", default="", metavar="NAME", help="The name that the export bears.")
 def export_command(network: str, out: str, on: dt.date | None, by: str) -> None:
     """Write everything a network holds as sorted JSON lines: the same facts give the same bytes."""
-    day = on or dt.date.today()  # noqa: DTZ011 - the user's own day
-    lines.write(workspace.open(network), out, on=day, by=by)
+    lines.write(workspace.open(network), out, on=on, by=by)
     if out != "-":
         terminal.said(f"{out}: everything {network} holds")
 

@@ -24,8 +24,8 @@ def progress(label: str) -> Iterator[Callable[[int, int], object] | None]:
         def step(done: int, of: int) -> None:
             nonlocal shown
             now = 100 * done // max(of, 1)
-            bar.update(now - shown)
-            shown = now
+            bar.update(max(now - shown, 0))
+            shown = max(now, shown)
 
         yield step
         step(1, 1)

@@ -61,11 +61,15 @@ class LinkFacts:
 
 
 class LinkReason(ABC):
-    """Evidence that a recorded link is worth waking or widening; its points are set by rule."""
+    """Evidence that a recorded link is worth waking or widening; its points are set by rule.
+
+    One that is not ``expected`` of every link is no gap in what is known where it has nothing to say.
+    """
 
     key: str
     label: str
     about: str
+    expected: bool = True
 
     @abstractmethod
     def points(self, facts: LinkFacts) -> int:

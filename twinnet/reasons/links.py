@@ -43,7 +43,7 @@ def _last_sign(facts: LinkFacts) -> str | None:
 class Ended(LinkReason):
     """The link was ended."""
 
-    key, label = "ended", "Ended"
+    key, label, expected = "ended", "Ended", False
     about = "a link that was ended needs more than a letter"
 
     def points(self, facts: LinkFacts) -> int:
@@ -59,11 +59,14 @@ class Anniversary(LinkReason):
     """An anniversary of the signing lies ahead."""
 
     key, label = "anniversary", "Anniversary ahead"
-    about = "10, 20, 25, 30, 40, 50, 60, 75 or 100 years since the signing within the next two years"
+    about = (
+        "10, 20, 25, 30, 40, 50, 60, 75 or 100 years since the signing of a link that was not ended, within two years"
+    )
 
     def points(self, facts: LinkFacts) -> int:
         """Count for it."""
-        return 600 if lifecycle.next_anniversary(facts.link.since, facts.today) else 0
+        alive = facts.state != "ended"
+        return 600 if alive and lifecycle.next_anniversary(facts.link.since, facts.today) else 0
 
     def tell(self, facts: LinkFacts) -> Told | None:
         """Give the years and the date."""

@@ -112,9 +112,12 @@ class CountryPair(Reason):
         links, chance = int(found[c, d]), pairs[c, d] * abroad / possible
         if not links:
             return Told(f"no recorded link {where}", f"by chance {chance:.1f}")
-        times = links / chance if chance else 0.0
-        much = f"{times:.1f} times what chance would give" if chance else "where chance would give none"
-        return Told(f"{counted(links, 'recorded link', 'recorded links')} {where}, {much}", f"by chance {chance:.1f}")
+        said = counted(links, "recorded link", "recorded links")
+        return Told(f"{said} {where}; by chance it would be {_about(chance)}", f"by chance {chance:.1f}")
+
+
+def _about(chance: float) -> str:
+    return f"{chance:.1f}" if chance >= 0.05 else "hardly any"
 
 
 _CountryLinks = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], tuple[float, float]]

@@ -16,8 +16,8 @@ from twinnet.workspace.suggesting import suggestions, write
 RULES = Rules(corridor="old-europe:south-east-europe", cap=5)
 """The rules of the demo: bring old Europe and South-East Europe together, and let nobody be suggested too often."""
 
-NETWORK = "Demo network"
-"""The name of the demo's network."""
+NETWORK = "Demo network (made up)"
+"""The name of the demo's network, which says on every page and sheet what it is."""
 
 _LISTS = ("members", "links", "projects", "partners")
 
@@ -57,5 +57,6 @@ def make_demo(folder: str | Path, *, today: dt.date) -> Demo:
     told = (
         f"{len(done.network.organisations):,} organisations, {len(done.network.links):,} links; suggestions: "
         + ", ".join(f"{count:,} to {kind}" for kind, count in counts.items())
+        + f" (rules: corridor {RULES.corridor}, cap {RULES.cap})"
     )
     return Demo(page, workbook, stored, told, found[0].organisation.name)

@@ -12,11 +12,13 @@ from twinnet import matching, scoring
 from twinnet.errors import InputError
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
+from twinnet.matching import Progress
 from twinnet.models import ListTable, Organisation, Row, Rules
 from twinnet.places import Gazetteer
 from twinnet.reading import Limits, tables, values
 from twinnet.resolution import resolve
 from twinnet.resolution.meeting import meetings
+from twinnet.workspace.suggesting import part_of
 from twinnet.writing import RANKS, write_rows
 
 
@@ -39,6 +41,7 @@ def rank_table(
     rules: Rules | None = None,
     today: dt.date | None = None,
     learn: bool = False,
+    progress: Progress | None = None,
 ) -> list[Query]:
     """Rank ``top`` new partners for each organisation of a table and write them as CSV.
 
@@ -53,9 +56,12 @@ def rank_table(
     """
     asked, widened = _queries(network, Path(queries))
     placed = [query for query in asked if query.organisation is not None]
-    table = scoring.learn(MatchIndex.of(network)) if learn else None
+    parts = 2 if learn else 1
+    table = scoring.learn(MatchIndex.of(network), progress=part_of(progress, 0, parts)) if learn else None
     ids = sorted({query.organisation for query in placed if query.organisation is not None})
-    found = matching.rank(widened, ids, top=top, rules=rules, today=today, table=table)
+    found = matching.rank(
+        widened, ids, top=top, rules=rules, today=today, table=table, progress=part_of(progress, parts - 1, parts)
+    )
     write_rows(RANKS, _rows(widened, placed, found), out)
     return [query for query in asked if query.organisation is None]
 
@@ -93,9 +99,11 @@ def _queries(network: Network, path: Path) -> tuple[list[Query], Network]:
                 asked[statement.row] = same.get(subject, subject)
         small = Network.from_statements(resolved.sources, resolved.statements)
         for organisation in small.organisations:
-            if organisation.id in same:
+            if organisation.id in same or network.organisations.has(organisation.id):
                 continue
-            if not network.organisations.has(organisation.id):
+            if organisation.place_state == "unconfirmed":
+                asked = {row: identifier for row, identifier in asked.items() if identifier != organisation.id}
+            else:
                 newcomers[organisation.id] = organisation
     queries = []
     for number, query, name in own.rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from twinnet import matching
@@ -15,6 +15,12 @@ from twinnet.writing import write as write_table
 
 PAGE = (".html", ".htm")
 """Endings of a page."""
+
+_VERBS: dict[SuggestionKind, Callable[..., Sequence[Suggestion]]] = {
+    "start": matching.suggest,
+    "revitalise": matching.revive,
+    "develop": matching.deepen,
+}
 
 _WHOLE = (*PAGE, ".xlsx")
 """Endings of files that hold all three kinds of suggestion."""
@@ -31,13 +37,18 @@ def suggestions(
 ) -> list[Suggestion]:
     """Make suggestions of several kinds, one kind after the other."""
     found: list[Suggestion] = []
-    for kind in kinds:
-        if kind == "start":
-            found += matching.suggest(network, top=top, rules=rules, today=today, progress=progress)
-        else:
-            verb = matching.revive if kind == "revitalise" else matching.deepen
-            found += verb(network, top=top, rules=rules, today=today)
+    for at, kind in enumerate(kinds):
+        step = part_of(progress, at, len(kinds))
+        verb = _VERBS[kind]
+        found += verb(network, top=top, rules=rules, today=today, progress=step)
     return found
+
+
+def part_of(progress: Progress | None, at: int, parts: int) -> Progress | None:
+    """Return the progress of one of several parts of a work, which come one after the other."""
+    if progress is None:
+        return None
+    return lambda done, of: progress(at * of + done, parts * of)
 
 
 def holds_all(path: str | Path) -> bool:
@@ -79,7 +90,8 @@ def write(
     if Path(path).suffix.lower() in PAGE:
         from twinnet.views.explorer import page
 
-        named = title or ", ".join(rules.whose or network.networks) or "Twinning network"
+        whose = [selector.split(":", 1)[-1] for selector in rules.whose]
+        named = title or ", ".join(whose or network.networks) or "Twinning network"
         write_text(page(network, found, title=named, rules=rules, today=today), path)
     else:
         write_table(found, path, network=network, rules=rules, today=today)

@@ -35,16 +35,18 @@ def encode(value: Any) -> str:
     return _encode(value).translate(_LINE_ENDS)
 
 
-def export(network: Network, *, on: dt.date, by: str = "") -> Iterator[str]:
+def export(network: Network, *, on: dt.date | None = None, by: str = "") -> Iterator[str]:
     """Give the canonical lines of a network, without line ends.
 
-    ``on`` and ``by`` are the date and the name that the export is given; they stand in the header and nowhere else.
+    ``on`` and ``by`` are a date and a name that the export is given; they stand in the header where they are given, and
+    nowhere else, so that the same facts give the same lines on any day.
 
     >>> from twinnet.graph import Network
     >>> list(export(Network(), on=dt.date(2026, 5, 9), by="Ana"))
     ['{"by": "Ana", "format": 1, "on": "2026-05-09", "type": "header"}']
     """
-    yield encode({"type": "header", "format": FORMAT, "on": on.isoformat(), "by": by})
+    given = {"on": on.isoformat()} if on else {}
+    yield encode({"type": "header", "format": FORMAT, "by": by, **given})
     tables: tuple[tuple[str, Facts[Any], Callable[[dict[str, Any]], str]], ...] = (
         ("link", network.links, lambda fact: fact["id"]),
         ("membership", network.memberships, lambda fact: f"{fact['organisation']}|{fact['network']}"),
@@ -61,7 +63,7 @@ def export(network: Network, *, on: dt.date, by: str = "") -> Iterator[str]:
         yield from (line for _, line in sorted(found))
 
 
-def write(network: Network, path: str | Path, *, on: dt.date, by: str = "") -> None:
+def write(network: Network, path: str | Path, *, on: dt.date | None = None, by: str = "") -> None:
     """Write the canonical lines to a file, or to standard output where ``path`` is ``-``."""
     atomic.write_text(atomic.lines(export(network, on=on, by=by)), path)
 

@@ -159,6 +159,7 @@ def _facts(
     counted = [(title, sum(s.kind == kind for s in suggestions)) for kind, title in _SHEETS.items()]
     newest = network.newest_date
     return [
+        ("Networks", ", ".join(network.networks) or "none"),
         ("Suggestions of", today.isoformat()),
         *counted,
         (),

@@ -39,7 +39,8 @@ export function createPanel(element, { model, t, address }) {
 
   function times(suggestion) {
     if (suggestion.times === null) return null;
-    if (suggestion.times >= 1.05) return t("times", { n: factor(suggestion.times) });
+    const chance = Math.round(suggestion.score - 1000 * Math.log(suggestion.times));
+    if (suggestion.times >= 1.05) return t("times", { n: factor(suggestion.times), chance: signed(chance) });
     return suggestion.times > 0.95 ? t("times.same") : t("times.less", { n: factor(1 / Math.max(suggestion.times, 1e-9)) });
   }
 

@@ -41,7 +41,7 @@ export function waterfall(suggestion, { h, t, signed, factor }) {
     return h("li", { class: kind === "total" ? "row sum" : "row" },
       h("span", { class: "label" }, label),
       h("span", { class: "track", "aria-hidden": "true" }, axis, bar),
-      h("span", { class: "points" }, signed(points)),
+      h("span", { class: "points" }, points || kind === "total" ? signed(points) : "–"),
       h("span", { class: "odds", "aria-hidden": "true" }, odds));
   };
   return h("ol", { class: "waterfall", "aria-label": t("waterfall", { n: suggestion.score }) },
