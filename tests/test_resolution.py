@@ -278,10 +278,65 @@ def test_rows_that_disagree_are_noted_and_the_first_stands(gazetteer: Gazetteer)
         {"name": "Graz", "country": "AT", "population": 3},
     ]
     resolution = resolve([table("members", *rows)], gazetteer=gazetteer)
-    assert held(resolution) == [(3, "Column population", "value"), (3, "Column latitude", "value")]
+    assert held(resolution) == [
+        (3, "Column population", "value"),
+        (3, "Column latitude", "value"),
+        (4, "Column population", "value"),
+    ]
     network = Network.from_statements(resolution.sources, resolution.statements)
     town = network.organisation(GRAZ)
     assert (town.population, town.latitude, town.other_names) == (1, 47.0, ("Stadt Graz",))
+
+
+def test_every_value_that_does_not_stand_is_reported(gazetteer: Gazetteer) -> None:
+    town = {"name": "Graz", "country": "AT"}
+    rows = [
+        {**town, "website": "graz.at", "since": "1999-05", "until": "2020", "status": "full"},
+        {**town, "website": "stadt-graz.at", "since": "2001", "until": "2021", "status": "observer"},
+        {**town, "since": "1999", "until": "2020"},  # says less, but nothing else
+        {**town, "until": "2020-05"},
+        {"name": "Bari", "country": "IT", "since": "2003"},
+    ]
+    resolution = resolve([table("members", *rows, network="ALDA")], gazetteer=gazetteer)
+    assert {fault.held for fault in resolution.faults} == {"value"}
+    assert [(fault.row, fault.column, fault.reason) for fault in resolution.faults] == [
+        (3, "Column website", "the website of row 2 of the same organisation stands"),
+        (3, "Column since", "the beginning of row 2 of the same membership stands"),
+        (3, "Column until", "the end of row 2 of the same membership stands"),
+        (3, "Column status", "the status of row 2 of the same membership stands"),
+        (5, "Column until", "the end of row 2 of the same membership stands"),
+    ]
+    network = Network.from_statements(resolution.sources, resolution.statements)
+    graz = next(m for m in network.memberships if m.organisation == GRAZ)
+    assert (graz.since, graz.until, graz.status) == ("1999-05", "2020", "full")
+
+
+def test_both_directions_of_a_link_say_one_fact(gazetteer: Gazetteer) -> None:
+    back = {"from_name": "Bari", "from_country": "IT", "to_name": "Mostar", "to_country": "BA"}
+    rows = [
+        link(since="1998", last_activity="2020"),
+        {**back, "since": "1999", "last_activity": "2020"},
+        {**back, "kind": "friendship", "since": "2001"},  # another link
+        {**back, "since": "1997", "until": "2010", "last_activity": "2021"},
+    ]
+    resolution = resolve([table("links", *rows)], gazetteer=gazetteer)
+    assert held(resolution) == [
+        (3, "Column since", "value"), (5, "Column since", "value"), (5, "Column last_activity", "value"),
+    ]  # fmt: skip
+    assert resolution.faults[0].reason == "the beginning of row 2 of the same link stands"
+
+
+def test_what_rows_say_of_a_project_and_of_a_part_in_it(gazetteer: Gazetteer) -> None:
+    part = {"programme": "Interreg", "acronym": "SUN", "name": "Graz", "locality": "Graz", "country": "AT"}
+    rows = [
+        {**part, "title": "Sun", "role": "lead"},
+        {**part, "title": "Moon", "role": "partner"},
+        {**part, "title": "Moon"},
+    ]
+    resolution = resolve([table("partners", *rows)], gazetteer=gazetteer)
+    assert held(resolution) == [
+        (3, "Column title", "value"), (3, "Column role", "value"), (4, "Column title", "value"),
+    ]  # fmt: skip
 
 
 def test_partners_join_their_projects(gazetteer: Gazetteer) -> None:

@@ -15,6 +15,21 @@ from twinnet.text import fold
 _OWN_FIELDS = ("population", "themes_offered", "themes_sought", "languages", "website")
 _MEMBERSHIP_FIELDS = ("since", "until", "former", "status")
 _LINK_FIELDS = ("since", "until", "last_activity", "themes")
+_SINGLE: dict[str, dict[str, str]] = {
+    "organisation": {"country": "country", "kind": "kind", "population": "population", "website": "website"},
+    "membership": {"since": "beginning", "until": "end", "former": "mark of who has left", "status": "status"},
+    "link": {"since": "beginning", "until": "end", "last_activity": "last activity"},
+    "project": {
+        "title": "title",
+        "measure": "measure",
+        "start": "beginning",
+        "end": "end",
+        "description": "description",
+    },
+    "partner": {"role": "role"},
+}
+"""The fields of each kind of fact that hold one value, and what they are called in faults."""
+_DATES = frozenset({"since", "until", "last_activity", "start", "end"})
 _PROJECT_FIELDS = ("title", "programme", "measure", "start", "end", "themes", "description")
 
 
@@ -30,6 +45,7 @@ class ListWriter:
         self._headers = {use.field: use.header for use in table.columns if use.field}
         self._said: dict[str, dict[str, Any]] = {}
         self._first: dict[tuple[str, str], tuple[Any, int]] = {}
+        self._disputed: set[str] = set()
         self._noted: set[tuple[str, str]] = set()
 
     def write(self, ends: Sequence[tuple[End, ...]]) -> None:
@@ -50,6 +66,7 @@ class ListWriter:
         found = self._organisation(row, end, "", placed=False)
         if found is not None:
             values = {name: row.values[name] for name in _MEMBERSHIP_FIELDS if row.values.get(name) is not None}
+            self._compare(row, "membership", f"{found.id}|{self.source.network}", values)
             self._say(row, "membership", f"{found.id}|{self.source.network}", values)
 
     def _link(self, row: Row, from_end: End, to_end: End) -> None:
@@ -75,6 +92,7 @@ class ListWriter:
             return
         self._tell(row, from_end, found_from, "from_")
         self._tell(row, to_end, found_to, "to_")
+        self._compare(row, "link", link.subject, values)
         self.statements.append(link)
 
     def _project(self, row: Row) -> str | None:
@@ -86,6 +104,8 @@ class ListWriter:
             return None
         identifier = content_id("project", fold(values.get("programme") or ""), fold(name))
         told = {"name": name} | {field: _plain(values[field]) for field in _PROJECT_FIELDS if values.get(field)}
+        if self._said.get(identifier) != told or identifier in self._disputed:
+            self._compare(row, "project", identifier, told)
         if self._said.get(identifier) != told:
             self._said[identifier] = told
             self._say(row, "project", identifier, told)
@@ -101,6 +121,7 @@ class ListWriter:
             return
         project = self._project(row)
         role = row.values.get("role")
+        self._compare(row, "partner", f"{found.id}|{project}", {"role": role})
         self._say(row, "partner", f"{found.id}|{project}", {"role": role} if role else {})
 
     def _organisation(self, row: Row, end: End, prefix: str, *, placed: bool) -> Found | None:
@@ -130,9 +151,11 @@ class ListWriter:
                 self._noted.add((found.id, reason))
                 self._fault(row, prefix + field, held, reason)
         values = self._of_end(row, end, found, prefix)
-        if self._said.get(found.id) == values:
+        repeated = self._said.get(found.id) == values
+        if not repeated or found.id in self._disputed:
+            self._compare(row, "organisation", found.id, values, prefix=prefix)
+        if repeated:
             return
-        self._compare(row, found.id, values, prefix)
         self._said[found.id] = values
         self._say(row, "organisation", found.id, values)
 
@@ -150,18 +173,29 @@ class ListWriter:
                 values[name] = _plain(value)
         return values
 
-    def _compare(self, row: Row, identifier: str, values: dict[str, Any], prefix: str) -> None:
-        """Note where two rows of the list disagree about one organisation; the first stands."""
-        position = (values["latitude"], values["longitude"]) if "latitude" in values else None
-        for field, value in (("population", values.get("population")), ("latitude", position)):
-            if value is None:
-                continue
-            before, number = self._first.setdefault((identifier, field), (value, row.number))
-            differs = distance(*before, *value) > SAME_NAME_WITHIN if field == "latitude" else before != value
-            if differs and (identifier, field) not in self._noted:
-                self._noted.add((identifier, field))
-                what = "the coordinates" if field == "latitude" else "the population"
-                self._fault(row, prefix + field, "value", f"{what} of row {number} of the same organisation stands")
+    def _compare(self, row: Row, kind: str, subject: str, values: dict[str, Any], *, prefix: str = "") -> None:
+        """Report what a row says against an earlier row of the list that speaks of the same; the first stands.
+
+        A date that only says less than the one that stands, and a position within 20 km, do not disagree.
+        """
+        for field, called in _SINGLE[kind].items():
+            value = values.get(field)
+            if value is not None:
+                before, number = self._first.setdefault((subject, field), (value, row.number))
+                if before != value and not (field in _DATES and before.startswith(value)):
+                    self._dispute(
+                        row, subject, prefix + field, f"the {called} of row {number} of the same {kind} stands"
+                    )
+        if "latitude" in values:
+            position = (values["latitude"], values["longitude"])
+            before, number = self._first.setdefault((subject, "latitude"), (position, row.number))
+            if before != position and distance(before[0], before[1], *position) > SAME_NAME_WITHIN:
+                reason = f"the coordinates of row {number} of the same {kind} stand"
+                self._dispute(row, subject, f"{prefix}latitude", reason)
+
+    def _dispute(self, row: Row, subject: str, field: str, reason: str) -> None:
+        self._disputed.add(subject)
+        self._fault(row, field, "value", reason)
 
     def _say(self, row: Row, kind: Any, subject: str, values: dict[str, Any]) -> None:
         self.statements.append(Statement(self.source.name, row.number, kind, subject, values))
