@@ -515,6 +515,15 @@ class TestImport:
             "my.twinnet now holds 2 organisations, 2 memberships, 0 links, 0 projects",
         ]
 
+    def test_rows_held_back_are_rows_of_the_list(self, run: Run, tmp_path: Path) -> None:
+        rows = "Mostar,BA,Bari,IT\n,,Graz,AT\nX,Q,Pula,HR\n"
+        write(tmp_path, "links.csv", "from_name,from_country,to_name,to_country\n" + rows)
+        said = run("import", "links.csv", "--into", "my.twinnet")
+        assert said.out.splitlines()[0] == "links.csv: 3 rows, links"
+        assert "links.csv: 2 rows held back" in said.out
+        report = (tmp_path / "my.twinnet.report.csv").read_text(encoding="utf-8-sig")
+        assert 'links.csv,,,note,"3 rows, links' in report
+
     def test_the_same_again_changes_nothing(self, run: Run, network: Path) -> None:
         before = snapshot(network.parent)
         for files in (["alda.csv", "links.csv"], ["links.csv"], ["links.csv", "alda.csv", "alda.csv"], ["alda.csv"]):

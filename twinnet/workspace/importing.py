@@ -118,13 +118,16 @@ def _report_path(into: str | Path) -> Path | None:
 
 
 def summary(table: ListTable) -> list[str]:
-    """Say what a list was read as, its columns, and which were not imported.
+    """Say what a list was read as, its columns, and which were not imported; rows held back are counted too.
 
     >>> summary(ListTable(file="a.csv", kind="members", network="ALDA"))
     ['a.csv: 0 rows, members of ALDA']
     """
     sheet = f" (sheet {table.sheet})" if table.sheet else ""
-    rows = f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}"
+    taken = {row.number for row in table.rows}
+    held = {fault.row for fault in table.faults if fault.held == "row" and fault.row is not None} - taken
+    count = len(table.rows) + len(held)
+    rows = f"{count:,} row{'' if count == 1 else 's'}"
     of = f"members of {table.network}" if table.kind == "members" else table.kind
     former = sum(bool(row.values.get("former")) for row in table.rows)
     left = f", {former:,} of them former" if former else ""
