@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import time
 
 import openpyxl
 import pytest
@@ -157,6 +158,15 @@ def test_contacts_under_an_innocent_header_are_never_read() -> None:
     table = read("Name,Website,Note\nBari,ada@bari.it,+39 080 577 1111\nUlm,x@ulm.de,+49 731 1610\n")
     assert fields(table) == ["name", None, None]
     assert "ada@" not in repr(table)
+
+
+def test_a_contact_is_found_wherever_it_stands_and_a_giant_cell_costs_nothing() -> None:
+    for text in ("a.b@c.example", "write to <a@b.example>!", "x@y@z.example", "mailto:a@b.example;c"):
+        assert values.EMAIL.search(text)
+    begun = time.perf_counter()
+    for text in ("x" * 100_000, "x@" * 50_000, "x@y;" * 25_000, "x." * 50_000):
+        assert not values.EMAIL.search(text)
+    assert time.perf_counter() - begun < 2
 
 
 def test_the_content_decides_where_a_header_is_ambiguous() -> None:

@@ -44,7 +44,7 @@ _URL = re.compile(r"^(?:https?://|www\.)\S+$|^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/
 _FIRST_URL = re.compile(r"(?:https?://|www\.)[^\s,;|]+", re.IGNORECASE)
 _GEONAMES = re.compile(r"^(?:https?://(?:www\.|sws\.)?geonames\.org/)?(\d{2,9})(?:/.*)?$", re.IGNORECASE)
 _FORMULA = re.compile(r"^=\s*[A-Za-z_.]+\(|^=\s*[$A-Z]+[$\d]+")
-EMAIL = re.compile(r"[^\s@,;<>]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"(?<![^\s@,;<>])[^\s@,;<>]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(
     r"^(?:tel\.?:?\s*)?(?:\+|00)\s*\d[\d\s()/.-]{6,}$|^\(?0\d{1,4}\)?[\s/-]\d[\d\s/-]{4,}$", re.IGNORECASE
 )
