@@ -107,7 +107,7 @@ def test_from_and_to_can_be_dates() -> None:
     table = read("Member,From,To\nBari,1999,2004\nUlm,2001,\nGraz,2001,2030\n")
     assert table.kind == "members"
     assert [row.values for row in table.rows] == [
-        {"name": "Bari", "since": "1999", "until": "2004", "former": True},
+        {"name": "Bari", "since": "1999", "until": "2004"},
         {"name": "Ulm", "since": "2001"},
         {"name": "Graz", "since": "2001", "until": "2030"},
     ]
