@@ -277,14 +277,15 @@ def _capped(question: Question, found: Found, top: int, progress: Progress | Non
     """Let the best pairs choose first, and no candidate appear more often than the cap."""
     pool = max(top, _POOL)
     while True:
-        pairs = sorted(
-            (-int(score), row, int(column), at)
-            for row, best in found.items()
-            for at, (column, score) in enumerate(zip(best.columns, best.scores, strict=True))
-        )
+        sizes = [len(best.columns) for best in found.values()]
+        rows = np.repeat(np.array(list(found), np.int64), sizes)
+        columns = np.concatenate([rows[:0], *(best.columns for best in found.values())])
+        scores = np.concatenate([rows[:0], *(best.scores for best in found.values())])
+        places = np.concatenate([rows[:0], *(np.arange(size) for size in sizes)])
+        order = np.lexsort((columns, rows, -scores))
         used: Counter[int] = Counter()
         chosen: dict[int, list[int]] = {row: [] for row in found}
-        for _, row, column, at in pairs:
+        for row, column, at in zip(*(part[order].tolist() for part in (rows, columns, places)), strict=True):
             if len(chosen[row]) < top and used[column] < (question.rules.cap or 0):
                 chosen[row].append(at)
                 used[column] += 1

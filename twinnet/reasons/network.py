@@ -202,9 +202,7 @@ class Experience(Reason):
             bins = DenseBins(spread)
         if not block.linked:
             bins = ClassBins(np.full_like(partners, MISSING), columns)
-        if "roles" not in index.cache:
-            index.cache["roles"] = self._roles(index)
-        role = index.cache["roles"]
+        role = self._roles(index)
         table = np.zeros((3, 3), np.uint8)
         table[1, 2] = table[2, 1] = 1
         if not index.projects.nnz:
@@ -213,9 +211,12 @@ class Experience(Reason):
 
     def _roles(self, index: MatchIndex) -> Rows:
         """0 neither, 1 mentor, 2 newcomer."""
-        taken = np.asarray(index.projects.sum(1)).ravel()
-        newcomer = (taken == 0) & ~index.capital & (index.population < self._small)
-        return np.where(taken >= 2, 1, np.where(newcomer, 2, 0)).astype(np.int64)
+        if "roles" not in index.cache:
+            taken = np.asarray(index.projects.sum(1)).ravel()
+            newcomer = (taken == 0) & ~index.capital & (index.population < self._small)
+            index.cache["roles"] = np.where(taken >= 2, 1, np.where(newcomer, 2, 0)).astype(np.int64)
+        found: Rows = index.cache["roles"]
+        return found
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Say who can be the mentor, and how many partners both have."""
