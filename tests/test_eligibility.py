@@ -71,6 +71,12 @@ class TestAsked:
         assert asked(both, whose=["all"]) == sorted(t.name for t in TOWNS)
         assert asked(both, whose=["Graz"]) == ["Graz"]
 
+    def test_an_id_of_before_names_the_same(self) -> None:
+        moved = town("Hintermoos", "AT", aliases=("town-old",))
+        given = Network([*TOWNS, moved])
+        assert select(given, ["town-old", "organisation:town-old"], TODAY) == {moved.id}
+        assert "Hintermoos" not in candidates("Mostar", given, never=[("town-old", "Mostar")])
+
     def test_whose_membership_has_ended_is_not_asked(self) -> None:
         ended = [
             Membership(organisation=f"id-{name}", network="ALDA", until=until)

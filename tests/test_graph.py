@@ -247,6 +247,15 @@ def test_an_ambiguous_name_lists_its_candidates_unless_one_is_written_so() -> No
     assert caught.value.candidates == ("ngo-1  Valencia, ES (ngo)", "town-3  Valencia, ES (town)")
 
 
+def test_an_organisation_is_found_by_an_id_that_it_had() -> None:
+    moved = Organisation(id="town-1", name="Hintermoos", country="AT", aliases=("town-old", "town-2"))
+    network = Network([moved, Organisation(id="town-2", name="Graz", country="AT")])
+    assert network.find("town-old").id == network.organisation("town-old").id == "town-1"
+    assert network.find("town-2").name == network.organisation("town-2").name == "Graz"
+    with pytest.raises(NotFoundError):
+        network.organisation("town-older")
+
+
 def test_members_are_the_present_ones() -> None:
     network = small(
         memberships=[

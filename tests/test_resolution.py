@@ -14,6 +14,7 @@ from twinnet.models import ColumnUse, ListKind, ListTable, Row, Statement, conte
 from twinnet.places import Gazetteer
 from twinnet.resolution import Resolution, guess_kind, resolve
 from twinnet.resolution.meeting import meet
+from twinnet.stores import open_store
 
 MOSTAR, BARI, GRAZ = town_id(3194828), town_id(3182351), town_id(2778067)
 
@@ -238,6 +239,38 @@ def test_members_meet_places_of_their_own_whichever_is_known_first(gazetteer: Ga
     later = meet((*waiting.said, *resolve([links], gazetteer=gazetteer).said))
     assert {s.source for s in later if s.kind == "link"} == {"plain links", "list links"}
     assert held(resolve([plain], gazetteer=gazetteer, known=known)) == []
+
+
+def test_the_ids_of_before_are_kept_whatever_the_order(gazetteer: Gazetteer) -> None:
+    at = {"to_name": "Hintermoos", "to_country": "AT", "to_longitude": 13.0}
+    member = table("members", {"name": "Hintermoos", "country": "AT"}, file="members.csv")
+    links = table("links", link(**at, to_latitude=47.0), link(**at, to_latitude=47.12))
+    unplaced = content_id("town", "AT", "hintermoos")
+    ids = {unplaced, *(content_id("town", "AT", "hintermoos", y, 13.0) for y in (47.0, 47.1))}
+    seen = []
+    for calls in ([[member, links]], [[links, member]], [[member], [links]], [[links], [member]]):
+        with open_store("memory:") as store:
+            for lists in calls:
+                done = resolve(lists, gazetteer=gazetteer, known=store.read())
+                store.replace(done.sources, done.said)
+                seen.append(store.read())
+            (town,) = (o for o in store.read().organisations if o.name == "Hintermoos")
+            assert {town.id, *town.aliases} == ids
+            assert {store.read().find(identifier).id for identifier in ids} == {town.id}
+            assert all("aliases" not in origin.fields for origin in town.origins)
+    assert len({one.digest for one in (seen[0], seen[1], seen[3], seen[5])}) == 1
+
+
+def test_a_corrected_list_is_found_by_the_id_of_before(gazetteer: Gazetteer) -> None:
+    plain = table("members", {"name": "Hintermoos", "country": "AT"}, network="ALDA")
+    row = {"name": "Hintermoos", "country": "AT", "latitude": 47.0, "longitude": 13.0}
+    with open_store("memory:") as store:
+        for edition in (plain, table("members", row, network="ALDA")):
+            done = resolve([edition], gazetteer=gazetteer, known=store.read())
+            store.replace(done.sources, done.said)
+        (town,) = store.read().organisations
+        assert town.id == content_id("town", "AT", "hintermoos", 47.0, 13.0)
+        assert store.read().find(content_id("town", "AT", "hintermoos")) == town
 
 
 def test_who_could_not_be_placed_stays_apart_where_two_places_bear_the_name(gazetteer: Gazetteer) -> None:

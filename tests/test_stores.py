@@ -350,6 +350,13 @@ def newer(path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
 
 
+def older(path: Path) -> None:
+    with open_store(path, create=True) as store:
+        store.replace([ALDA], members())
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {schema.VERSION - 1}")
+
+
 def damaged(path: Path) -> None:
     with open_store(path, create=True) as store:
         store.replace([ALDA], members())
@@ -367,6 +374,7 @@ def damaged(path: Path) -> None:
         (short, "is not a twinnet network"),
         (foreign, "is not a twinnet network"),
         (newer, "written by a newer twinnet"),
+        (older, "written by an older twinnet"),
         (damaged, "is damaged"),
     ],
 )

@@ -28,7 +28,7 @@ M = TypeVar("M", bound=Model)
 GAZETTEER_SOURCE = "GeoNames"
 """The source whose values lose against every list's: what the gazetteer knows of a place."""
 
-_UNITED = frozenset({"themes_offered", "themes_sought", "themes", "languages", "other_names"})
+_UNITED = frozenset({"themes_offered", "themes_sought", "themes", "languages", "other_names", "aliases"})
 """Fields that hold sets: what several rows say is united; of any other field the foremost row's value stands."""
 
 
@@ -237,11 +237,23 @@ class Network:
         )
 
     def organisation(self, identifier: str) -> Organisation:
-        """Return the organisation of an id; raise :class:`NotFoundError`."""
+        """Return the organisation of an id, or of one it had before; raise :class:`NotFoundError`."""
+        identifier = self._by_alias.get(identifier, identifier)
         try:
             return self.organisations[self.organisations.position(identifier)]
         except KeyError:
             raise NotFoundError(f"no organisation has the id {identifier!r}") from None
+
+    @cached_property
+    def _by_alias(self) -> dict[str, str]:
+        """Ids by the aliases that are no id themselves."""
+        columns = (self.organisations.column(name) for name in ("id", "aliases"))
+        return {
+            alias: identifier
+            for identifier, aliases in zip(*columns, strict=True)
+            for alias in aliases
+            if not self.organisations.has(alias)
+        }
 
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
@@ -255,7 +267,7 @@ class Network:
         return found
 
     def find(self, name: str) -> Organisation:
-        """Return the one organisation with that id or name (``Mostar`` or ``Mostar, BA``).
+        """Return the one organisation with that id, alias or name (``Mostar`` or ``Mostar, BA``).
 
         Raises
         ------
@@ -264,7 +276,7 @@ class Network:
         NotFoundError
             none has it.
         """
-        if self.organisations.has(name):
+        if self.organisations.has(name) or name in self._by_alias:
             return self.organisation(name)
         at = self._by_name.get(text.fold(name), [])
         if not at and "," in name:
@@ -398,7 +410,8 @@ def _merge(subject: str, said: list[Statement], rank: Mapping[str, int], *, kind
                 # A zero has no sign: SQLite keeps none, and the same facts have the same digest.
                 merged[field] = value + 0.0 if isinstance(value, float) else value
                 used.append(field)
-        origins.append((statement.source, statement.row, tuple(sorted(used))))
+        # Aliases are told from all rows together.
+        origins.append((statement.source, statement.row, tuple(sorted(f for f in used if f != "aliases"))))
     for field in _UNITED & merged.keys():
         merged[field] = tuple(sorted(set(merged[field])))
     if kind == "membership":

@@ -81,7 +81,8 @@ class Organisation(Model):
     ``population`` is inhabitants. ``capital`` is None when it is not known whether the place is a capital. ``district``
     says that the gazetteer takes the place for a part of a larger city.
     ``place_state`` is ``confirmed`` (found in the gazetteer), ``own`` (known by its coordinates alone) or
-    ``unconfirmed`` (no place could be told). Themes are keys of the taxonomy, or a list's own words where none fits.
+    ``unconfirmed`` (no place could be told). ``aliases`` are the ids that it has, or had, where less is known of its
+    place: it is found by them too. Themes are keys of the taxonomy, or a list's own words where none fits.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Organisation(Model):
     themes_sought: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     other_names: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     website: str | None = None
     place_state: PlaceState = "unconfirmed"
     origins: tuple[Origin, ...] = ()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from twinnet.graph import GAZETTEER_SOURCE, Network
-from twinnet.models import Statement, link_id
+from twinnet.models import Statement, content_id, link_id
 from twinnet.places import SAME_NAME_WITHIN, distance
 from twinnet.text import fold
 
@@ -38,14 +38,18 @@ def meet(statements: Sequence[Statement]) -> list[Statement]:
     ... ])
     >>> [statement.subject for statement in met]
     ['town-b', 'town-b', 'town-b|ALDA']
+    >>> "town-a" in met[0].values["aliases"]
+    True
+
+    The ids that are given up, and the one that the only place of a name has while nobody can place it, stay as
+    ``aliases`` of the organisation.
     """
-    names = meetings(statements)
+    groups = _grouped(statements)
+    names = _names(groups)
+    aliases = _aliases(groups)
     nowhere = _nowhere(statements, names)
-    met = [
-        said
-        for statement in statements
-        if (statement.source, statement.row) not in nowhere and (said := _renamed(statement, names)) is not None
-    ]
+    told = (statement for statement in statements if (statement.source, statement.row) not in nowhere)
+    met = [said for statement in told if (said := _renamed(statement, names, aliases)) is not None]
     return _once(met)
 
 
@@ -84,6 +88,41 @@ def meetings(statements: Iterable[Statement], known: Network | None = None) -> d
 
     ``known`` is a network whose places keep their ids.
     """
+    return _names(_grouped(statements, known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The places of their own of one country and name, those that are one gathered, and who could not be placed."""
+
+    country: str
+    name: str
+    groups: list[list[Own]]
+    unplaced: set[str]
+
+
+def _names(named: Iterable[_Named]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for one in named:
+        for group in one.groups:
+            names |= {place.id: group[0].id for place in group[1:] if place.id != group[0].id}
+        if len(one.groups) == 1:
+            names |= dict.fromkeys(one.unplaced, one.groups[0][0].id)
+    return names
+
+
+def _aliases(named: Iterable[_Named]) -> dict[str, list[str]]:
+    """Return the other ids of each place of its own, sorted."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in named:
+        for group in one.groups:
+            found[group[0].id] |= {place.id for place in group}
+        if len(one.groups) == 1:
+            found[one.groups[0][0].id] |= {content_id("town", one.country, one.name), *one.unplaced}
+    return {identifier: sorted(ids - {identifier}) for identifier, ids in found.items() if ids - {identifier}}
+
+
+def _grouped(statements: Iterable[Statement], known: Network | None = None) -> list[_Named]:
     own: dict[tuple[str, str], dict[str, Own]] = defaultdict(dict)
     unplaced: dict[tuple[str, str], set[str]] = defaultdict(set)
     kept: set[str] = set()
@@ -107,14 +146,7 @@ def meetings(statements: Iterable[Statement], known: Network | None = None) -> d
             own[key][subject] = min(before, place, key=lambda one: (one.latitude, one.longitude))
         elif state == "unconfirmed" and not _is_numbered(subject):
             unplaced[key].add(subject)
-    names: dict[str, str] = {}
-    for key, places in own.items():
-        groups = gathered(places.values(), kept)
-        for group in groups:
-            names |= {place.id: group[0].id for place in group[1:] if place.id != group[0].id}
-        if len(groups) == 1:
-            names |= dict.fromkeys(unplaced.get(key, ()), groups[0][0].id)
-    return names
+    return [_Named(*key, gathered(places.values(), kept), unplaced.get(key, set())) for key, places in own.items()]
 
 
 def gathered(places: Iterable[Own], kept: Iterable[str] = ()) -> list[list[Own]]:
@@ -146,12 +178,14 @@ def _is_numbered(identifier: str) -> bool:
 _HASH_LENGTH = 12
 
 
-def _renamed(statement: Statement, names: dict[str, str]) -> Statement | None:
+def _renamed(statement: Statement, names: dict[str, str], aliases: dict[str, list[str]]) -> Statement | None:
     """Return a statement with the ids that stand; None for a link whose ends are one now."""
     if statement.kind == "organisation":
-        if statement.subject not in names:
+        subject = names.get(statement.subject, statement.subject)
+        if subject not in aliases or statement.source == GAZETTEER_SOURCE:
             return statement
-        return replace(statement, subject=names[statement.subject], values={**statement.values, "place_state": "own"})
+        placed = statement.values if subject == statement.subject else {**statement.values, "place_state": "own"}
+        return replace(statement, subject=subject, values={**placed, "aliases": aliases[subject]})
     if statement.kind == "link":
         a, b = statement.values.get("a", ""), statement.values.get("b", "")
         if a not in names and b not in names:

@@ -18,7 +18,7 @@ from twinnet.stores.changes import encode
 APPLICATION_ID = 0x7477696E
 """``twin`` in ASCII: tells our files from other SQLite files."""
 
-VERSION = 1
+VERSION = 2
 """The version of the tables (``PRAGMA user_version``)."""
 
 Kind = Literal["text", "integer", "real", "flag", "list", "origins"]
@@ -142,6 +142,7 @@ FACTS = (
             "themes_sought": "list",
             "languages": "list",
             "other_names": "list",
+            "aliases": "list",
             "website": "text",
             "place_state": "text",
             "origins": "origins",

@@ -226,6 +226,11 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer twinnet (format {version}, this one knows {schema.VERSION}); "
             "install the newer version"
         )
+    if version < schema.VERSION:
+        raise StoreError(
+            f"{path} was written by an older twinnet (format {version}, this one reads {schema.VERSION}); "
+            "import the lists into a new file"
+        )
 
 
 @contextlib.contextmanager
