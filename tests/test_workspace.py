@@ -253,6 +253,40 @@ class TestImport:
         assert "network ALDA: 2 members, and 1 that left" in describing.describe(done[0], today=DAY)
         assert "former member of ALDA" in describing.describe(done[0], "Mostar", today=DAY)
 
+    def test_a_second_list_of_the_same_name_wipes_nothing(self, tmp_path: Path) -> None:
+        head = "from_name,from_country,to_name,to_country\n"
+        texts = {"a": "Mostar,BA,Bari,IT\nGraz,AT,Bari,IT\n", "b": "Lyon,FR,Graz,AT\n", "c": "Mostar,BA,Bari,IT\n"}
+        files = {}
+        for name, text in texts.items():
+            (tmp_path / name).mkdir()
+            files[name] = write(tmp_path / name, "query.csv", head + text)
+        into = tmp_path / "my.twinnet"
+        for order in ("ab", "ba"):
+            into.unlink(missing_ok=True)
+            done = [workspace.import_lists([files[name]], into) for name in order]
+            assert not done[1].replaced
+            assert [fault.held for fault in done[1].faults] == ["note"]
+            assert "both are kept" in done[1].faults[0].reason
+            assert len(done[1].network.links) == 3
+            second = done[1].tables[0].sha256[:6]
+            assert [s.name for s in done[1].network.sources] == ["query links", f"query links ({second})"]
+            for name in "abba":
+                again = workspace.import_lists([files[name]], into)
+                assert (again.changed, again.faults) == (False, ())
+            edition = workspace.import_lists([files["c"]], into)
+            assert "a new edition" in edition.faults[0].reason
+            assert [source.sha256 for source in edition.replaced] == [done[order.index("a")].tables[0].sha256]
+            assert len(edition.network.links) == 2
+
+    def test_a_list_of_other_members_is_told(self, tmp_path: Path) -> None:
+        options = ReadOptions(network="ALDA")
+        rows = ("Mostar,BA\nBari,IT\n", "Mostar,BA\nGraz,AT\n", "Lyon,FR\nBari,IT\nMilan,IT\n")
+        files = [write(tmp_path, f"{at}.csv", f"name,country\n{text}") for at, text in enumerate(rows)]
+        done = [workspace.import_lists([file], tmp_path / "my.twinnet", options=options) for file in files]
+        assert [[fault.held for fault in one.faults] for one in done] == [[], [], ["note"]]
+        assert "less than half of these members" in done[2].faults[0].reason
+        assert len(done[2].network.members("ALDA")) == 3
+
     def test_a_limit_holds_for_files(self, tmp_path: Path) -> None:
         path = write(tmp_path, "a.csv", "name,country\n" + "Mostar,BA\n" * 20)
         for limits in (Limits(file_bytes=50), Limits(rows=10), Limits(cells=30), Limits(columns=1)):

@@ -11,13 +11,14 @@ What the gazetteer knows beyond the lists (position, inhabitants, capital) is sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
 from twinnet.graph import Network
 from twinnet.models import Fault, ListTable, Source, Statement
 from twinnet.places import Gazetteer
+from twinnet.resolution.editions import Editions, named_by_hash
 from twinnet.resolution.ends import Resolver, ends_of
 from twinnet.resolution.kinds import guess_kind
 from twinnet.resolution.lists import ListWriter
@@ -64,16 +65,25 @@ def resolve(tables: Sequence[ListTable], *, gazetteer: Gazetteer, known: Network
     sources: list[Source] = []
     faults: list[Fault] = []
     names = _names(tables, known.sources if known is not None else ())
+    editions = Editions(known)
     for table, name, rows in zip(tables, names, ends, strict=True):
         writer = ListWriter(table, _source(table, name), resolver)
         writer.write(rows)
-        sources.append(writer.source)
-        statements += writer.statements
-        pending += writer.pending
-        faults += [*table.faults, *writer.faults]
+        settled, note = editions.settle(table, writer.source, writer.statements)
+        sources.append(_source(table, settled))
+        statements += _of(settled, writer.statements)
+        pending += _of(settled, writer.pending)
+        faults += [*table.faults, *writer.faults, *([note] if note else [])]
     statements += resolver.gazetteer_statements()
     pending += resolver.gazetteer_statements(pending=True)
     return Resolution(tuple(statements), tuple(sources), tuple(faults), tuple(pending))
+
+
+def _of(name: str, statements: Sequence[Statement]) -> Sequence[Statement]:
+    """Return the statements of a list as those of a source of that name."""
+    if not statements or statements[0].source == name:
+        return statements
+    return [replace(statement, source=name) for statement in statements]
 
 
 def _distinct(tables: Sequence[ListTable]) -> list[ListTable]:
@@ -103,7 +113,8 @@ def _names(tables: Sequence[ListTable], known: Iterable[Source]) -> list[str]:
     for at, table in enumerate(tables):
         full = f"{long[at][:-1]} {table.sha256[:8]})"
         before = stored.get((table.sha256, table.kind, _source(table, "").network), set()) if table.sha256 else set()
-        if kept := [form for form in (short[at], long[at], full) if form in before]:
+        forms = (short[at], long[at], full)
+        if kept := [form for name in forms for form in (name, named_by_hash(name, table)) if form in before]:
             names.append(kept[0])
         elif short.count(short[at]) == 1:
             names.append(short[at])
