@@ -491,3 +491,19 @@ def test_a_link_to_a_place_that_only_its_number_names_is_kept(gazetteer: Gazette
     resolution = resolve([numbered], gazetteer=gazetteer)
     assert resolution.faults == resolution.pending == ()
     assert [s.values["b"] for s in meet(resolution.said) if s.kind == "link"] == [town_id(99999999)]
+
+
+def test_coordinates_in_another_country_are_not_taken_where_the_name_tells_the_place(gazetteer: Gazetteer) -> None:
+    row = {"name": "Frankfurt am Main", "country": "DE", "latitude": 55.1, "longitude": 10.24}
+    resolution = resolve([table("members", row, network="N")], gazetteer=gazetteer)
+    (organisation,) = said(resolution, "organisation")
+    assert organisation.subject == town_id(2925533)
+    assert "latitude" not in organisation.values
+    assert held(resolution) == [(2, "Column latitude", "value")]
+
+
+def test_an_unknown_name_with_coordinates_in_another_country_stays_where_it_is(gazetteer: Gazetteer) -> None:
+    row = {"name": "Qwxyzdorf", "country": "DE", "latitude": 55.1, "longitude": 10.24}
+    (organisation,) = said(resolve([table("members", row, network="N")], gazetteer=gazetteer), "organisation")
+    assert organisation.values["place_state"] == "own"
+    assert (organisation.values["country"], organisation.values["latitude"]) == ("DE", 55.1)

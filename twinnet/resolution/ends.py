@@ -37,7 +37,10 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who an end is. ``held`` is why it cannot be taken at all; ``notes`` are (field, how much is held, why)."""
+    """Who an end is. ``held`` is why it cannot be taken at all; ``notes`` are (field, how much is held, why).
+
+    ``astray`` says that the row's coordinates lie in another country and were not taken.
+    """
 
     id: str = ""
     kind: str = "town"
@@ -47,6 +50,7 @@ class Found:
     held: tuple[str, str] | None = None
     notes: tuple[tuple[str, str, str], ...] = ()
     unplaced: str = ""
+    astray: bool = False
 
 
 def ends_of(kind: str, values: Mapping[str, Any]) -> tuple[End, ...]:
@@ -178,6 +182,11 @@ class Resolver:
                 if hit.stage == "coordinates":
                     notes += self._doubts(end, country)
                 return Found(town_id(hit.place.geonames_id), "town", country, "confirmed", hit.place, notes=notes)
+            if self._astray(end, country):
+                said = ("latitude", "value", "the coordinates lie in another country; the place was told by name")
+                named = self._town(replace(end, latitude=None, longitude=None), country, (*notes, said))
+                if named.state == "confirmed":
+                    return replace(named, astray=True)
             identifier = self._own_place(end, country or "")
             return Found(identifier, "town", country, "own", notes=notes + self._doubts(end, country))
         unplaced = "no place of that name is known in the country: correct the name, or add coordinates"
@@ -211,6 +220,17 @@ class Resolver:
         identifier = content_id("town", country, fold(end.name), round(latitude, 1), round(longitude, 1))
         self._own[country, fold(end.name)].setdefault(identifier, Own(identifier, latitude, longitude))
         return identifier
+
+    def _astray(self, end: End, country: str | None) -> bool:
+        """Tell whether coordinates lie among places of other countries, while the named place is known in its own."""
+        if (
+            end.latitude is None
+            or end.longitude is None
+            or not self._gazetteer.named(end.locality or end.name, country)
+        ):
+            return False
+        around = self._gazetteer.near(end.latitude, end.longitude, within=20.0)
+        return bool(around) and all(place.country != country for place in around)
 
     def _doubts(self, end: End, country: str | None) -> tuple[tuple[str, str, str], ...]:
         """Return a note where a place of that name stands elsewhere in the country."""
