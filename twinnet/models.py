@@ -227,6 +227,11 @@ class ListTable:
     rows: tuple[Row, ...] = ()
     faults: tuple[Fault, ...] = ()
 
+    @property
+    def called(self) -> str:
+        """What reports call it: the file, and the sheet of a workbook."""
+        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+
 
 class Evidence(Model):
     """One reason of a suggestion: ``points`` are thousandths of natural log-odds."""

@@ -135,7 +135,8 @@ def read_table(data: bytes, *, file: str, options: ReadOptions | None = None) ->
 def _read(table: RawTable, *, file: str, sha256: str, options: ReadOptions) -> ListTable:
     """Read one raw table."""
     layout = headers.recognise(table.rows, kind=options.kind, columns=options.columns, headed=table.headed, file=file)
-    taken = rows.take(table, layout, file=file, today=options.today, default_country=options.default_country)
+    called = f"{file}, sheet {table.sheet}" if table.sheet else file
+    taken = rows.take(table, layout, file=called, today=options.today, default_country=options.default_country)
     if not taken.rows and not taken.faults:
         raise InputError("there is a header and no row below it", file=file)
     network = options.network

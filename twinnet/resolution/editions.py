@@ -45,7 +45,7 @@ class Editions:
                 f"less than half of these members stood in the list {source.name!r} whose place this one takes; if it "
                 "is the list of another network, name that network and import both"
             )
-            return source.name, Fault(table.file, None, None, "note", reason) if few else None
+            return source.name, Fault(table.called, None, None, "note", reason) if few else None
         rivals = [
             name
             for name, other in sorted(self._sources.items())
@@ -56,13 +56,13 @@ class Editions:
         best = max(rivals, key=lambda name: len(mine & spoken.get(name, set())), default=source.name)
         if best in rivals and mine and 2 * len(mine & spoken.get(best, set())) >= len(mine):
             reason = f"a new edition of the list {best!r}, whose place it takes: they have at least half in common"
-            return best, Fault(table.file, None, None, "note", reason)
+            return best, Fault(table.called, None, None, "note", reason)
         name = named_by_hash(source.name, table)
         reason = (
             f"a list {source.name!r} with other content is stored, with less than half in common: both are kept, "
             f"this one as {name!r}"
         )
-        return name, Fault(table.file, None, None, "note", reason)
+        return name, Fault(table.called, None, None, "note", reason)
 
     def _subjects(self, table: ListTable, said: Iterable[Statement]) -> set[str]:
         """Return what a list is about, by the ids that stand beside the stored lists."""

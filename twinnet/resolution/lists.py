@@ -201,7 +201,7 @@ class ListWriter:
         self.statements.append(Statement(self.source.name, row.number, kind, subject, values))
 
     def _fault(self, row: Row, field: str, held: Any, reason: str) -> None:
-        self.faults.append(Fault(self._table.file, row.number, self._headers.get(field), held, reason))
+        self.faults.append(Fault(self._table.called, row.number, self._headers.get(field), held, reason))
 
 
 def _plain(value: Any) -> Any:

@@ -83,8 +83,8 @@ def import_lists(
         changed = store.replace(found.sources, found.said)
         network = store.read()
     if report is not None:
-        said = ["; ".join(summary(table)).removeprefix(f"{table.file}: ") for table in tables]
-        write_report(zip((table.file for table in tables), said, strict=True), faults, report)
+        said = ["; ".join(summary(table)).removeprefix(f"{table.called}: ") for table in tables]
+        write_report(zip((table.called for table in tables), said, strict=True), faults, report)
     done(steps, steps)
     replaced = tuple(
         before[source.name]
@@ -123,7 +123,6 @@ def summary(table: ListTable) -> list[str]:
     >>> summary(ListTable(file="a.csv", kind="members", network="ALDA"))
     ['a.csv: 0 rows, members of ALDA']
     """
-    sheet = f" (sheet {table.sheet})" if table.sheet else ""
     taken = {row.number for row in table.rows}
     held = {fault.row for fault in table.faults if fault.held == "row" and fault.row is not None} - taken
     count = len(table.rows) + len(held)
@@ -131,7 +130,7 @@ def summary(table: ListTable) -> list[str]:
     of = f"members of {table.network}" if table.kind == "members" else table.kind
     former = sum(bool(row.values.get("former")) for row in table.rows)
     left = f", {former:,} of them former" if former else ""
-    lines = [f"{table.file}{sheet}: {rows}, {of}{left}"]
+    lines = [f"{table.called}: {rows}, {of}{left}"]
     used = [
         column.header if column.header == column.field else f"{column.header} as {column.field}"
         for column in table.columns
@@ -150,8 +149,13 @@ def counted(faults: Iterable[Fault]) -> list[str]:
     ['a.csv: 1 row and 1 value held back']
     """
     held: dict[str, Counter[str]] = {}
+    rows: set[tuple[str, int | None]] = set()
     for fault in faults:
-        held.setdefault(fault.file, Counter())[fault.held] += 1
+        counts = held.setdefault(fault.file, Counter())
+        if fault.held == "row" and (fault.file, fault.row) in rows:
+            continue  # both ends of a link may hold its row back, which is one row
+        rows |= {(fault.file, fault.row)} if fault.held == "row" else set()
+        counts[fault.held] += 1
     return [f"{file}: {_count(counts)}" for file, counts in sorted(held.items())]
 
 

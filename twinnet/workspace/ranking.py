@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from twinnet import matching, scoring
-from twinnet.errors import InputError
+from twinnet.errors import InputError, NotFoundError
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.matching import Progress
@@ -80,11 +80,21 @@ def _rows(network: Network, queries: list[Query], found: dict[str, list[matching
             ]
 
 
+def _by_id(network: Network, ids: dict[int, str]) -> tuple[dict[int, str], dict[int, str]]:
+    """Sort the ids that rows give into those of organisations (by whatever id they had) and those of nobody."""
+    known, unknown = {}, {}
+    for row, identifier in ids.items():
+        try:
+            known[row] = network.organisation(identifier).id
+        except NotFoundError:
+            unknown[row] = identifier
+    return known, unknown
+
+
 def _queries(network: Network, path: Path) -> tuple[list[Query], Network]:
     """Read the queries; return them with the network, widened by the newcomers among them."""
     listed, own = _table(path)
-    known = {row: identifier for row, identifier in own.ids.items() if network.organisations.has(identifier)}
-    unknown = {row: identifier for row, identifier in own.ids.items() if row not in known}
+    known, unknown = _by_id(network, own.ids)
     rest = [row for row in listed.rows if row.number not in own.ids]
     asked: dict[int, str] = dict(known)
     newcomers: dict[str, Organisation] = {}
