@@ -479,7 +479,7 @@ class TestBadRows:
         said = run("import", "f.xlsx", "--into", "my.twinnet")
         assert said.code == 0
         assert held(tmp_path) == [("f.xlsx, sheet ALDA", "2", "population", "value")]
-        assert "f.xlsx (sheet ALDA): 1 row, members of ALDA" in said.out
+        assert "f.xlsx, sheet ALDA: 1 row, members of ALDA" in said.out
 
     def test_two_hundred_columns_are_read(self, run: Run, tmp_path: Path) -> None:
         heads = ["name", *(f"remark {n}" for n in range(198)), "country"]
