@@ -34,7 +34,7 @@ export function waterfall(suggestion, { h, t, signed, factor }) {
   const row = (label, points, { from, to }, kind) => {
     const bar = h("span", { class: `fall ${kind}` });
     bar.style.left = `${(100 * from).toFixed(2)}%`;
-    bar.style.width = `max(2px, ${(100 * (to - from)).toFixed(2)}%)`;
+    bar.style.width = points || kind === "total" ? `max(2px, ${(100 * (to - from)).toFixed(2)}%)` : "0";
     const axis = h("span", { class: "zero" });
     axis.style.left = `${(100 * zero).toFixed(2)}%`;
     const odds = kind === "total" || !points ? "" : times(points, factor);
