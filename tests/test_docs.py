@@ -131,7 +131,7 @@ def test_the_example_of_the_readme_runs_as_it_stands(tmp_path: Path):
     )
     assert done.returncode == 0, done.stderr
     assert "points" in done.stdout
-    assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert (tmp_path / "partners.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
