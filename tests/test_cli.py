@@ -256,9 +256,19 @@ class TestEnds:
     def test_an_interrupted_import_leaves_nothing(self, tmp_path: Path) -> None:
         rows = "".join(f"Town{n},BA,43.{n % 89 + 10},17.{n % 83 + 10}\n" for n in range(60_000))
         write(tmp_path, "long.csv", "name,country,latitude,longitude\n" + rows)
-        words = [sys.executable, "-m", "twinnet", "import", "long.csv", "--into", "my.twinnet"]
+        # A parent may have been told to ignore interrupts, and its children with it: this one heeds them.
+        code = """
+import runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv = ["twinnet", "import", "long.csv", "--into", "my.twinnet"]
+print("begun", file=sys.stderr, flush=True)
+runpy.run_module("twinnet", run_name="__main__", alter_sys=True)
+"""
+        words = [sys.executable, "-c", code]
         with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, encoding="utf-8") as process:
-            time.sleep(1.5)
+            assert process.stderr is not None
+            assert process.stderr.readline() == "begun\n"
+            time.sleep(2)
             process.send_signal(signal.SIGINT)
             _, said = process.communicate(timeout=60)
         assert process.returncode == 130
