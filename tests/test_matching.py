@@ -223,6 +223,7 @@ class TestPromises:
         free = Rules(whose=("all",))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(matching, "_POOL", pool)
+            patch.setattr(matching, "_SMALL", 0)
             found = suggest(network, top=top, rules=free.model_copy(update={"cap": cap}), today=TODAY)
         used: Counter[str] = Counter()
         got: dict[str, list[str]] = defaultdict(list)

@@ -35,6 +35,9 @@ DATA_DATE = dt.date(2026, 1, 1)
 _POOL = 40
 """How many candidates are first kept for each organisation where a cap may pass some over."""
 
+_SMALL = 1000
+"""Up to so many organisations all candidates are kept at once, and one thread is quicker than several."""
+
 
 class Ranked(NamedTuple):
     """A candidate of a ranking: its id, score (thousandths of natural log-odds) and probability."""
@@ -110,10 +113,10 @@ def suggest(
     """
     question = Question.of(network, rules, today, table)
     asked = question.eligible.asked
-    pool = top if question.rules.cap is None else max(top, _POOL)
-    found = _best(question, asked, pool, progress)
-    if question.rules.cap is not None:
-        found = _capped(question, found, top, progress)
+    if question.rules.cap is None:
+        found = _best(question, asked, top, progress)
+    else:
+        found = _capped(question, asked, top, progress)
     return Started(question, found)
 
 
@@ -247,7 +250,8 @@ class Started(Sequence[Suggestion]):
 def _best(question: Question, asked: Rows, pool: int, progress: Progress | None = None) -> Found:
     """Find the best eligible candidates of some rows."""
     found: Found = {}
-    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as threads:
+    workers = 1 if len(question.index) <= _SMALL else min(os.cpu_count() or 1, 4)
+    with ThreadPoolExecutor(max_workers=workers) as threads:
         # numpy lets go of the interpreter while it computes; the order of results is that of the rows all the same.
         for part in threads.map(partial(_best_of_block, question, pool=pool), blocks(asked)):
             found |= part
@@ -273,10 +277,13 @@ def _best_of_block(question: Question, rows: Rows, *, pool: int) -> Found:
     return found
 
 
-def _capped(question: Question, found: Found, top: int, progress: Progress | None) -> Found:
+def _capped(question: Question, asked: Rows, top: int, progress: Progress | None) -> Found:
     """Let the best pairs choose first, and no candidate appear more often than the cap."""
     pool = max(top, _POOL)
+    if len(question.index) <= _SMALL:
+        pool = len(question.index)
     while True:
+        found = _best(question, asked, pool, progress)
         sizes = [len(best.columns) for best in found.values()]
         rows = np.repeat(np.array(list(found), np.int64), sizes)
         columns = np.concatenate([rows[:0], *(best.columns for best in found.values())])
@@ -292,7 +299,6 @@ def _capped(question: Question, found: Found, top: int, progress: Progress | Non
         if not any(len(got) < top and len(found[row].columns) == pool for row, got in chosen.items()):
             break
         pool *= 4
-        found = _best(question, np.array(sorted(found), np.int64), pool, progress)
     return {
         row: Best(found[row].columns[got], found[row].scores[got], found[row].points[:, got])
         for row, got in sorted(chosen.items())
