@@ -298,7 +298,7 @@ def _sentence(reason: object) -> str:
 
 
 def _steps(table: scoring.PointsTable, reason: object, feature: Feature) -> str:
-    row = table.of(reason, feature)  # type: ignore[arg-type]
+    row = table.of(reason, feature)  # type: ignore[arg-type]  # any reason of the list
     shown = [f"below: {row[0]:,}"] if row[0] else []
     for at, edge in enumerate(feature.edges, start=1):
         if row[at] != row[at - 1]:

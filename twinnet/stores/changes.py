@@ -81,7 +81,7 @@ def to_statements(said: Said) -> list[Statement]:
     # One text for all values: the JSON reader is called once, which is several times as fast as once a row.
     values = json.loads(f"[{','.join(said.values())}]")
     return [
-        Statement(source=source, row=row, kind=kind, subject=subject, values=value)  # type: ignore[arg-type]
+        Statement(source=source, row=row, kind=kind, subject=subject, values=value)  # type: ignore[arg-type]  # kinds were checked when stored
         for (source, row, kind, subject, _), value in zip(said, values, strict=True)
     ]
 
