@@ -16,9 +16,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from twinnet.errors import RulesError
+from twinnet.text import fold
 
 OrganisationKind = Literal[
     "town", "region", "intermunicipal", "association", "ngo", "lda", "foundation", "european_house", "school", "other"
@@ -27,8 +28,10 @@ ListKind = Literal["members", "links", "projects", "partners"]
 LinkKind = Literal["partnership", "friendship", "contact", "project"]
 LinkState = Literal["active", "declining", "dormant", "ended", "unknown"]
 SuggestionKind = Literal["start", "revitalise", "develop"]
-StatementKind = Literal["organisation", "membership", "link", "project", "partner"]
+StatementKind = Literal["organisation", "membership", "link", "project", "partner", "question"]
+Verdict = Literal["place", "refused", "same", "different"]
 PlaceState = Literal["confirmed", "unconfirmed", "own"]
+Band = Literal["auto", "review", "none"]
 
 ORGANISATION_KINDS: tuple[str, ...] = get_args(OrganisationKind)
 LIST_KINDS: tuple[str, ...] = get_args(ListKind)
@@ -159,13 +162,61 @@ class Partner(Model):
     origins: tuple[Origin, ...] = ()
 
 
+class Judgement(Model):
+    """What a person decided of a name or of two organisations; it wins over every import, and can be undone.
+
+    ``verdict`` is ``place`` (the name means the place ``geonames_id``), ``refused`` (it means none of the gazetteer),
+    ``same`` or ``different`` (of ``organisation`` and ``other``). ``organisation`` and ``other`` are ids, ``name`` is
+    the name as lists write it (None for two organisations). ``who`` decided it, ``when`` and ``why``. ``id`` is that of
+    the question, made from its content: a later judgement of the same question takes the place of the earlier one.
+
+    >>> Judgement(verdict="same", organisation="ngo-b", other="ngo-a").organisation
+    'ngo-a'
+    """
+
+    id: str = ""
+    verdict: Verdict
+    organisation: str
+    name: str | None = None
+    other: str | None = None
+    geonames_id: int | None = Field(default=None, ge=1)
+    who: str = ""
+    when: PartialDate | None = None
+    why: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _identify(cls, values: Any) -> Any:
+        """Give the question its id and two organisations their order."""
+        if not isinstance(values, dict):
+            return values
+        first, second = values.get("organisation"), values.get("other")
+        if isinstance(first, str) and isinstance(second, str):
+            first, second = sorted((first, second))
+            values = {**values, "organisation": first, "other": second}
+        return {**values, "id": question_id(str(first), values.get("name"), second)}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        of_two = self.verdict in ("same", "different")
+        if of_two != (self.other is not None) or of_two == (self.name is not None):
+            raise ValueError("a judgement is of a name, or of two organisations")
+        if (self.verdict == "place") != (self.geonames_id is not None):
+            raise ValueError("a place that was chosen has a GeoNames id")
+        if self.other == self.organisation:
+            raise ValueError("the two organisations are one")
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one row of one source says of one fact, after its names were resolved.
 
     ``subject`` is the fact's id (of an organisation, link or project) or, for memberships and partners, the
     organisation's id followed by ``|`` and the network or project. ``values`` holds field names of the fact's model
-    with plain JSON values; a field that the row does not speak of is absent.
+    with plain JSON values; a field that the row does not speak of is absent. A statement of kind ``question`` is no
+    fact: its subject is an organisation whose place waits for a person, its values are what is proposed
+    (:class:`twinnet.resolution.questions.Question`).
     """
 
     source: str
@@ -173,6 +224,20 @@ class Statement:
     kind: StatementKind
     subject: str
     values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact of a person that a row holds, kept only where the user asked for it, and apart from all facts.
+
+    ``label`` says what it is (``email``, ``phone``, ``person`` ...). No export, page or graph database sees it.
+    """
+
+    source: str
+    row: int
+    organisation: str
+    label: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +267,13 @@ class ColumnUse:
 class Row:
     """One row of a list as typed values by field name; an empty or held-back value is absent.
 
-    ``number`` counts from 1 as a spreadsheet shows it (the header counts).
+    ``number`` counts from 1 as a spreadsheet shows it (the header counts). ``contacts`` are pairs of what it is and the
+    contact itself, empty unless the user asked to keep them.
     """
 
     number: int
     values: dict[str, Any]
+    contacts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +466,17 @@ def content_id(prefix: str, *parts: object) -> str:
 def link_id(a: str, b: str, kind: str = "partnership") -> str:
     """Return the id of the link of two organisations, the same from both sides."""
     return content_id("link", *sorted((a, b)), kind)
+
+
+def question_id(organisation: str, name: str | None = None, other: str | None = None) -> str:
+    """Return the id of a question: what a name of an organisation means, or whether two are the same.
+
+    >>> question_id("ngo-a", other="ngo-b") == question_id("ngo-b", other="ngo-a")
+    True
+    """
+    if other is not None:
+        return content_id("judgement", *sorted((organisation, other)))
+    return content_id("judgement", organisation, "name", fold(name or ""))
 
 
 def town_id(geonames_id: int) -> str:
