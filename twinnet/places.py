@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from twinnet.errors import StoreError
 from twinnet.text import fold, repair
@@ -24,6 +24,8 @@ from twinnet.text import fold, repair
 CAPITAL, DISTRICT = 1, 2
 """Flags of a place in the gazetteer's file."""
 
+CONFIRMED_FROM = 0.8
+"""The least score with which a place is taken; below it another place is as likely."""
 SAME_NAME_WITHIN = 20.0
 """Kilometres within which a place of the same name is the row's place."""
 NEAREST_WITHIN = 2.0
@@ -76,6 +78,12 @@ class Hit(NamedTuple):
     score: float
     runner_up: Place | None = None
     distance: float | None = None
+    why: str = ""
+
+    @property
+    def band(self) -> Literal["auto", "review"]:
+        """Whether the place can be taken (``auto``) or waits for a person (``review``)."""
+        return "auto" if self.score >= CONFIRMED_FROM else "review"
 
 
 def distance(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
@@ -181,6 +189,7 @@ class Gazetteer:
         latitude: float | None = None,
         longitude: float | None = None,
         region: str | None = None,
+        postcode: str | None = None,
     ) -> Hit | None:
         """Return the place that a name means, None when none can be told.
 
@@ -188,6 +197,7 @@ class Gazetteer:
         else the nearest within 2 km, else None. ``region`` is a hint: a name of a place or unit nearby, which settles
         homonyms.
         """
+        del postcode
         if latitude is not None and longitude is not None:
             return self._find_at(name, country, latitude, longitude)
         if is_unit(name):
