@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -37,16 +38,21 @@ REPORT = ("file", "row", "column", "held", "reason")
 """The columns of a report of what an import could not take as it stood."""
 
 _FORMULA = frozenset("=+-@\t\n＝＋－＠")
+_NUMBER = re.compile(r"[+-][\d ().,/-]*\Z")
 
 
 def harmless(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula, with line feeds as its only line ends.
 
-    >>> harmless("=1+1"), harmless("Bar-le-Duc")
-    ("'=1+1", 'Bar-le-Duc')
+    A number with its sign, and a telephone number, stay as they are.
+
+    >>> harmless("=1+1"), harmless("Bar-le-Duc"), harmless("-3,5")
+    ("'=1+1", 'Bar-le-Duc', '-3,5')
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if text and (text[0] in _FORMULA or text.lstrip()[:1] in _FORMULA) else text
+    if not text or (text[0] not in _FORMULA and text.lstrip()[:1] not in _FORMULA) or _NUMBER.match(text):
+        return text
+    return f"'{text}"
 
 
 def rows(header: Sequence[str], cells: Iterable[Sequence[Cell]]) -> Iterator[str]:

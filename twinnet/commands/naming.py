@@ -1,0 +1,100 @@
+"""``resolve``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from twinnet.commands import parameters, terminal
+
+if TYPE_CHECKING:
+    from twinnet.workspace.naming import Named, NameOptions
+
+
+@click.command("resolve")
+@click.argument("file", metavar="FILE", type=parameters.ListFile(dash=True))
+@click.option("--name-column", metavar="HEADER", help="The column of names; without it the columns are recognised.")
+@click.option("--country-column", metavar="HEADER", help="The column of countries.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    type=parameters.Column(),
+    metavar="FIELD=HEADER",
+    help="A column that helps: region, postcode, latitude, longitude, location (both coordinates); repeat.",
+)
+@click.option("--country", metavar="COUNTRY", help="The country of rows that name none.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; by default the first that fits.")
+@click.option(
+    "--out",
+    default="-",
+    metavar="FILE.csv|xlsx",
+    type=parameters.OutFile([".csv", ".xlsx"]),
+    help="Where the table goes; by default standard output.",
+)
+@click.option("--pairs", is_flag=True, help="Judge pairs of names of organisations, in the columns a and b, instead.")
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    type=parameters.Limit(),
+    metavar="NAME=N",
+    help="Read a larger file than usual, such as rows=500000; repeat.",
+)
+def resolve_command(
+    file: Path,
+    out: str,
+    *,
+    name_column: str | None,
+    country_column: str | None,
+    columns: tuple[tuple[str, str], ...],
+    country: str | None,
+    sheet: str | None,
+    pairs: bool,
+    limits: tuple[tuple[str, int], ...],
+) -> None:
+    """Find the places that a table of any kind names.
+
+    Every column and row of FILE (CSV, XLSX, ODS or JSON; - is standard input) stays; added are band, geoname_id,
+    place_name, country, latitude, longitude, stage, score, runner_up and why. In the band auto the place can be
+    taken, in review it is proposed and waits for a person, in none nothing was found.
+    """
+    from twinnet.reading import Limits
+    from twinnet.workspace.naming import NameOptions
+
+    named = {"name": name_column, "country": country_column}
+    told = {**dict(columns), **{field: header for field, header in named.items() if header}}
+    options = NameOptions(columns=told, country=country, sheet=sheet, limits=Limits(**dict(limits)))
+    if pairs:
+        _judge_pairs(file, out, options)
+    else:
+        _name_table(file, out, options)
+
+
+def _name_table(file: Path, out: str, options: NameOptions) -> None:
+    from twinnet.workspace.naming import name_table
+
+    with terminal.progress("looking up names") as step:
+        done = name_table(file, out, options=options, progress=step)
+    _summary(done)
+
+
+def _judge_pairs(file: Path, out: str, options: NameOptions) -> None:
+    from twinnet.workspace.naming import judge_pairs
+
+    with terminal.progress("judging pairs") as step:
+        done = judge_pairs(file, out, options=options, progress=step)
+    _summary(done)
+
+
+def _summary(done: Named) -> None:
+    """Say on standard error what was made of the table."""
+    counts = ", ".join(f"{count:,} {band}" for band, count in done.bands.items())
+    terminal.said(f"{done.rows:,} row{'' if done.rows == 1 else 's'}: {counts}")
+    if done.stages:
+        stages = sorted(done.stages.items(), key=lambda stage: (-stage[1], stage[0]))
+        terminal.said(f"found by: {', '.join(f'{stage} {count:,}' for stage, count in stages)}")
+    for note in done.notes:
+        terminal.said(f"note: {note}")

@@ -1,0 +1,171 @@
+"""A user's own table with named columns, which stays as it is and gets more columns or an answer for each row."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from twinnet import countries
+from twinnet.errors import InputError, OptionError
+from twinnet.places import Gazetteer
+from twinnet.reading import Limits, headers, tables, values
+from twinnet.reading.raw import RawTable
+from twinnet.text import fold
+
+STANDARD_INPUT = "-"
+"""The file that means standard input."""
+
+_HEADER_WITHIN = 25
+
+
+@dataclass(frozen=True, slots=True)
+class UserTable:
+    """A table as it was written: its header, the rows below it (each as wide as the header), and their numbers.
+
+    ``columns`` says where the columns stand that were asked for; ``notes`` are what the user should know of reading.
+    """
+
+    file: str
+    header: tuple[str, ...]
+    rows: list[list[str]]
+    numbers: list[int]
+    columns: Mapping[str, int]
+    notes: tuple[str, ...]
+
+
+def read_user_table(
+    path: str | Path,
+    *,
+    columns: Mapping[str, str],
+    needed: Sequence[str],
+    fields: Sequence[str],
+    sheet: str | None = None,
+    limits: Limits | None = None,
+) -> UserTable:
+    """Read a table whose columns the user names (``columns``: field -> header); ``-`` is standard input.
+
+    Where a field that is ``needed`` is not named, the columns of all ``fields`` are recognised as at an import. The
+    header is the first row that holds every named column. Of a workbook the first sheet that fits is taken, or
+    ``sheet``.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or is no table.
+    OptionError
+        There is no such column or sheet.
+    """
+    file, raw = _read(path, limits or Limits())
+    found = [table for table in raw if table.rows]
+    if sheet is not None:
+        found = [table for table in found if fold(table.sheet or "") == fold(sheet)]
+        if not found:
+            there = ", ".join(repr(table.sheet) for table in raw if table.sheet) or "none: the file is no workbook"
+            raise OptionError(f"there is no sheet {sheet!r} with rows: the sheets are {there}", file=file)
+    if not found:
+        raise InputError("the file holds no visible rows", file=file)
+    problem: InputError | None = None
+    for table in found:
+        try:
+            if all(name in columns for name in needed):
+                header, places = _named(table, columns, file=file)
+            else:
+                header, places = _recognised(table, columns, fields=fields, needed=needed, file=file)
+        except InputError as error:
+            problem = problem or error
+            continue
+        return _user_table(table, header, places, file=file)
+    assert problem is not None  # noqa: S101 - each sheet was taken or refused
+    raise problem
+
+
+def _read(path: str | Path, limits: Limits) -> tuple[str, list[RawTable]]:
+    """Return the file's name and its tables."""
+    path = Path(path)
+    file = "standard input" if str(path) == STANDARD_INPUT else path.name
+    try:
+        if str(path) == STANDARD_INPUT:
+            data = sys.stdin.buffer.read()
+        else:
+            limits.check("file_bytes", path.stat().st_size, file=file, what="the file")
+            data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", file=file) from error
+    with ExitStack() as opened:
+        gazetteer: list[Gazetteer] = []
+
+        def is_name(text: str) -> bool:
+            if countries.code(text) is not None:
+                return True
+            if not gazetteer:
+                gazetteer.append(opened.enter_context(Gazetteer.open()))
+            hit = gazetteer[0].find(text)
+            return hit is not None and hit.stage in ("exact", "stripped")
+
+        return file, tables.parse(data, file=file, limits=limits, is_name=is_name)
+
+
+def _named(table: RawTable, columns: Mapping[str, str], *, file: str) -> tuple[int, dict[str, int]]:
+    """Return the index of the header and where the named columns stand in it."""
+    best, most = 0, (-1, -1)
+    for index, row in enumerate(table.rows[: 1 if table.headed else _HEADER_WITHIN]):
+        heads = [values.clean(cell) for cell in row]
+        places = {name: at for name, header in columns.items() if (at := _place(heads, header)) is not None}
+        if len(places) == len(columns):
+            return index, places
+        if (len(places), sum(map(bool, heads))) > most:
+            best, most = index, (len(places), sum(map(bool, heads)))
+    heads = [values.clean(cell) for cell in table.rows[best]]
+    missing = next(header for header in columns.values() if _place(heads, header) is None)
+    near = get_close_matches(fold(missing), [fold(head) for head in heads], 1)
+    hint = next((f"; did you mean {head!r}?" for head in heads if near and fold(head) == near[0]), "")
+    shown = ", ".join(repr(head) for head in heads[:30] if head)
+    raise OptionError(f"there is no column {missing!r}: the columns are {shown}{hint}", file=file)
+
+
+def _place(heads: Sequence[str], header: str) -> int | None:
+    """Return where a column stands: by its very name, else by a name that differs in case or accents."""
+    wanted = values.clean(header)
+    if wanted in heads:
+        return heads.index(wanted)
+    key = fold(wanted)
+    return next((at for at, head in enumerate(heads) if head and fold(head) == key), None)
+
+
+def _recognised(
+    table: RawTable, columns: Mapping[str, str], *, fields: Sequence[str], needed: Sequence[str], file: str
+) -> tuple[int, dict[str, int]]:
+    """Return the index of the header and where the fields stand, as an import would read the table."""
+    known = {name: header for name, header in columns.items() if name in headers.FIELDS["members"]}
+    layout = headers.recognise(table.rows, kind="members", columns=known, headed=table.headed, file=file)
+    places = {name: layout.fields.index(name) for name in fields if name in layout.fields}
+    heads = [values.clean(cell) for cell in table.rows[layout.header]]
+    for name, header in columns.items():
+        if (at := _place(heads, header)) is not None:
+            places[name] = at
+    if any(name not in places for name in needed):
+        raise InputError("no column of names was found: name it, such as --name-column Town", file=file)
+    return layout.header, places
+
+
+def _user_table(table: RawTable, header: int, places: Mapping[str, int], *, file: str) -> UserTable:
+    below = table.rows[header + 1 :]
+    width = max(map(len, table.rows[header:]))
+    heads = table.rows[header]
+    notes = [f"{fault.reason}{f' (row {fault.row})' if fault.row else ''}" for fault in table.faults[:20]]
+    if table.sheet:
+        notes.insert(0, f"read from the sheet {table.sheet!r}")
+    if header:
+        notes.append(f"the header stands in row {table.numbers[header]}; what is above it was left out")
+    return UserTable(
+        file=file,
+        header=(*map(str.strip, heads), *[""] * (width - len(heads))),
+        rows=[[*row, *[""] * (width - len(row))] for row in below],
+        numbers=table.numbers[header + 1 :],
+        columns=places,
+        notes=tuple(notes),
+    )
