@@ -354,7 +354,7 @@ def older(path: Path) -> None:
     with open_store(path, create=True) as store:
         store.replace([ALDA], members())
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {schema.VERSION - 1}")
+        connection.execute(f"PRAGMA user_version = {schema.OLDEST - 1}")
 
 
 def damaged(path: Path) -> None:

@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from twinnet import countries, text
 from twinnet.errors import AmbiguousError, InputError, NotFoundError
 from twinnet.lifecycle import has_left, last_day
-from twinnet.models import Link, Membership, Model, Organisation, Origin, Partner, Project, Source, Statement
+from twinnet.models import (
+    Judgement,
+    Link,
+    Membership,
+    Model,
+    Organisation,
+    Origin,
+    Partner,
+    Project,
+    Source,
+    Statement,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -111,6 +122,7 @@ class Network:
     """All facts of one store.
 
     Parameters are iterables (or :class:`Facts`) of the models; rows are kept sorted by id, whatever their order.
+    ``judgements`` are what persons decided of names and organisations: no facts, and no part of the digest.
 
     >>> mostar = Organisation(id="town-1", name="Mostar", country="BA")
     >>> bari = Organisation(id="town-2", name="Bari", country="IT")
@@ -130,6 +142,7 @@ class Network:
         projects: Iterable[Project] = (),
         partners: Iterable[Partner] = (),
         sources: Iterable[Source] = (),
+        judgements: Iterable[Judgement] = (),
     ) -> None:
         self.organisations = _table(Organisation, organisations, lambda o: (o.id,))
         self.memberships = _table(Membership, memberships, lambda m: (m.organisation, m.network))
@@ -137,15 +150,18 @@ class Network:
         self.projects = _table(Project, projects, lambda p: (p.id,))
         self.partners = _table(Partner, partners, lambda p: (p.project, p.organisation))
         self.sources = _table(Source, sources, lambda s: (s.name,))
+        self.judgements = _table(Judgement, judgements, lambda j: (j.id,))
         self._refuse_the_unknown()
 
     @classmethod
-    def from_statements(cls, sources: Iterable[Source], statements: Iterable[Statement]) -> Network:
-        """Merge what rows say into facts.
+    def from_statements(
+        cls, sources: Iterable[Source], statements: Iterable[Statement], judgements: Iterable[Judgement] = ()
+    ) -> Network:
+        """Merge what rows say into facts; the judgements are kept beside them as they are.
 
         Of values that disagree the one of the newer list stands, then of the source whose name sorts first, then of
         the earlier row; sets (themes, languages, other names) are united. Each fact keeps the rows that speak of it
-        and which values come from which row.
+        and which values come from which row. Statements of kind ``question`` are passed over.
         """
         given = sorted(sources, key=lambda s: s.name)
         rank = {source.name: at for at, source in enumerate(sorted(given, key=_newest_first))}
@@ -161,7 +177,7 @@ class Network:
                 for subject, said in sorted(subjects.items())
                 if any(statement.source != GAZETTEER_SOURCE for statement in said)
             ]
-        network = cls(sources=given)
+        network = cls(sources=given, judgements=judgements)
         network.organisations = _columns_of(Organisation, tables["organisation"])
         network.memberships = _columns_of(Membership, tables["membership"])
         network.links = _columns_of(Link, tables["link"])
@@ -172,7 +188,8 @@ class Network:
     def _refuse_the_unknown(self) -> None:
         """Raise :class:`InputError` where an id stands twice or a fact names what is not there."""
         known = {"organisation": self.organisations.column("id"), "project": self.projects.column("id")}
-        for what, ids in (*known.items(), ("link", self.links.column("id"))):
+        others = (("link", self.links.column("id")), ("judgement", self.judgements.column("id")))
+        for what, ids in (*known.items(), *others):
             if len(set(ids)) < len(ids):
                 twice = next(identifier for identifier, count in Counter(ids).items() if count > 1)
                 raise InputError(f"two {what}s have the id {twice!r}: give each its own")

@@ -1,7 +1,8 @@
 """Where a network is kept: one contract, and the homes that fulfil it.
 
-A store keeps what the rows of lists say (statements) and the facts merged from them. ``open_store`` takes an address:
-the path of a file, ``sqlite:///PATH`` or ``memory:``.
+A store keeps what the rows of lists say (statements), what persons decided (judgements), the facts merged from both,
+and, apart from all facts, the contacts that a user asked to keep. ``open_store`` takes an address: the path of a file,
+``sqlite:///PATH`` or ``memory:``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from twinnet.errors import StoreError
 
 if TYPE_CHECKING:
     from twinnet.graph import Network
-    from twinnet.models import Source, Statement
+    from twinnet.models import Contact, Judgement, Source, Statement
 
 __all__ = ["Store", "open_store"]
 
@@ -28,7 +29,8 @@ class Store(Protocol):
     """A home of one network.
 
     ``address`` is what :func:`open_store` was given. Whatever a method raises on purpose is a
-    :class:`twinnet.errors.StoreError`.
+    :class:`twinnet.errors.StoreError`, but for a :class:`twinnet.errors.NotFoundError` where it says so. A change is
+    made whole or not at all, and all facts are merged again with it.
     """
 
     @property
@@ -37,20 +39,60 @@ class Store(Protocol):
         ...
 
     def read(self) -> Network:
-        """Return all facts, as they stand now."""
+        """Return all facts and judgements, as they stand now; no contacts and no open questions."""
         ...
 
-    def replace(self, sources: Iterable[Source], statements: Iterable[Statement]) -> bool:
-        """Put these statements in the place of all that the named sources said before; tell whether anything changed.
+    def replace(
+        self, sources: Iterable[Source], statements: Iterable[Statement], *, contacts: Iterable[Contact] = ()
+    ) -> bool:
+        """Put this in the place of all that the named sources said before; tell whether anything changed.
 
-        All of it is stored or nothing; the statements of other sources stay, and all facts are merged again. Of the
-        gazetteer, which speaks beside every list, the places that some list names are kept. Storing the same twice
+        The statements and contacts of other sources stay, and so do all judgements. Of the gazetteer, which speaks
+        beside every list, the places that some list names or some judgement chose are kept. Storing the same twice
         changes nothing the second time.
+        """
+        ...
+
+    def judge(self, judgements: Iterable[Judgement], statements: Iterable[Statement] = ()) -> bool:
+        """Add judgements, each in the place of the earlier one of its question; tell whether anything changed.
+
+        ``statements`` are what the gazetteer says of the places that were chosen.
+        """
+        ...
+
+    def withdraw(self, ids: Iterable[str]) -> bool:
+        """Take judgements back by their ids, all or, where one is not there, none; tell whether anything changed."""
+        ...
+
+    def drop(self, source: str) -> None:
+        """Take away a source, all that it said and its contacts; judgements stay.
+
+        Raises
+        ------
+        NotFoundError
+            There is no source of that name; the nearest names are told.
+        """
+        ...
+
+    def erase(self, organisation: str) -> None:
+        """Take away all that speaks of an organisation, its contacts in all sources, and the judgements about it.
+
+        It is named by its id or by one that it had before. Nothing of it stays in the store, not even in unused parts
+        of a file.
+
+        Raises
+        ------
+        NotFoundError
+            No organisation has the id.
         """
         ...
 
     def statements(self, source: str | None = None) -> list[Statement]:
         """Return what the rows of one source (None: of all) say, sorted by source, row, kind and subject."""
+        ...
+
+    def contacts(self) -> list[Contact]:
+        """Return the contacts that were kept, sorted by source, row, organisation, label and value."""
         ...
 
     def sources(self) -> tuple[Source, ...]:

@@ -1,21 +1,34 @@
-"""What a change set does to the statements of a store, whatever the store is made of."""
+"""What a change does to the content of a store, whatever the store is made of."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any, TypeAlias
 
-from twinnet.errors import StoreError
+from twinnet.errors import NotFoundError, StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Facts, Network
-from twinnet.models import Source, Statement
-from twinnet.resolution.meeting import meet
+from twinnet.models import Contact, Judgement, Source, Statement, town_id
+from twinnet.resolution.judging import involved, together
 
 Key: TypeAlias = tuple[str, int, str, str, int]
 """Source, row, kind, subject, and a number that tells apart what one row says twice of one subject."""
 
 Said: TypeAlias = dict[Key, str]
 """All statements of a store: their values as canonical JSON text."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a store holds: sources by name, judgements by id, and contacts, each sorted."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    said: Said = field(default_factory=dict)
+    judgements: dict[str, Judgement] = field(default_factory=dict)
+    contacts: tuple[Contact, ...] = ()
+
 
 encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Canonical JSON: the same text for the same value."""
@@ -60,16 +73,106 @@ def _plain(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**values, **degrees} if degrees else values
 
 
-def applied(before: Said, sources: Mapping[str, Source], said: Said) -> Said:
-    """Return all statements after a change set, sorted by key.
+def contacts_of(sources: Mapping[str, Source], contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    """Return the contacts of a change set, each once; raise :class:`StoreError` where its source is not among them."""
+    found = set(contacts)
+    for contact in found:
+        if contact.source not in sources:
+            raise StoreError(f"a contact names the source {contact.source!r}, which is not among those given")
+    return tuple(sorted(found, key=_order))
 
-    The named sources' statements are replaced, those of the gazetteer added; the gazetteer's words on what no list
-    speaks of are dropped.
+
+def _order(contact: Contact) -> tuple[str, int, str, str, str]:
+    return (contact.source, contact.row, contact.organisation, contact.label, contact.value)
+
+
+def replaced(before: State, sources: Mapping[str, Source], said: Said, contacts: tuple[Contact, ...] = ()) -> State:
+    """Return the state in which the named sources say this, and the gazetteer this as well."""
+    kept = {key: text for key, text in before.said.items() if key[0] not in sources or key[0] == GAZETTEER_SOURCE}
+    others = (contact for contact in before.contacts if contact.source not in sources)
+    return _settled(
+        replace(
+            before,
+            sources={**before.sources, **sources},
+            said=kept | said,
+            contacts=tuple(sorted((*others, *contacts), key=_order)),
+        )
+    )
+
+
+def judged(before: State, judgements: Iterable[Judgement], said: Said) -> State:
+    """Return the state with these judgements, and what the gazetteer says of the places that they chose."""
+    added = {judgement.id: judgement for judgement in judgements}
+    return _settled(replace(before, judgements=before.judgements | added, said=before.said | said))
+
+
+def withdrawn(before: State, ids: Iterable[str]) -> State:
+    """Return the state without these judgements; raise :class:`StoreError` that names those that are not there."""
+    taken = set(ids)
+    if missing := sorted(taken - before.judgements.keys()):
+        raise StoreError(f"there is no judgement {', '.join(missing)}; nothing was changed")
+    kept = {key: judgement for key, judgement in before.judgements.items() if key not in taken}
+    return _settled(replace(before, judgements=kept))
+
+
+def dropped(before: State, source: str) -> State:
+    """Return the state without a source, all that it said and its contacts.
+
+    Raises
+    ------
+    NotFoundError
+        There is no source of that name; the nearest names are told.
     """
-    after = {key: text for key, text in before.items() if key[0] not in sources or key[0] == GAZETTEER_SOURCE}
-    after |= said
-    named = {(key[2], key[3]) for key in after if key[0] != GAZETTEER_SOURCE}
-    return {key: after[key] for key in sorted(after) if key[0] != GAZETTEER_SOURCE or (key[2], key[3]) in named}
+    if source not in before.sources:
+        near = get_close_matches(source, sorted(before.sources), 3)
+        raise NotFoundError(f"no source is called {source!r}", tuple(near))
+    without = replaced(before, {source: before.sources[source]}, {})
+    return replace(without, sources={name: one for name, one in without.sources.items() if name != source})
+
+
+def erased(before: State, organisation: str) -> State:
+    """Return the state without all that speaks of an organisation: statements, contacts, judgements.
+
+    It is named by its id or by one that it had before; raise :class:`NotFoundError` if there is none.
+    """
+    one = merged(before).organisation(organisation)
+    statements = to_statements(before.said)
+    spoken = involved(statements, tuple(before.judgements.values()), one.id)
+    gone = set(map(id, spoken))
+    ids = {one.id, *one.aliases} | {said.subject for said in spoken if said.kind in ("organisation", "question")}
+    kept = zip(before.said.items(), statements, strict=True)
+    return _settled(
+        replace(
+            before,
+            said={key: text for (key, text), said in kept if id(said) not in gone},
+            contacts=tuple(contact for contact in before.contacts if contact.organisation not in ids),
+            judgements={key: judgement for key, judgement in before.judgements.items() if not ids & _named(judgement)},
+        )
+    )
+
+
+def _named(judgement: Judgement) -> set[str]:
+    """Return the ids of the organisations that a judgement names, and that of a town by the place chosen for it."""
+    ids = {judgement.organisation, judgement.other or judgement.organisation}
+    if judgement.geonames_id is not None and judgement.organisation.startswith("town-"):
+        ids.add(town_id(judgement.geonames_id))
+    return ids
+
+
+def _settled(state: State) -> State:
+    """Return a state with everything sorted, without the gazetteer's words on what no list speaks of.
+
+    What it says of places that a judgement chose stays.
+    """
+    named = {(key[2], key[3]) for key in state.said if key[0] != GAZETTEER_SOURCE}
+    named |= {("organisation", town_id(j.geonames_id)) for j in state.judgements.values() if j.geonames_id is not None}
+    kept = (key for key in sorted(state.said) if key[0] != GAZETTEER_SOURCE or (key[2], key[3]) in named)
+    return replace(
+        state,
+        sources=dict(sorted(state.sources.items())),
+        said={key: state.said[key] for key in kept},
+        judgements=dict(sorted(state.judgements.items())),
+    )
 
 
 def to_statements(said: Said) -> list[Statement]:
@@ -86,15 +189,17 @@ def to_statements(said: Said) -> list[Statement]:
     ]
 
 
-def merged(sources: Iterable[Source], said: Said) -> Network:
-    """Merge statements to a network and see that it is whole.
+def merged(state: State) -> Network:
+    """Merge what a store holds to a network and see that it is whole.
 
     Raises
     ------
     StoreError
         A fact lacks what every such fact has, or speaks of an organisation or project that is not there.
     """
-    network = Network.from_statements(sources, meet(to_statements(said)))
+    judgements = tuple(state.judgements.values())
+    told = together(to_statements(state.said), judgements)
+    network = Network.from_statements(state.sources.values(), told, judgements)
     tables: tuple[Facts[Any], ...] = (
         network.organisations,
         network.memberships,
@@ -103,8 +208,8 @@ def merged(sources: Iterable[Source], said: Said) -> Network:
         network.partners,
     )
     for facts in tables:
-        for name, field in facts.model.model_fields.items():
-            if field.is_required() and any(type(value) is not str for value in facts.column(name)):
+        for name, about in facts.model.model_fields.items():
+            if about.is_required() and any(type(value) is not str for value in facts.column(name)):
                 raise StoreError(f"a {facts.model.__name__.lower()} has no {name}; nothing was stored")
     there = set(network.organisations.column("id"))
     projects = set(network.projects.column("id"))

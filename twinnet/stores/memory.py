@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
 from twinnet.errors import StoreError
 from twinnet.graph import Network
-from twinnet.models import Source, Statement
-from twinnet.stores.changes import Said, applied, merged, rows_of, to_statements
+from twinnet.models import Contact, Judgement, Source, Statement
+from twinnet.stores import changes
+from twinnet.stores.changes import State
 
 
 class MemoryStore:
@@ -17,8 +18,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.address = "memory:"
-        self._sources: dict[str, Source] = {}
-        self._said: Said = {}
+        self._state = State()
         self._network = Network()
         self._closed = False
 
@@ -27,27 +27,55 @@ class MemoryStore:
         self._check()
         return self._network
 
-    def replace(self, sources: Iterable[Source], statements: Iterable[Statement]) -> bool:
-        """Put these statements in the place of what the named sources said; tell whether anything changed."""
-        self._check()
-        given, said = rows_of(sources, statements)
-        after = applied(self._said, given, said)
-        lists = self._sources | given
-        if after == self._said and lists == self._sources:
-            return False
-        network = merged(lists.values(), after)
-        self._sources, self._said, self._network = lists, after, network
-        return True
+    def replace(
+        self, sources: Iterable[Source], statements: Iterable[Statement], *, contacts: Iterable[Contact] = ()
+    ) -> bool:
+        """Put this in the place of all that the named sources said before; tell whether anything changed."""
+        given, said = changes.rows_of(sources, statements)
+        kept = changes.contacts_of(given, contacts)
+        return self._change(lambda before: changes.replaced(before, given, said, kept))
+
+    def judge(self, judgements: Iterable[Judgement], statements: Iterable[Statement] = ()) -> bool:
+        """Add judgements, or put them in the place of earlier ones; tell whether anything changed."""
+        decided = list(judgements)
+        _, said = changes.rows_of((), statements)
+        return self._change(lambda before: changes.judged(before, decided, said))
+
+    def withdraw(self, ids: Iterable[str]) -> bool:
+        """Take judgements back; tell whether anything changed."""
+        taken = list(ids)
+        return self._change(lambda before: changes.withdrawn(before, taken))
+
+    def drop(self, source: str) -> None:
+        """Take away a source, all that it said and its contacts."""
+        self._change(lambda before: changes.dropped(before, source))
+
+    def erase(self, organisation: str) -> None:
+        """Take away all that speaks of an organisation, its contacts and the judgements about it."""
+        self._change(lambda before: changes.erased(before, organisation))
 
     def statements(self, source: str | None = None) -> list[Statement]:
         """Return what the rows of one source (None: of all) say."""
         self._check()
-        return to_statements({key: text for key, text in self._said.items() if source in (None, key[0])})
+        return changes.to_statements({key: text for key, text in self._state.said.items() if source in (None, key[0])})
+
+    def contacts(self) -> list[Contact]:
+        """Return the contacts that were kept."""
+        self._check()
+        return list(self._state.contacts)
 
     def sources(self) -> tuple[Source, ...]:
         """Return the lists that were taken in, sorted by name."""
         self._check()
-        return tuple(self._sources[name] for name in sorted(self._sources))
+        return tuple(self._state.sources.values())
+
+    def _change(self, change: Callable[[State], State]) -> bool:
+        self._check()
+        after = change(self._state)
+        if after == self._state:
+            return False
+        self._network, self._state = changes.merged(after), after
+        return True
 
     def close(self) -> None:
         """Forget everything."""

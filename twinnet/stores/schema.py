@@ -1,7 +1,7 @@
 """The tables of the SQLite store, and how columns of facts become columns of SQL and come back.
 
 One table a kind of fact, one column a field of its model; lists and origins are JSON text. A change here is a new
-:data:`VERSION`.
+:data:`VERSION`, and a step in :func:`steps` from the one before.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from twinnet.graph import Facts
-from twinnet.models import Link, Membership, Model, Organisation, Partner, Project, Source
+from twinnet.models import Judgement, Link, Membership, Model, Organisation, Partner, Project, Source
 from twinnet.stores.changes import encode
 
 APPLICATION_ID = 0x7477696E
 """``twin`` in ASCII: tells our files from other SQLite files."""
 
-VERSION = 2
+VERSION = 3
 """The version of the tables (``PRAGMA user_version``)."""
+
+OLDEST = 2
+"""The oldest version that can be read, and brought up to :data:`VERSION`."""
 
 Kind = Literal["text", "integer", "real", "flag", "list", "origins"]
 
@@ -208,11 +211,38 @@ FACTS = (
 )
 """The tables of merged facts; those that others refer to come first."""
 
+JUDGEMENTS = Table(
+    "judgements",
+    Judgement,
+    {
+        "id": "text",
+        "verdict": "text",
+        "organisation": "text",
+        "name": "text",
+        "other": "text",
+        "geonames_id": "integer",
+        "who": "text",
+        "when": "text",
+        "why": "text",
+    },
+    ("id",),
+)
+
+TABLES = (SOURCES, JUDGEMENTS, *FACTS)
+"""All tables that a network is read from."""
+
 STATEMENTS = """
 CREATE TABLE "statements" (
     "source" TEXT NOT NULL, "row" INTEGER NOT NULL, "kind" TEXT NOT NULL, "subject" TEXT NOT NULL,
     "part" INTEGER NOT NULL, "values" TEXT NOT NULL,
     PRIMARY KEY ("source", "row", "kind", "subject", "part")
+) WITHOUT ROWID
+"""
+CONTACTS = """
+CREATE TABLE "contacts" (
+    "source" TEXT NOT NULL, "row" INTEGER NOT NULL, "organisation" TEXT NOT NULL, "label" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    PRIMARY KEY ("source", "row", "organisation", "label", "value")
 ) WITHOUT ROWID
 """
 META = 'CREATE TABLE "meta" ("key" TEXT NOT NULL PRIMARY KEY, "value" TEXT NOT NULL)'
@@ -222,10 +252,20 @@ ABOUT = "INSERT INTO \"meta\" VALUES ('about', 'A network of town twinnings, kep
 def script() -> list[str]:
     """Return the statements that make an empty file a store."""
     return [
-        *(table.create() for table in (SOURCES, *FACTS)),
+        *(table.create() for table in TABLES),
         STATEMENTS,
+        CONTACTS,
         META,
         ABOUT,
         f"PRAGMA application_id = {APPLICATION_ID}",
         f"PRAGMA user_version = {VERSION}",
     ]
+
+
+def steps(version: int) -> list[str]:
+    """Return the statements that bring the tables of an older version up to :data:`VERSION`.
+
+    >>> steps(VERSION)
+    []
+    """
+    return [JUDGEMENTS.create(), CONTACTS] if version < 3 else []

@@ -2,7 +2,7 @@
 
 A writer works in one transaction (``BEGIN IMMEDIATE``, rollback journal), so that whatever happens the file holds the
 old state or the new one. Readers open the file read-only and never make one. A new file is built beside its place and
-put there whole.
+put there whole. What is taken away is overwritten with zeros.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ import gc
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from twinnet.errors import NoStoreError, StoreError
-from twinnet.graph import GAZETTEER_SOURCE, Network
-from twinnet.models import Source, Statement
-from twinnet.stores import schema
-from twinnet.stores.changes import Said, applied, merged, rows_of, to_statements
+from twinnet.graph import Network
+from twinnet.models import Contact, Judgement, Source, Statement
+from twinnet.stores import changes, schema
+from twinnet.stores.changes import Said, State
 
 BUSY_SECONDS = 20.0
 """How long to wait for another program that is writing."""
@@ -60,33 +61,65 @@ class SqliteStore:
                 return Network()
             with _uncollected():
                 tables = {
-                    table.name: table.facts(connection.execute(table.select()).fetchall())
-                    for table in (*schema.FACTS, schema.SOURCES)
+                    table.name: table.facts(connection.execute(table.select()).fetchall()) for table in schema.TABLES
                 }
             return Network(**tables)
 
     def statements(self, source: str | None = None) -> list[Statement]:
         """Return what the rows of one source (None: of all) say."""
         with self._reading() as connection, _uncollected():
-            return [] if connection is None else to_statements(_said(connection, source))
+            return [] if connection is None else changes.to_statements(_said(connection, source))
+
+    def contacts(self) -> list[Contact]:
+        """Return the contacts that were kept."""
+        with self._reading() as connection:
+            return [] if connection is None else list(_contacts(connection))
 
     def sources(self) -> tuple[Source, ...]:
         """Return the lists that were taken in, sorted by name."""
         with self._reading() as connection:
             return () if connection is None else tuple(_sources(connection).values())
 
-    def replace(self, sources: Iterable[Source], statements: Iterable[Statement]) -> bool:
-        """Put these statements in the place of what the named sources said; tell whether anything changed."""
-        self._check()
-        if self._readonly:
-            raise StoreError(f"{self._path} was opened for reading only")
-        given, said = rows_of(sources, statements)
+    def replace(
+        self, sources: Iterable[Source], statements: Iterable[Statement], *, contacts: Iterable[Contact] = ()
+    ) -> bool:
+        """Put this in the place of all that the named sources said before; tell whether anything changed."""
+        self._check_writing()
+        given, said = changes.rows_of(sources, statements)
+        kept = changes.contacts_of(given, contacts)
+        return self._change(lambda before: changes.replaced(before, given, said, kept))
+
+    def judge(self, judgements: Iterable[Judgement], statements: Iterable[Statement] = ()) -> bool:
+        """Add judgements, or put them in the place of earlier ones; tell whether anything changed."""
+        self._check_writing()
+        decided = list(judgements)
+        _, said = changes.rows_of((), statements)
+        return self._change(lambda before: changes.judged(before, decided, said))
+
+    def withdraw(self, ids: Iterable[str]) -> bool:
+        """Take judgements back; tell whether anything changed."""
+        taken = list(ids)
+        return self._change(lambda before: changes.withdrawn(before, taken))
+
+    def drop(self, source: str) -> None:
+        """Take away a source, all that it said and its contacts."""
+        self._change(lambda before: changes.dropped(before, source), thoroughly=True)
+
+    def erase(self, organisation: str) -> None:
+        """Take away all that speaks of an organisation, its contacts and the judgements about it."""
+        self._change(lambda before: changes.erased(before, organisation), thoroughly=True)
+
+    def _change(self, change: Callable[[State], State], *, thoroughly: bool = False) -> bool:
+        """Make a change in one transaction; ``thoroughly`` also clears what earlier versions left in unused parts."""
+        self._check_writing()
         if self._connection is None:
-            if self._create(given, said):
+            if self._create(change):
                 return True
             self._connection = self._open()  # Another program made the file in the meantime.
         with _explained(self._path, writing=True), _uncollected():
-            return _replaced(self._connection, given, said)
+            if thoroughly:
+                self._connection.execute("VACUUM")
+            return _changed(self._connection, change)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -106,6 +139,11 @@ class SqliteStore:
     def _check(self) -> None:
         if self._closed:
             raise StoreError(f"{self._path} is closed; open it again")
+
+    def _check_writing(self) -> None:
+        self._check()
+        if self._readonly:
+            raise StoreError(f"{self._path} was opened for reading only")
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -137,7 +175,7 @@ class SqliteStore:
                     raise error from None
                 return _connected(self._path, "ro")
 
-    def _create(self, given: dict[str, Source], said: Said) -> bool:
+    def _create(self, change: Callable[[State], State]) -> bool:
         """Make the file with its first content; tell whether it was us who made it."""
         beside = self._path.parent / f".{self._path.name[:80]}.{secrets.token_hex(6)}.tmp"
         try:
@@ -147,8 +185,7 @@ class SqliteStore:
                     connection.execute("BEGIN IMMEDIATE")
                     for statement in schema.script():
                         connection.execute(statement)
-                    after = applied({}, given, said)
-                    _write(connection, {}, after, given)
+                    _write(connection, State(), change(State()))
                     connection.execute("COMMIT")
                 finally:
                     connection.close()
@@ -205,10 +242,14 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
     try:
         _recognise(connection, path)
         connection.execute("PRAGMA foreign_keys = ON")
+        # Nothing of a file is written elsewhere.
+        connection.execute("PRAGMA temp_store = MEMORY")
         if mode == "rw":
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA journal_mode = DELETE")
             # Keeps readers waiting for the commit only, not for the whole of a long write.
             connection.execute("PRAGMA cache_spill = OFF")
+        _bring_up(connection, path, lasting=mode == "rw")
     except BaseException:
         connection.close()
         raise
@@ -226,11 +267,37 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer twinnet (format {version}, this one knows {schema.VERSION}); "
             "install the newer version"
         )
-    if version < schema.VERSION:
+    if version < schema.OLDEST:
         raise StoreError(
-            f"{path} was written by an older twinnet (format {version}, this one reads {schema.VERSION}); "
-            "import the lists into a new file"
+            f"{path} was written by an older twinnet (format {version}, this one reads {schema.OLDEST} to "
+            f"{schema.VERSION}); import the lists into a new file"
         )
+
+
+def _bring_up(connection: sqlite3.Connection, path: Path, *, lasting: bool) -> None:
+    """Give a file of an older version the tables it lacks: a writer for good, a reader for as long as it reads."""
+
+    def version() -> int:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        return int(found)
+
+    if version() == schema.VERSION:
+        return
+    if not lasting:
+        for step in schema.steps(version()):
+            connection.execute(step.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+        return
+    with _explained(path, writing=True):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for step in schema.steps(version()):  # Another program may have done it in the meantime.
+                connection.execute(step)
+            connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
 
 
 @contextlib.contextmanager
@@ -270,17 +337,15 @@ def _advice(code: str, *, writing: bool) -> str | None:
     return next((advice for beginning, advice in _ADVICE if code.startswith(beginning)), None)
 
 
-def _replaced(connection: sqlite3.Connection, given: dict[str, Source], said: Said) -> bool:
-    """Apply a change set in one transaction; a change set that changes nothing writes nothing."""
+def _changed(connection: sqlite3.Connection, change: Callable[[State], State]) -> bool:
+    """Make a change in one transaction; one that changes nothing writes nothing."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        lists = _sources(connection)
-        changed = not all(lists.get(name) == source for name, source in given.items()) or not _known(
-            connection, given, said
-        )
+        before = State(_sources(connection), _said(connection), _judgements(connection), _contacts(connection))
+        after = change(before)
+        changed = after != before
         if changed:
-            before = _said(connection)
-            _write(connection, before, applied(before, given, said), lists | given)
+            _write(connection, before, after)
         connection.execute("COMMIT" if changed else "ROLLBACK")
     except BaseException:
         if connection.in_transaction:
@@ -289,26 +354,19 @@ def _replaced(connection: sqlite3.Connection, given: dict[str, Source], said: Sa
     return changed
 
 
-def _known(connection: sqlite3.Connection, given: dict[str, Source], said: Said) -> bool:
-    """Tell whether the named sources say just this already, and the gazetteer at least its part of this."""
-    stored: Said = {}
-    for name in sorted({GAZETTEER_SOURCE, *given}):
-        stored |= _said(connection, name)
-    return all(stored.get(key) == text for key, text in said.items()) and all(
-        key in said for key in stored if key[0] != GAZETTEER_SOURCE
-    )
-
-
-def _write(connection: sqlite3.Connection, before: Said, after: Said, lists: dict[str, Source]) -> None:
+def _write(connection: sqlite3.Connection, before: State, after: State) -> None:
     """Bring the tables from one state to another; the facts are merged anew."""
-    network = merged(lists.values(), after)
-    gone = [key for key, text in before.items() if after.get(key) != text]
-    come = [(*key, text) for key, text in after.items() if before.get(key) != text]
-    for table in reversed((schema.SOURCES, *schema.FACTS)):
+    network = changes.merged(after)
+    gone = [key for key, text in before.said.items() if after.said.get(key) != text]
+    come = [(*key, text) for key, text in after.said.items() if before.said.get(key) != text]
+    for table in reversed(schema.TABLES):
         connection.execute(f'DELETE FROM "{table.name}"')
     connection.executemany(f'DELETE FROM "statements" WHERE ({_PARTS}) = (?, ?, ?, ?, ?)', gone)
     connection.executemany(f'INSERT INTO "statements" ({_PARTS}, "values") VALUES (?, ?, ?, ?, ?, ?)', come)
-    for table in (schema.SOURCES, *schema.FACTS):
+    if after.contacts != before.contacts:
+        connection.execute('DELETE FROM "contacts"')
+        connection.executemany('INSERT INTO "contacts" VALUES (?, ?, ?, ?, ?)', map(astuple, after.contacts))
+    for table in schema.TABLES:
         connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
 
 
@@ -323,6 +381,16 @@ def _said(connection: sqlite3.Connection, source: str | None = None) -> Said:
 def _sources(connection: sqlite3.Connection) -> dict[str, Source]:
     facts = schema.SOURCES.facts(connection.execute(schema.SOURCES.select()).fetchall())
     return {source.name: source for source in facts}
+
+
+def _judgements(connection: sqlite3.Connection) -> dict[str, Judgement]:
+    facts = schema.JUDGEMENTS.facts(connection.execute(schema.JUDGEMENTS.select()).fetchall())
+    return {judgement.id: judgement for judgement in facts}
+
+
+def _contacts(connection: sqlite3.Connection) -> tuple[Contact, ...]:
+    query = 'SELECT "source", "row", "organisation", "label", "value" FROM "contacts" ORDER BY 1, 2, 3, 4, 5'
+    return tuple(Contact(*row) for row in connection.execute(query))
 
 
 def _publish(built: Path, place: Path) -> None:
