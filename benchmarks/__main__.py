@@ -1,23 +1,28 @@
-"""Print the figures: `python -m benchmarks [speed] [ranking] [--seeds 0 1 2] [--alone]`."""
+"""Print the figures: `python -m benchmarks [speed] [importing] [ranking] [--seeds 0 1 2] [--alone]`."""
 
 import argparse
+from collections.abc import Callable
 
-from benchmarks import ranking, speed
+from benchmarks import importing, ranking, speed
+
+WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
+    "speed": lambda _: speed.run(),
+    "importing": lambda _: importing.run(),
+    "ranking": lambda given: ranking.run(given.seeds, alone=given.alone),
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", metavar="speed|ranking", help="which figures; by default all")
+    parser.add_argument("what", nargs="*", metavar="|".join(WHAT), help="which figures; by default all")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="splits of the ranking protocol")
     parser.add_argument("--alone", action="store_true", help="also rank by each learned reason on its own (slow)")
     given = parser.parse_args()
-    what = given.what or ["speed", "ranking"]
-    if unknown := set(what) - {"speed", "ranking"}:
+    if unknown := set(given.what) - set(WHAT):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
-    if "speed" in what:
-        speed.run()
-    if "ranking" in what:
-        ranking.run(given.seeds, alone=given.alone)
+    for name, figures in WHAT.items():
+        if not given.what or name in given.what:
+            figures(given)
 
 
 if __name__ == "__main__":

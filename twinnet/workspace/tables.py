@@ -1,4 +1,4 @@
-"""A user's own table with named columns, which stays as it is and gets more columns or an answer for each row."""
+"""A user's own table: its cells as they are, and where the columns stand that are asked for."""
 
 from __future__ import annotations
 
@@ -37,6 +37,38 @@ class UserTable:
     notes: tuple[str, ...]
 
 
+def read_raw(path: str | Path, *, limits: Limits | None = None) -> tuple[str, list[RawTable]]:
+    """Return a file's name and its tables of text cells; ``-`` is standard input.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or is no table.
+    """
+    path, limits = Path(path), limits or Limits()
+    file = "standard input" if str(path) == STANDARD_INPUT else path.name
+    try:
+        if str(path) == STANDARD_INPUT:
+            data = sys.stdin.buffer.read()
+        else:
+            limits.check("file_bytes", path.stat().st_size, file=file, what="the file")
+            data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", file=file) from error
+    with ExitStack() as opened:
+        gazetteer: list[Gazetteer] = []
+
+        def is_name(text: str) -> bool:
+            if countries.code(text) is not None:
+                return True
+            if not gazetteer:
+                gazetteer.append(opened.enter_context(Gazetteer.open()))
+            hit = gazetteer[0].find(text)
+            return hit is not None and hit.stage in ("exact", "stripped")
+
+        return file, tables.parse(data, file=file, limits=limits, is_name=is_name)
+
+
 def read_user_table(
     path: str | Path,
     *,
@@ -59,7 +91,7 @@ def read_user_table(
     OptionError
         There is no such column or sheet.
     """
-    file, raw = _read(path, limits or Limits())
+    file, raw = read_raw(path, limits=limits)
     found = [table for table in raw if table.rows]
     if sheet is not None:
         found = [table for table in found if fold(table.sheet or "") == fold(sheet)]
@@ -81,32 +113,6 @@ def read_user_table(
         return _user_table(table, header, places, file=file)
     assert problem is not None  # noqa: S101 - each sheet was taken or refused
     raise problem
-
-
-def _read(path: str | Path, limits: Limits) -> tuple[str, list[RawTable]]:
-    """Return the file's name and its tables."""
-    path = Path(path)
-    file = "standard input" if str(path) == STANDARD_INPUT else path.name
-    try:
-        if str(path) == STANDARD_INPUT:
-            data = sys.stdin.buffer.read()
-        else:
-            limits.check("file_bytes", path.stat().st_size, file=file, what="the file")
-            data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", file=file) from error
-    with ExitStack() as opened:
-        gazetteer: list[Gazetteer] = []
-
-        def is_name(text: str) -> bool:
-            if countries.code(text) is not None:
-                return True
-            if not gazetteer:
-                gazetteer.append(opened.enter_context(Gazetteer.open()))
-            hit = gazetteer[0].find(text)
-            return hit is not None and hit.stage in ("exact", "stripped")
-
-        return file, tables.parse(data, file=file, limits=limits, is_name=is_name)
 
 
 def _named(table: RawTable, columns: Mapping[str, str], *, file: str) -> tuple[int, dict[str, int]]:
