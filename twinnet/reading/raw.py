@@ -1,4 +1,8 @@
-"""What parsers of files share: the limits they keep, and the table of text cells they make."""
+"""What parsers of files share: the limits they keep, and the table of text cells they make.
+
+This module and those that read workbooks import nothing heavy: they also run in a process of their own
+(:mod:`twinnet.reading.sandbox`).
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,11 @@ from twinnet.errors import LimitError
 class Limits:
     """How much of a file is parsed; more is a :class:`~twinnet.errors.LimitError` that names the limit.
 
-    ``file_bytes`` bounds the file, ``unpacked_bytes`` the unpacked parts of a workbook, ``cells`` the filled cells and
-    the area of one table, ``cell_length`` the characters of one cell, ``json_depth`` the nesting of a JSON file.
+    ``file_bytes`` bounds the file; ``unpacked_bytes`` the unpacked parts of a workbook, and the characters of one
+    table; ``sheets``, ``rows`` and ``columns`` what is counted; ``cells`` the filled cells and the area of one table;
+    ``cell_length`` the characters of one cell; ``json_depth`` and ``xml_depth`` the nesting of a JSON and of an XML
+    file. ``memory_bytes`` and ``seconds`` bound the process that reads a workbook (on Linux, where it has its own):
+    its address space, and a time that only a file that hangs it takes.
     """
 
     file_bytes: int = 50_000_000
@@ -23,6 +30,9 @@ class Limits:
     cells: int = 4_000_000
     cell_length: int = 100_000
     json_depth: int = 50
+    xml_depth: int = 100
+    memory_bytes: int = 1_000_000_000
+    seconds: int = 600
 
     def check(self, name: str, value: int, *, file: str, what: str) -> None:
         """Raise :class:`LimitError` where ``value`` is over the limit ``name``; it names a limit to go on with."""
@@ -55,3 +65,40 @@ class RawTable:
     faults: list[RawFault] = field(default_factory=list)
     headed: bool = False
     """The first row is certainly the header (JSON keys, names of a query's results)."""
+
+
+class Filling:
+    """Adds rows to a table and counts them against the limits.
+
+    >>> filling = Filling(RawTable(), limits=Limits(cells=3), file="list.csv")
+    >>> filling.add(1, ["name", "country"])
+    >>> filling.add(2, ["Mostar", "BA"])
+    Traceback (most recent call last):
+        ...
+    twinnet.errors.LimitError: list.csv: the number of cells is over the limit cells = 3; divide the list, or raise \
+the limit if you trust the file (twinnet import --limit cells=6)
+    """
+
+    def __init__(self, table: RawTable, *, limits: Limits, file: str) -> None:
+        self.table = table
+        self._limits, self._file = limits, file
+        self._cells = self._characters = 0
+
+    def add(self, number: int, cells: list[str]) -> None:
+        """Add a row with its number (from 1); raise :class:`LimitError` where that is too much."""
+        limits, file, width = self._limits, self._file, len(cells)
+        if width > limits.columns:
+            limits.check("columns", width, file=file, what=f"row {number} ({width:,} cells)")
+        lengths = [*map(len, cells)]
+        if lengths and max(lengths) > limits.cell_length:
+            limits.check("cell_length", max(lengths), file=file, what=f"a cell of row {number}")
+        self._cells += width
+        self._characters += sum(lengths)
+        self.table.numbers.append(number)
+        self.table.rows.append(cells)
+        if len(self.table.rows) > limits.rows or self._cells > limits.cells:
+            limits.check("rows", len(self.table.rows) - 1, file=file, what="the number of rows")
+            limits.check("cells", self._cells, file=file, what="the number of cells")
+        if self._characters > limits.unpacked_bytes:
+            what = f"the text of a table ({self._characters:,} characters)"
+            limits.check("unpacked_bytes", self._characters, file=file, what=what)

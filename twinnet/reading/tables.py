@@ -49,9 +49,9 @@ def parse(data: bytes, *, file: str, limits: Limits, is_name: Callable[[str], bo
     if not data.strip():
         raise InputError("the file is empty", file=file)
     if data.startswith(b"PK\x03\x04"):
-        from twinnet.reading import workbooks
+        from twinnet.reading import sandbox
 
-        tables = workbooks.parse(data, file=file, limits=limits)
+        tables = sandbox.parse(data, file=file, limits=limits)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InputError("an old or protected workbook cannot be read: save it as .xlsx without a password", file=file)
     elif data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")):

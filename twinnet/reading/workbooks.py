@@ -1,7 +1,7 @@
 """Workbooks (XLSX): what a person sees on the visible sheets, nothing that is hidden.
 
-A workbook is a compressed tree of XML that can unpack to far more than it weighs. Its parts are looked through in a
-stream before openpyxl builds cells from them.
+A workbook is a compressed tree of XML that can unpack to far more than it weighs. Its parts are read as a stream, and
+every sheet is counted against the limits while it is read.
 """
 
 from __future__ import annotations
@@ -9,207 +9,336 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import warnings
 import zipfile
-from typing import TYPE_CHECKING, Any
+import zlib
+from dataclasses import dataclass, field
+from posixpath import join, normpath
 
 from twinnet.errors import InputError
-from twinnet.reading.raw import Limits, RawFault, RawTable
+from twinnet.reading import markup, sheets
+from twinnet.reading.raw import Limits, RawTable
 
-if TYPE_CHECKING:
-    from openpyxl.workbook import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
-
-_REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 _DAMAGED = "the workbook is damaged or holds what a list does not need: open it and save it again as .xlsx"
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$", re.ASCII)
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NOT_OF_DATES = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_DATES = {
+    **dict.fromkeys((14, 15, 16, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58), "ymd"),
+    17: "ym",
+    **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56), "h"),
+}
+"""What the built-in formats of dates and times show."""
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    LookupError,
+    ValueError,
+)
 
 
 def parse(data: bytes, *, file: str, limits: Limits) -> list[RawTable]:
-    """Read the visible sheets of a workbook; hidden sheets, rows and columns are reported and not read.
+    """Read the visible sheets of a workbook, XLSX or OpenDocument.
+
+    Hidden sheets, rows and columns are reported and not read; a formula gives the value that is stored with it, and a
+    cell merged over rows gives its value to each of them (:class:`~twinnet.reading.sheets.Sheet`).
 
     Raises
     ------
     InputError
         It is no workbook, damaged, declares XML entities, or is over a limit.
     """
-    import defusedxml
-    import openpyxl
-
-    uncached = _look_through(data, file=file, limits=limits)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-            formulas = openpyxl.load_workbook(io.BytesIO(data)) if uncached else None
-    except defusedxml.DefusedXmlException as error:
-        raise InputError("the workbook declares XML entities, which no list needs", file=file) from error
-    except Exception as error:
-        raise InputError(_DAMAGED, file=file) from error
-    limits.check("sheets", len(values.worksheets), file=file, what="the number of sheets")
-    return [_sheet(sheet, formulas, limits=limits, file=file) for sheet in values.worksheets]
-
-
-def _look_through(data: bytes, *, file: str, limits: Limits) -> bool:
-    """Check sizes and dimensions against the limits; return whether a formula has no cached value."""
-    uncached = False
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            names = {part.filename for part in parts}
-            unpacked = sum(part.file_size for part in parts)
+            parts = {part.filename: part.file_size for part in archive.infolist()}
+            unpacked = sum(parts.values())
             limits.check("unpacked_bytes", unpacked, file=file, what=f"the unpacked workbook ({unpacked:,} bytes)")
-            if "mimetype" in names:
-                raise InputError("OpenDocument is not read: save the list as .xlsx or .csv", file=file)
-            if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-                raise InputError("this is not a workbook: give a CSV, XLSX or JSON file", file=file)
-            for part in parts:
-                if part.filename.endswith(".xml") and not part.filename.startswith(("docProps/", "xl/theme/")):
-                    with archive.open(part) as stream:
-                        uncached |= _look_through_part(stream, file=file, limits=limits)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
+            if "mimetype" in parts and "content.xml" in parts:
+                from twinnet.reading import opendocument
+
+                return opendocument.read(archive, file=file, limits=limits)
+            if "[Content_Types].xml" not in parts or not any(name.startswith("xl/") for name in parts):
+                raise InputError("this is not a workbook: give a CSV, XLSX, ODS or JSON file", file=file)
+            return _Workbook(archive, file=file, limits=limits).tables()
+    except _BROKEN as error:
         raise InputError(_DAMAGED, file=file) from error
-    return uncached
 
 
-def _look_through_part(stream: Any, *, file: str, limits: Limits) -> bool:
-    """Stream one part; measure it where it is a sheet, leave it otherwise."""
-    import defusedxml
-    from defusedxml.ElementTree import ParseError, iterparse
+class _Workbook:
+    """Finds the parts of a workbook and reads them one after the other."""
 
-    cells = last_row = last_column = far_row = far_column = 0
-    uncached = formula = value = False
-    root = None
-    try:
-        for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
-            tag = element.tag.rpartition("}")[2]
-            if root is None:
-                root = element
-                if tag != "worksheet":
-                    return False
-            if event == "start":
+    def __init__(self, archive: zipfile.ZipFile, *, file: str, limits: Limits) -> None:
+        self._archive, self._file, self._limits = archive, file, limits
+
+    def tables(self) -> list[RawTable]:
+        """Return a table of each worksheet in the order of the workbook."""
+        root = self._relations("")
+        path = next((to for kind, to in root.values() if kind == "officeDocument"), "xl/workbook.xml")
+        if path.endswith(".bin"):
+            raise InputError("a binary workbook cannot be read: save it as .xlsx", file=self._file)
+        book = _Book()
+        self._read(path, book)
+        self._limits.check("sheets", len(book.sheets), file=self._file, what="the number of sheets")
+        related = self._relations(path)
+        strings, styles = _Strings(), _Styles()
+        for kind, to in related.values():
+            if kind in ("sharedStrings", "styles") and to in self._archive.NameToInfo:
+                self._read(to, strings if kind == "sharedStrings" else styles)
+        found = []
+        for title, relation, visible in book.sheets:
+            kind, to = related.get(relation, ("", ""))
+            if kind != "worksheet":
                 continue
-            if tag == "f":
-                formula = True
-            elif tag in ("v", "is", "t"):
-                value = value or bool(element.text) or tag == "is"
-            elif tag == "c":
-                cells += 1
-                row, column = _position(element.get("r", ""))
-                far_row, far_column = max(far_row, row), max(far_column, column)
-                if formula or value:
-                    last_row, last_column = max(last_row, row), max(last_column, column)
-                uncached |= formula and not value
-                formula = value = False
-                element.clear()
-            elif tag == "row":
-                element.clear()
-                root.clear()
-                limits.check("cells", cells, file=file, what="the number of cells of a sheet")
-    except defusedxml.DefusedXmlException as error:
-        raise InputError("the workbook declares XML entities, which no list needs", file=file) from error
-    except ParseError as error:
-        raise InputError(_DAMAGED, file=file) from error
-    limits.check("columns", last_column, file=file, what=f"a sheet ({last_column:,} columns wide)")
-    limits.check("rows", last_row - 1, file=file, what=f"a sheet ({last_row:,} rows long)")
-    limits.check("cells", last_row * last_column, file=file, what="the area of a sheet")
-    what = "the area of a sheet with its empty but formatted cells (delete the empty rows and columns)"
-    limits.check("cells", far_row * far_column, file=file, what=what)
-    return uncached
+            if not visible:
+                found.append(sheets.hidden_sheet(title))
+                continue
+            sheet = sheets.Sheet(title, limits=self._limits, file=self._file)
+            self._read(to, _Cells(sheet, strings.texts, styles.shows(), from_1904=book.from_1904))
+            found.append(sheet.finish())
+        return found
+
+    def _read(self, path: str, handler: markup.Handler) -> None:
+        with self._archive.open(path) as part:
+            markup.stream(part, handler, limits=self._limits, file=self._file, damaged=_DAMAGED)
+
+    def _relations(self, path: str) -> dict[str, tuple[str, str]]:
+        """Return what a part refers to: the kind and the path of each by id."""
+        folder, _, name = path.rpartition("/")
+        relations = _Relations(folder)
+        own = join(folder, "_rels", f"{name}.rels")
+        if own in self._archive.NameToInfo:
+            self._read(own, relations)
+        return relations.found
 
 
-def _position(reference: str) -> tuple[int, int]:
-    """Return row and column of a cell's reference from 1, zeros where it has none.
+@dataclass(slots=True)
+class _Relations(markup.Handler):
+    """Reads the references of a part."""
 
-    >>> _position("AB12")
-    (12, 28)
+    folder: str
+    found: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name.endswith("}Relationship") and attributes.get("TargetMode") != "External":
+            target = attributes.get("Target", "")
+            path = target.lstrip("/") if target.startswith("/") else normpath(join(self.folder, target))
+            self.found[attributes.get("Id", "")] = attributes.get("Type", "").rpartition("/")[2], path
+
+
+@dataclass(slots=True)
+class _Book(markup.Handler):
+    """Reads the names of the sheets, the ids of their parts and whether they are visible."""
+
+    sheets: list[tuple[str, str, bool]] = field(default_factory=list)
+    from_1904: bool = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition("}")[2]
+        if local == "sheet":
+            relation = next((value for key, value in attributes.items() if key.endswith("}id")), "")
+            self.sheets.append((attributes.get("name", ""), relation, attributes.get("state", "visible") == "visible"))
+        elif local == "workbookPr":
+            self.from_1904 = attributes.get("date1904") in ("1", "true", "on")
+
+
+class _Strings(markup.Handler):
+    """Reads the texts that cells share, without the readings that stand above letters."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._parts: list[str] = []
+        self._takes = self._aside = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - no text has any
+        local = name.rpartition("}")[2]
+        if local == "si":
+            self._parts.clear()
+        elif local == "rPh":
+            self._aside = True
+        elif local == "t":
+            self._takes = not self._aside
+
+    def text(self, text: str) -> None:
+        if self._takes:
+            self._parts.append(text)
+
+    def end(self, name: str) -> None:
+        local = name.rpartition("}")[2]
+        if local == "t":
+            self._takes = False
+        elif local == "rPh":
+            self._aside = False
+        elif local == "si":
+            self.texts.append(_unescaped("".join(self._parts)))
+
+
+class _Styles(markup.Handler):
+    """Reads which styles of cells show dates, and which parts of a date."""
+
+    def __init__(self) -> None:
+        self._own: dict[str, str] = {}
+        self._used: list[str] = []
+        self._inside = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition("}")[2]
+        if local == "numFmt":
+            self._own.setdefault(attributes.get("numFmtId", ""), attributes.get("formatCode", ""))
+        elif local == "cellXfs":
+            self._inside = True
+        elif local == "xf" and self._inside:
+            self._used.append(attributes.get("numFmtId", "0"))
+
+    def end(self, name: str) -> None:
+        if name.endswith("cellXfs"):
+            self._inside = False
+
+    def shows(self) -> list[str]:
+        """Return what each style shows: some of ``ymd``, ``h`` for a time alone, nothing for no date."""
+        return [date_parts(self._own[used]) if used in self._own else _DATES.get(int(used), "") for used in self._used]
+
+
+def date_parts(code: str) -> str:
+    """Return which parts of a date a format shows, ``h`` for a time alone, nothing for no date.
+
+    >>> [date_parts(code) for code in ("dd/mm/yyyy", "mmm yy", "yyyy", "hh:mm", '#,##0.00 "km²"', "[Red]0", "General")]
+    ['ymd', 'ym', 'y', 'h', '', '', '']
+    """
+    shown = _NOT_OF_DATES.sub("", code.partition(";")[0]).lower().replace("general", "")
+    if "y" in shown:
+        return "ymd" if "d" in shown or "h" in shown else "ym" if "m" in shown else "y"
+    return "ymd" if "d" in shown else "h" if set(shown) & set("hms") else ""
+
+
+class _Cells(markup.Handler):
+    """Reads the cells of one sheet."""
+
+    def __init__(self, sheet: sheets.Sheet, strings: list[str], shows: list[str], *, from_1904: bool) -> None:
+        self._sheet, self._strings, self._shows = sheet, strings, shows
+        self._epoch = dt.datetime(1904, 1, 1) if from_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001 - no time zone
+        self._row = 0
+        self._column = -1
+        self._hidden = False
+        self._cells: dict[int, str] = {}
+        self._missing: dict[int, str] = {}
+        self._type = self._style = ""
+        self._formula = self._valued = self._aside = self._takes = False
+        self._parts: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition("}")[2]
+        if local == "c":
+            _, column = position(attributes.get("r", ""))
+            self._column = column - 1 if column else self._column + 1
+            self._type, self._style = attributes.get("t", "n"), attributes.get("s", "")
+            self._formula = self._valued = False
+            self._parts.clear()
+        elif local == "v":
+            self._takes = self._valued = True
+        elif local == "t":
+            self._takes = not self._aside
+        elif local == "f":
+            self._formula = True
+        elif local == "rPh":
+            self._aside = True
+        elif local == "row":
+            given = int(attributes.get("r", "0"))
+            self._row = given if given > self._row else self._row + 1
+            self._hidden = attributes.get("hidden") in ("1", "true")
+            self._column = -1
+        elif local == "col":
+            if attributes.get("hidden") in ("1", "true"):
+                self._sheet.hide_columns(int(attributes["min"]) - 1, int(attributes["max"]) - 1)
+        elif local == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+
+    def text(self, text: str) -> None:
+        if self._takes:
+            self._parts.append(text)
+
+    def end(self, name: str) -> None:
+        local = name.rpartition("}")[2]
+        if local in ("v", "t"):
+            self._takes = False
+        elif local == "c":
+            self._finish_cell()
+        elif local == "rPh":
+            self._aside = False
+        elif local == "row":
+            self._sheet.add(self._row, self._cells, hidden=self._hidden, missing=self._missing)
+            self._cells, self._missing = {}, {}
+
+    def _finish_cell(self) -> None:
+        raw = "".join(self._parts)
+        if self._type == "s":
+            text = self._strings[int(raw)] if raw else ""
+        elif self._type in ("str", "inlineStr"):
+            text = _unescaped(raw)
+        elif self._type == "e":
+            text = ""
+            self._missing[self._column] = sheets.FAILED
+        elif self._type == "b":
+            text = "yes" if raw == "1" else "no" if raw else ""
+        elif self._type == "d":
+            text = raw.partition("T")[0]
+        else:
+            text = self._number(raw) if raw.strip() else ""
+        if text:
+            self._cells[self._column] = text
+        elif self._formula and not (self._valued and self._type in ("str", "e")):
+            self._missing.setdefault(self._column, sheets.UNCACHED)
+
+    def _number(self, raw: str) -> str:
+        value = float(raw)
+        text = sheets.number_text(value)
+        if text is None:
+            self._missing[self._column] = sheets.NOT_FINITE
+            return ""
+        style = int(self._style or 0)
+        shown = self._shows[style] if 0 <= style < len(self._shows) else ""
+        return (shown and self._date(value, shown)) or text
+
+    def _date(self, value: float, shown: str) -> str:
+        """Return a count of days as a date in ISO form as far as it is shown; empty where it is none."""
+        if 0 < value < 60 and self._epoch.year == 1899:
+            value += 1
+        try:
+            date = self._epoch + dt.timedelta(days=value)
+        except OverflowError:
+            return ""
+        if shown == "h":
+            return date.time().isoformat("minutes")
+        return date.date().isoformat()[: {"y": 4, "ym": 7}.get(shown, 10)]
+
+    def _merge(self, reference: str) -> None:
+        start, _, end = reference.partition(":")
+        (first, column), (last, last_column) = position(start), position(end)
+        if column and column == last_column and last > first:
+            self._sheet.merges.append(sheets.Merge(column - 1, first, last))
+
+
+def position(reference: str) -> tuple[int, int]:
+    """Return row and column of a cell's reference from 1, zeros where it is none.
+
+    >>> position("AB12"), position("Sheet")
+    ((12, 28), (0, 0))
     """
     match = _REFERENCE.match(reference)
     if not match:
         return 0, 0
     column = 0
-    for letter in match[1]:
+    for letter in match[1].upper():
         column = column * 26 + ord(letter) - 64
     return int(match[2]), column
 
 
-def _sheet(sheet: Worksheet, formulas: Workbook | None, *, limits: Limits, file: str) -> RawTable:
-    """Return the visible cells of a sheet as text."""
-    from openpyxl.utils import get_column_letter
+def _unescaped(text: str) -> str:
+    """Return a text with the characters that a workbook writes by their number.
 
-    table = RawTable(sheet=sheet.title)
-    if sheet.sheet_state != "visible":
-        table.faults.append(RawFault(None, None, "note", f"sheet {sheet.title!r} is hidden and was not read"))
-        return table
-    width = _last_filled(sheet)
-    hidden_columns = _hidden_columns(sheet, width)
-    hidden_rows = {row for row, dimension in sheet.row_dimensions.items() if dimension.hidden}
-    written = formulas[sheet.title] if formulas is not None else None
-    seen_hidden: set[int] = set()
-    for number, cells in enumerate(sheet.iter_rows(max_col=max(width, 1), values_only=True), 1):
-        texts = [_text(value) for value in cells]
-        missing = []
-        if written is not None:
-            missing = [
-                column
-                for column, text in enumerate(texts)
-                if not text and written.cell(number, column + 1).data_type == "f" and column not in hidden_columns
-            ]
-        if not missing and not any(text.strip() for text in texts):
-            continue
-        if number in hidden_rows:
-            table.faults.append(
-                RawFault(number, None, "row", "the row is hidden and was not read: show it to import it")
-            )
-            continue
-        limits.check("cell_length", max(map(len, texts)), file=file, what=f"a cell of row {number}")
-        for column in hidden_columns:
-            if texts[column]:
-                seen_hidden.add(column)
-                texts[column] = ""
-        for column in missing:
-            reason = "a formula has no value stored with it: open the workbook, calculate and save it again"
-            table.faults.append(RawFault(number, column, "value", reason))
-        table.numbers.append(number)
-        table.rows.append(texts)
-    for column in sorted(seen_hidden):
-        reason = f"column {get_column_letter(column + 1)} is hidden and was not read: show it to import it"
-        table.faults.append(RawFault(None, None, "note", reason))
-    return table
-
-
-def _last_filled(sheet: Worksheet) -> int:
-    """Return the last column that holds a value; cells that are only formatted don't count."""
-    last = 0
-    for cells in sheet.iter_rows(values_only=True):
-        for column in range(len(cells), last, -1):
-            if cells[column - 1] is not None:
-                last = column
-                break
-    return max(last, 1)
-
-
-def _hidden_columns(sheet: Worksheet, width: int) -> list[int]:
-    """Return the hidden columns from 0; one dimension may stand for a range of columns."""
-    hidden: set[int] = set()
-    for dimension in sheet.column_dimensions.values():
-        if dimension.hidden:
-            low = dimension.min or 1
-            hidden.update(range(low - 1, min(dimension.max or low, width)))
-    return sorted(column for column in hidden if column < width)
-
-
-def _text(value: object) -> str:
-    """Return a cell's value as the text a person would type: whole numbers without decimals, dates in ISO form.
-
-    >>> _text(1996.0), _text(dt.datetime(1996, 5, 1)), _text(None)
-    ('1996', '1996-05-01', '')
+    >>> _unescaped("K_x00F6_ln"), _unescaped("_x005F_x00F6_")
+    ('Köln', '_x00F6_')
     """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
