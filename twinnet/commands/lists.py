@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import click
 from twinnet import workspace
 from twinnet.commands import Group, parameters, terminal
 from twinnet.models import LIST_KINDS
-from twinnet.workspace.importing import counted, read_options, summary
+from twinnet.reading import Limits, ReadOptions, grouped, load_columns, save_columns
+from twinnet.workspace.importing import ImportOptions, told
 
 
 @click.command("import")
@@ -19,6 +21,7 @@ from twinnet.workspace.importing import counted, read_options, summary
 @click.option("--into", required=True, metavar="NETWORK", help="The network to import into, made if there is none.")
 @click.option("--as", "kind", type=click.Choice(LIST_KINDS), help="What kind of list it is; recognised by default.")
 @click.option("--network", metavar="NAME", help="Whose members they are; by default the file's or sheet's name.")
+@click.option("--source", metavar="NAME", help="What the list is called; by default its network and kind.")
 @click.option("--date", metavar="DATE", help="The list's own date: 2024, 2024-05 or 2024-05-31.")
 @click.option(
     "--column",
@@ -26,7 +29,21 @@ from twinnet.workspace.importing import counted, read_options, summary
     multiple=True,
     type=parameters.Column(),
     metavar="FIELD=HEADER",
-    help="Read a column as a field, such as name=Organizacija; repeat.",
+    help="Read a column as a field, such as name=Organizacija, or not at all: none=Fax; repeat.",
+)
+@click.option(
+    "--columns",
+    "saved",
+    type=parameters.ListFile(),
+    metavar="FILE",
+    help="Read columns as a file of --save-columns says; --column goes before it.",
+)
+@click.option(
+    "--save-columns",
+    "save",
+    type=parameters.OutFile((".toml",)),
+    metavar="FILE",
+    help="Save how the columns were read, for the next list of this form.",
 )
 @click.option("--country", metavar="COUNTRY", help="The country of rows (of a link: of its first end) that name none.")
 @click.option(
@@ -38,33 +55,50 @@ from twinnet.workspace.importing import counted, read_options, summary
     help="Read a larger file than usual, such as rows=500000; repeat. The message that refuses a file names the limit.",
 )
 @click.option("--strict", is_flag=True, help="Take nothing if a row or a value would be held back.")
+@click.option("--replace", is_flag=True, help="Let a list take the place of one that it shares less than half with.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be taken and what would change.")
+@click.option("--keep-contacts", is_flag=True, help="Keep persons, e-mails and telephones, apart from all else.")
+@click.option("--quote", is_flag=True, help="Name what is new, gone or changed; by default only rows are told.")
 @click.option(
     "--today", type=parameters.Day(), metavar="DAY", help="Dates after it are in the future; by default today."
 )
-def import_command(files: tuple[Path, ...], into: str, *, strict: bool, **given: Any) -> None:
-    """Take lists of members, links, projects or partners into a network: CSV, XLSX or JSON, all of them or none.
+def import_command(files: tuple[Path, ...], into: str, *, save: str | None, quote: bool, **given: Any) -> None:
+    """Take lists of members, links, projects or partners into a network, all of them or none.
 
-    A FILE of - is standard input. The kind of list and its columns are recognised in many languages. What could not
+    A FILE is CSV, XLSX, ODS, JSON, GeoJSON or GraphML; - is standard input. The kind of list and its columns are
+    recognised in many languages. A list that was imported before is replaced, and what changes is told. What could not
     be taken is counted here and listed in NETWORK.report.csv.
     """
     given["today"] = given["today"] or dt.date.today()  # noqa: DTZ011 - the user's own day
+    how = ImportOptions(**{name: given.pop(name) for name in ("source", "replace", "dry_run", "strict")})
+    country = given["country"]
+    options = _read_options(**given)
     with terminal.progress("importing") as step:
-        done = workspace.import_lists(files, into, options=read_options(**given), strict=strict, progress=step)
-    before: tuple[str, ...] = ()
-    for table in done.tables:
-        head, *columns = summary(table)
-        terminal.print_wrapped(head)
-        for line in ["columns as before"] if columns and tuple(columns) == before else columns:
-            terminal.print_wrapped(line, "  ")
-        before = tuple(columns)
-    for source in done.replaced:
-        terminal.print_wrapped(f"{source.name}: takes the place of what {source.file} said before")
-    for line in counted(done.faults):
-        terminal.print_wrapped(line)
-    if done.faults and done.report:
-        terminal.print_wrapped(f"Each stands with its row and reason in {done.report}")
+        done = workspace.import_lists(files, into, options=options, how=how, progress=step)
+    if save is not None:
+        save_columns(save, done.tables[0], country=country)
+    for line in told(done, quote=quote):
+        terminal.print_wrapped(line.text, line.indent)
     holds = repr(done.network).removeprefix("<Network: ").removesuffix(">")
-    terminal.print_wrapped(f"{into} {'now holds' if done.changed else 'is as it was:'} {holds}")
+    if how.dry_run:
+        terminal.print_wrapped(f"Nothing was written: {into} holds {holds}")
+    else:
+        terminal.print_wrapped(f"{into} {'now holds' if done.changed else 'is as it was:'} {holds}")
+    waiting = sum(counts.waiting for counts in done.counts)
+    if waiting and not how.dry_run:
+        terminal.print_wrapped(f"To answer what waits: twinnet resolve --review {into}")
+
+
+def _read_options(
+    *,
+    columns: Sequence[tuple[str, str]],
+    saved: Path | None,
+    country: str | None,
+    limits: Sequence[tuple[str, int]],
+    **given: Any,
+) -> ReadOptions:
+    options = ReadOptions(columns=grouped(columns), default_country=country, limits=Limits(**dict(limits)), **given)
+    return options.with_columns(load_columns(saved)) if saved is not None else options
 
 
 @click.group("template", cls=Group)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from twinnet import countries
-from twinnet.graph import GAZETTEER_SOURCE, Network
+from twinnet.graph import GAZETTEER_SOURCE
 from twinnet.models import PlaceState, Statement, content_id, town_id
-from twinnet.places import Gazetteer, Place, distance, is_unit
+from twinnet.places import NEAREST_WITHIN, SAME_NAME_WITHIN, Gazetteer, Hit, Place, distance, is_unit
 from twinnet.resolution.kinds import seats
-from twinnet.resolution.meeting import Own, gathered
+from twinnet.resolution.questions import Question
 from twinnet.text import fold
 
-CONFIRMED_FROM = 0.8
-"""The least score of the gazetteer with which a place is taken; below it another place is as likely."""
-
 _COUNTRY_WITHIN = (2.0, 10.0, 50.0)
+_MUNICIPALITY_WITHIN = 60.0
+"""Kilometres from a place's centre within which coordinates may still be those of its municipality."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +28,29 @@ class End:
     locality: str | None = None
     kind: str | None = None
     region: str | None = None
+    postcode: str | None = None
     latitude: float | None = None
     longitude: float | None = None
     geonames_id: int | None = None
 
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """The coordinates that the row gives, None without them."""
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What may name its place, the surest first."""
+        return tuple(word for word in (self.locality, self.name) if word)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who an end is. ``held`` is why it cannot be taken at all; ``notes`` are (field, how much is held, why).
+    """Who an end is.
 
-    ``astray`` says that the row's coordinates lie in another country and were not taken.
+    ``held`` is why it cannot be taken at all; ``notes`` are (field, how much is held, why). ``question`` is what a
+    person has to say about its place, None where nothing is open. ``astray`` says that the row's coordinates contradict
+    its name and were not taken.
     """
 
     id: str = ""
@@ -49,7 +60,7 @@ class Found:
     place: Place | None = None
     held: tuple[str, str] | None = None
     notes: tuple[tuple[str, str, str], ...] = ()
-    unplaced: str = ""
+    question: Question | None = None
     astray: bool = False
 
 
@@ -72,6 +83,7 @@ def _end(values: Mapping[str, Any], prefix: str) -> End:
         locality,
         kind,
         get(prefix + "region"),
+        get(prefix + "postcode"),
         latitude,
         longitude,
         get(prefix + "geonames_id"),
@@ -79,24 +91,12 @@ def _end(values: Mapping[str, Any], prefix: str) -> End:
 
 
 class Resolver:
-    """Finds who an end is; remembers the places of their own and which places were used."""
+    """Finds who an end is, from its own words alone; remembers which places were used."""
 
-    def __init__(self, gazetteer: Gazetteer, known: Network | None) -> None:
+    def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._found: dict[End, Found] = {}
-        self._own: dict[tuple[str, str], dict[str, Own]] = defaultdict(dict)
         self._used: dict[str, Found] = {}
-        self._waiting: dict[str, Found] = {}
-        if known is not None:
-            self._remember(known)
-
-    def _remember(self, known: Network) -> None:
-        names = ("id", "name", "country", "latitude", "longitude", "place_state")
-        for identifier, name, country, latitude, longitude, state in zip(
-            *(known.organisations.column(column) for column in names), strict=True
-        ):
-            if state == "own" and country and latitude is not None and identifier.startswith("town-"):
-                self._own[country, fold(name)][identifier] = Own(identifier, latitude, longitude)
 
     def find(self, end: End) -> Found:
         """Return who an end is, the same for the same words."""
@@ -105,26 +105,16 @@ class Resolver:
             found = self._found[end] = self._find(end)
         return found
 
-    def use(self, found: Found, *, pending: bool = False) -> None:
-        """Note that a statement, perhaps a pending one, speaks of what was found."""
+    def use(self, found: Found) -> None:
+        """Note that a statement speaks of what was found."""
         if found.place is not None:
-            (self._waiting if pending else self._used).setdefault(found.id, found)
+            self._used.setdefault(found.id, found)
 
-    def gazetteer_statements(self, *, pending: bool = False) -> Iterable[Statement]:
-        """Yield what the gazetteer knows of the organisations that were used, or only by what is pending."""
-        used = {i: f for i, f in self._waiting.items() if i not in self._used} if pending else self._used
-        for identifier, found in sorted(used.items()):
-            place = found.place
-            if place is None:
-                continue
-            values: dict[str, Any] = {"place": place.name, "latitude": place.latitude, "longitude": place.longitude}
-            if identifier == town_id(place.geonames_id):
-                values |= {"country": place.country, "geonames_id": place.geonames_id, "capital": place.capital}
-                if place.district:
-                    values["district"] = True
-                if place.population:
-                    values["population"] = place.population
-            yield Statement(GAZETTEER_SOURCE, place.geonames_id, "organisation", identifier, values)
+    def gazetteer_statements(self) -> Iterable[Statement]:
+        """Yield what the gazetteer knows of the organisations that were used."""
+        for identifier, found in sorted(self._used.items()):
+            if found.place is not None:
+                yield said_of(identifier, found.place)
 
     def _find(self, end: End) -> Found:
         if not end.name:
@@ -144,7 +134,7 @@ class Resolver:
         found = self._town(end, country, notes)
         if end.geonames_id and found.place is None:
             # Below the gazetteer's cut, but who is meant is known.
-            return replace(found, id=town_id(end.geonames_id), unplaced="")
+            return replace(found, id=town_id(end.geonames_id), question=None)
         return found
 
     def _country(
@@ -165,82 +155,140 @@ class Resolver:
 
     def _anywhere(self, end: End) -> Place | None:
         """Return the place nearest to an end's coordinates, in whatever country."""
-        if end.latitude is None or end.longitude is None:
-            return None
-        for within in _COUNTRY_WITHIN:
-            if near := self._gazetteer.near(end.latitude, end.longitude, within=within):
+        for within in _COUNTRY_WITHIN if end.position else ():
+            if near := self._gazetteer.near(*end.position, within=within):  # type: ignore[misc]  # not None here
                 return near[0]
         return None
 
     def _town(self, end: End, country: str | None, notes: tuple[tuple[str, str, str], ...]) -> Found:
-        gazetteer, words = self._gazetteer, [word for word in (end.locality, end.name) if word]
-        if end.latitude is not None and end.longitude is not None:
-            for word in words:
-                hit = gazetteer.find(word, country, latitude=end.latitude, longitude=end.longitude)
-                if hit is None or (hit.stage == "coordinates" and word != words[-1]):
-                    continue
-                if hit.stage == "coordinates":
-                    notes += self._doubts(end, country)
-                return Found(town_id(hit.place.geonames_id), "town", country, "confirmed", hit.place, notes=notes)
-            if self._astray(end, country):
-                said = ("latitude", "value", "the coordinates lie in another country; the place was told by name")
-                named = self._town(replace(end, latitude=None, longitude=None), country, (*notes, said))
-                if named.state == "confirmed":
-                    return replace(named, astray=True)
-            identifier = self._own_place(end, country or "")
-            return Found(identifier, "town", country, "own", notes=notes + self._doubts(end, country))
-        unplaced = "no place of that name is known in the country: correct the name, or add coordinates"
-        for word in words:
-            hit = gazetteer.find(word, country, region=end.region)
-            if hit is not None and hit.score >= CONFIRMED_FROM:
-                return Found(town_id(hit.place.geonames_id), "town", country, "confirmed", hit.place, notes=notes)
-            if hit is not None:
-                unplaced = "the name may mean several places: add a region or coordinates"
-                break
-        identifier = content_id("town", country, fold(end.name))
-        if len(gathered(self._own.get((country or "", fold(end.name)), {}).values())) == 1:
-            unplaced = ""  # It stands where the only place of that name is (twinnet.resolution.meeting).
-        return Found(identifier, "town", country, "unconfirmed", notes=notes, unplaced=unplaced)
+        if end.position is not None:
+            return self._town_at(end, country, end.position, notes=notes)
+        hit = self._named(end, country)
+        if hit is not None and hit.band == "auto":
+            return _confirmed(hit.place, notes)
+        return self._unplaced(end, country, hit, notes=notes)
+
+    def _named(self, end: End, country: str | None) -> Hit | None:
+        """Return the place that an end's words mean without its coordinates: a sure one of any word, else the first."""
+        hits = (
+            self._gazetteer.find(word, country, region=end.region, postcode=end.postcode)
+            for word in dict.fromkeys(end.words)
+        )
+        first: Hit | None = None
+        for hit in hits:
+            if hit is not None and hit.band == "auto":
+                return hit
+            first = first or hit
+        return first
+
+    def _town_at(
+        self,
+        end: End,
+        country: str | None,
+        position: tuple[float, float],
+        *,
+        notes: tuple[tuple[str, str, str], ...],
+    ) -> Found:
+        """Return the town of a row with coordinates: name and coordinates have to agree, or a person is asked."""
+        gazetteer = self._gazetteer
+        for word in end.words:
+            hit = gazetteer.find(word, country, latitude=position[0], longitude=position[1])
+            if hit is not None and hit.stage != "coordinates" and _apart(hit.place, position) <= SAME_NAME_WITHIN:
+                return _confirmed(hit.place, notes)
+        named = self._named(end, country)
+        astray = self._is_astray(position, country)
+        sure = named is not None and named.band == "auto"
+        if named is not None and sure:
+            km = _apart(named.place, position)
+            if astray or km <= _MUNICIPALITY_WITHIN:
+                where = "in another country" if astray else f"{km:.0f} km from the place of that name"
+                said = ("latitude", "value", f"the coordinates lie {where}; the place was told by name")
+                return replace(_confirmed(named.place, (*notes, said)), astray=True)
+        if named is not None or astray:
+            where = "in another country" if astray else "far from every place of that name"
+            said = ("latitude", "value", f"the coordinates lie {where}; they were not trusted")
+            return replace(self._unplaced(end, country, named, notes=(*notes, said)), astray=True)
+        for place in gazetteer.near(*position, country=country, within=NEAREST_WITHIN):
+            if not place.district:
+                return _confirmed(place, notes)
+        identifier = content_id("town", country, fold(end.name), *(round(degrees, 1) for degrees in position))
+        return Found(identifier, "town", country, "own", notes=notes)
+
+    def _unplaced(
+        self, end: End, country: str | None, hit: Hit | None, *, notes: tuple[tuple[str, str, str], ...]
+    ) -> Found:
+        """Return a town whose place is not known, with the question that a person can answer."""
+        why = hit.why if hit is not None else "no place of that name is known in the country"
+        candidates = [hit.place.geonames_id] if hit is not None else []
+        candidates += [hit.runner_up.geonames_id] if hit is not None and hit.runner_up is not None else []
+        if end.position is not None:
+            why = f"{why}; the coordinates do not lie there" if hit is not None else why
+            near = self._gazetteer.near(*end.position, country=country, within=NEAREST_WITHIN)
+            candidates += [place.geonames_id for place in near[:1] if place.geonames_id not in candidates]
+        question = Question(
+            end.name,
+            country,
+            "town",
+            end.locality,
+            end.region,
+            tuple(candidates),
+            stage=hit.stage if hit is not None else "",
+            score=hit.score if hit is not None else 0.0,
+            why=why,
+        )
+        hints = [
+            fold(hint) for hint in (end.locality, end.region, end.postcode) if hint and fold(hint) != fold(end.name)
+        ]
+        if end.position is not None:
+            hints += [f"{degrees:.1f}" for degrees in end.position]
+        identifier = content_id("town", country, fold(end.name), *hints)
+        return Found(identifier, "town", country, "unconfirmed", notes=notes, question=question)
 
     def _elsewhere(self, end: End, country: str | None, kind: str, *, notes: tuple[tuple[str, str, str], ...]) -> Found:
         """Return an organisation that is no town: its own id, at the place of its seat."""
         identifier = content_id(kind, country, fold(end.name))
-        if end.latitude is not None:
+        astray = end.position is not None and self._is_astray(end.position, country)
+        if end.position is not None and not astray:
             return Found(identifier, kind, country, "own", notes=notes)
+        if astray:
+            notes += (("latitude", "value", "the coordinates lie in another country; they were not trusted"),)
+        asked: Question | None = None
         for word in (end.locality, *(seats(end.name) if kind == "region" else ())):
-            hit = self._gazetteer.find(word, country, region=end.region) if word else None
-            if hit is not None and hit.score >= CONFIRMED_FROM:
-                return Found(identifier, kind, country, "confirmed", hit.place, notes=notes)
-        unplaced = "it is placed by its seat, which is not known in the country: add its town or coordinates"
-        return Found(identifier, kind, country, "unconfirmed", notes=notes, unplaced=unplaced)
+            hit = self._gazetteer.find(word, country, region=end.region, postcode=end.postcode) if word else None
+            if hit is None:
+                continue
+            if hit.band == "auto":
+                return Found(identifier, kind, country, "confirmed", hit.place, notes=notes, astray=astray)
+            candidates = (hit.place.geonames_id, *([hit.runner_up.geonames_id] if hit.runner_up else ()))
+            asked = asked or Question(
+                end.name, country, kind, word, end.region, candidates, hit.stage, hit.score, f"its seat: {hit.why}"
+            )
+        return Found(identifier, kind, country, "unconfirmed", notes=notes, question=asked, astray=astray)
 
-    def _own_place(self, end: End, country: str) -> str:
-        """Return the id of a place that stands by itself, and remember it."""
-        latitude, longitude = end.latitude or 0.0, end.longitude or 0.0
-        identifier = content_id("town", country, fold(end.name), round(latitude, 1), round(longitude, 1))
-        self._own[country, fold(end.name)].setdefault(identifier, Own(identifier, latitude, longitude))
-        return identifier
-
-    def _astray(self, end: End, country: str | None) -> bool:
-        """Tell whether coordinates lie among places of other countries, while the named place is known in its own."""
-        if (
-            end.latitude is None
-            or end.longitude is None
-            or not self._gazetteer.named(end.locality or end.name, country)
-        ):
-            return False
-        around = self._gazetteer.near(end.latitude, end.longitude, within=20.0)
+    def _is_astray(self, position: tuple[float, float], country: str | None) -> bool:
+        """Tell whether coordinates lie among places of other countries only."""
+        around = self._gazetteer.near(*position, within=SAME_NAME_WITHIN)
         return bool(around) and all(place.country != country for place in around)
 
-    def _doubts(self, end: End, country: str | None) -> tuple[tuple[str, str, str], ...]:
-        """Return a note where a place of that name stands elsewhere in the country."""
-        named = self._gazetteer.named(end.locality or end.name, country)
-        if not named or end.latitude is None or end.longitude is None:
-            return ()
-        km = min(distance(end.latitude, end.longitude, place.latitude, place.longitude) for place in named)
-        return (
-            ("latitude", "note", f"the coordinates are {km:.0f} km from the place of that name; they were trusted"),
-        )
+
+def said_of(identifier: str, place: Place) -> Statement:
+    """Return what the gazetteer knows of an organisation that stands at a place."""
+    values: dict[str, Any] = {"place": place.name, "latitude": place.latitude, "longitude": place.longitude}
+    if identifier == town_id(place.geonames_id):
+        values |= {"country": place.country, "geonames_id": place.geonames_id, "capital": place.capital}
+        if place.district:
+            values["district"] = True
+        if place.population:
+            values["population"] = place.population
+    return Statement(GAZETTEER_SOURCE, place.geonames_id, "organisation", identifier, values)
+
+
+def _confirmed(place: Place, notes: tuple[tuple[str, str, str], ...]) -> Found:
+    return Found(town_id(place.geonames_id), "town", place.country, "confirmed", place, notes=notes)
+
+
+def _apart(place: Place, position: tuple[float, float]) -> float:
+    return distance(place.latitude, place.longitude, *position)
 
 
 def _country_in(name: str) -> str | None:

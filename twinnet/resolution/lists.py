@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from twinnet.models import Fault, ListTable, Row, Source, Statement, content_id, link_id, town_id
+from twinnet.models import Contact, Fault, ListTable, Row, Source, Statement, content_id, link_id, town_id
 from twinnet.places import SAME_NAME_WITHIN, distance
 from twinnet.resolution.ends import End, Found, Resolver
 from twinnet.resolution.kinds import guess_kind
@@ -34,12 +34,12 @@ _PROJECT_FIELDS = ("title", "programme", "measure", "start", "end", "themes", "d
 
 
 class ListWriter:
-    """Writes the statements and faults of one list; ``pending`` is what its held-back links would say."""
+    """Writes the statements, contacts and faults of one list."""
 
     def __init__(self, table: ListTable, source: Source, resolver: Resolver) -> None:
         self.source = source
         self.statements: list[Statement] = []
-        self.pending: list[Statement] = []
+        self.contacts: list[Contact] = []
         self.faults: list[Fault] = []
         self._table, self._resolver = table, resolver
         self._headers = {use.field: use.header for use in table.columns if use.field}
@@ -47,6 +47,7 @@ class ListWriter:
         self._first: dict[tuple[str, str], tuple[Any, int]] = {}
         self._disputed: set[str] = set()
         self._noted: set[tuple[str, str]] = set()
+        self._asked: set[str] = set()
 
     def write(self, ends: Sequence[tuple[End, ...]]) -> None:
         """Write all rows of the list, of which ``ends`` are the organisations that each names."""
@@ -63,15 +64,15 @@ class ListWriter:
     def _member(self, row: Row, end: End) -> None:
         if end.kind is None and (kind := guess_kind(end.name, end.locality)) != "other":
             end = replace(end, kind=kind)
-        found = self._organisation(row, end, "", placed=False)
+        found = self._organisation(row, end, "")
         if found is not None:
             values = {name: row.values[name] for name in _MEMBERSHIP_FIELDS if row.values.get(name) is not None}
             self._compare(row, "membership", f"{found.id}|{self.source.network}", values)
             self._say(row, "membership", f"{found.id}|{self.source.network}", values)
 
     def _link(self, row: Row, from_end: End, to_end: End) -> None:
-        found_from = self._check(row, from_end, "from_", placed=True)
-        found_to = self._check(row, to_end, "to_", placed=True)
+        found_from = self._check(row, from_end, "from_")
+        found_to = self._check(row, to_end, "to_")
         if found_from is None or found_to is None:
             return
         a, b = found_from.id, found_to.id
@@ -82,14 +83,6 @@ class ListWriter:
         values = {"a": min(a, b), "b": max(a, b), "kind": kind}
         values |= {name: _plain(row.values[name]) for name in _LINK_FIELDS if row.values.get(name)}
         link = Statement(self.source.name, row.number, "link", link_id(a, b, kind), values)
-        if found_from.unplaced or found_to.unplaced:
-            # Held back, unless a list says one day where the end is.
-            for end, found, prefix in ((from_end, found_from, "from_"), (to_end, found_to, "to_")):
-                self._resolver.use(found, pending=True)
-                said = self._of_end(row, end, found, prefix)
-                self.pending.append(Statement(self.source.name, row.number, "organisation", found.id, said))
-            self.pending.append(link)
-            return
         self._tell(row, from_end, found_from, "from_")
         self._tell(row, to_end, found_to, "to_")
         self._compare(row, "link", link.subject, values)
@@ -116,7 +109,7 @@ class ListWriter:
         if not (row.values.get("acronym") or row.values.get("title")):
             self._fault(row, "acronym", "row", "the row does not say of which project the organisation is a partner")
             return
-        found = self._organisation(row, end, "", placed=False)
+        found = self._organisation(row, end, "")
         if found is None:
             return
         project = self._project(row)
@@ -124,23 +117,19 @@ class ListWriter:
         self._compare(row, "partner", f"{found.id}|{project}", {"role": role})
         self._say(row, "partner", f"{found.id}|{project}", {"role": role} if role else {})
 
-    def _organisation(self, row: Row, end: End, prefix: str, *, placed: bool) -> Found | None:
-        found = self._check(row, end, prefix, placed=placed)
+    def _organisation(self, row: Row, end: End, prefix: str) -> Found | None:
+        found = self._check(row, end, prefix)
         if found is not None:
             self._tell(row, end, found, prefix)
+            self.contacts += [Contact(self.source.name, row.number, found.id, *contact) for contact in row.contacts]
         return found
 
-    def _check(self, row: Row, end: End, prefix: str, *, placed: bool) -> Found | None:
+    def _check(self, row: Row, end: End, prefix: str) -> Found | None:
         """Return who an end is, None where nobody can be; a row that is held back is reported."""
         found = self._resolver.find(end)
         if found.held is not None:
             self._fault(row, prefix + found.held[0], "row", found.held[1])
             return None
-        if found.unplaced:
-            held = "row" if placed else "note"
-            self._fault(
-                row, f"{prefix}name", held, found.unplaced if placed else f"place not confirmed: {found.unplaced}"
-            )
         return found
 
     def _tell(self, row: Row, end: End, found: Found, prefix: str) -> None:
@@ -158,6 +147,10 @@ class ListWriter:
             return
         self._said[found.id] = values
         self._say(row, "organisation", found.id, values)
+        if found.question is not None and found.id not in self._asked:
+            self._asked.add(found.id)
+            self._fault(row, f"{prefix}name", "note", f"place not confirmed: {found.question.why}")
+            self._say(row, "question", found.id, found.question.values())
 
     def _of_end(self, row: Row, end: End, found: Found, prefix: str) -> dict[str, Any]:
         """Return what a row tells of an organisation."""

@@ -8,11 +8,10 @@ country and name, places within 20 km are one; and who could not be placed stand
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from twinnet.graph import GAZETTEER_SOURCE, Network
-from twinnet.models import Statement, content_id, link_id
+from twinnet.models import Statement, content_id
 from twinnet.places import SAME_NAME_WITHIN, distance
 from twinnet.text import fold
 
@@ -26,71 +25,6 @@ class Own:
     longitude: float
 
 
-def meet(statements: Sequence[Statement]) -> list[Statement]:
-    """Return the statements with one id for each place of its own; the order of what is given does not matter.
-
-    >>> said = {"name": "Ruč", "kind": "town", "country": "BA"}
-    >>> placed = {**said, "place_state": "own", "latitude": 44.1, "longitude": 17.5}
-    >>> met = meet([
-    ...     Statement("links", 2, "organisation", "town-b", placed),
-    ...     Statement("ALDA members", 2, "organisation", "town-a", {**said, "place_state": "unconfirmed"}),
-    ...     Statement("ALDA members", 2, "membership", "town-a|ALDA", {}),
-    ... ])
-    >>> [statement.subject for statement in met]
-    ['town-b', 'town-b', 'town-b|ALDA']
-    >>> "town-a" in met[0].values["aliases"]
-    True
-
-    The ids that are given up, and the one that the only place of a name has while nobody can place it, stay as
-    ``aliases`` of the organisation.
-    """
-    groups = _grouped(statements)
-    names = _names(groups)
-    aliases = _aliases(groups)
-    nowhere = _nowhere(statements, names)
-    told = (statement for statement in statements if (statement.source, statement.row) not in nowhere)
-    met = [said for statement in told if (said := _renamed(statement, names, aliases)) is not None]
-    return _once(met)
-
-
-def _once(statements: list[Statement]) -> list[Statement]:
-    """Leave out what a list says of an organisation in the words of the row before that spoke of it."""
-    repeated: set[int] = set()
-    last: dict[tuple[str, str], Statement] = {}
-    for statement in sorted(statements, key=lambda said: (said.source, said.row)):
-        if statement.kind == "organisation" and statement.source != GAZETTEER_SOURCE:
-            before = last.setdefault((statement.source, statement.subject), statement)
-            if before is not statement and before.values == statement.values:
-                repeated.add(id(statement))
-            last[statement.source, statement.subject] = statement
-    return [statement for statement in statements if id(statement) not in repeated]
-
-
-def _nowhere(statements: Iterable[Statement], names: dict[str, str]) -> set[tuple[str, int]]:
-    """Return the rows of links whose end stands nowhere."""
-    unplaced: set[tuple[str, int, str]] = set()
-    linking: dict[tuple[str, int], tuple[str, str]] = {}
-    for statement in statements:
-        if statement.kind == "link":
-            linking[statement.source, statement.row] = (statement.values.get("a", ""), statement.values.get("b", ""))
-        elif (
-            statement.kind == "organisation"
-            and statement.values.get("place_state") == "unconfirmed"
-            and statement.subject not in names
-            and not _is_numbered(statement.subject)
-        ):
-            unplaced.add((statement.source, statement.row, statement.subject))
-    return {row for row, ends in linking.items() if any((row[0], row[1], end) in unplaced for end in ends)}
-
-
-def meetings(statements: Iterable[Statement], known: Network | None = None) -> dict[str, str]:
-    """Return which ids stand for another: places of their own and organisations that could not be placed.
-
-    ``known`` is a network whose places keep their ids.
-    """
-    return _names(_grouped(statements, known))
-
-
 @dataclass(frozen=True, slots=True)
 class _Named:
     """The places of their own of one country and name, those that are one gathered, and who could not be placed."""
@@ -99,6 +33,25 @@ class _Named:
     name: str
     groups: list[list[Own]]
     unplaced: set[str]
+
+
+def meetings(statements: Iterable[Statement]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return which ids stand for another, and the other ids of each place of its own; no order matters.
+
+    The ids that are given up, and the one that the only place of a name has while nobody can place it, stay as aliases
+    of the organisation.
+
+    >>> said = {"name": "Ruč", "kind": "town", "country": "BA"}
+    >>> placed = {**said, "place_state": "own", "latitude": 44.1, "longitude": 17.5}
+    >>> names, aliases = meetings([
+    ...     Statement("links", 2, "organisation", "town-b", placed),
+    ...     Statement("ALDA members", 2, "organisation", "town-a", {**said, "place_state": "unconfirmed"}),
+    ... ])
+    >>> names, "town-a" in aliases["town-b"]
+    ({'town-a': 'town-b'}, True)
+    """
+    named = _grouped(statements)
+    return _names(named), _aliases(named)
 
 
 def _names(named: Iterable[_Named]) -> dict[str, str]:
@@ -122,18 +75,9 @@ def _aliases(named: Iterable[_Named]) -> dict[str, list[str]]:
     return {identifier: sorted(ids - {identifier}) for identifier, ids in found.items() if ids - {identifier}}
 
 
-def _grouped(statements: Iterable[Statement], known: Network | None = None) -> list[_Named]:
+def _grouped(statements: Iterable[Statement]) -> list[_Named]:
     own: dict[tuple[str, str], dict[str, Own]] = defaultdict(dict)
     unplaced: dict[tuple[str, str], set[str]] = defaultdict(set)
-    kept: set[str] = set()
-    if known is not None:
-        columns = ("id", "name", "country", "kind", "place_state", "latitude", "longitude")
-        for identifier, name, country, kind, state, latitude, longitude in zip(
-            *(known.organisations.column(column) for column in columns), strict=True
-        ):
-            if kind == "town" and state == "own" and latitude is not None:
-                own[country or "", fold(name)][identifier] = Own(identifier, latitude, longitude)
-                kept.add(identifier)
     for statement in statements:
         values = statement.values
         if statement.kind != "organisation" or values.get("kind") != "town":
@@ -144,21 +88,20 @@ def _grouped(statements: Iterable[Statement], known: Network | None = None) -> l
             place = Own(subject, values["latitude"], values["longitude"])
             before = own[key].get(subject, place)
             own[key][subject] = min(before, place, key=lambda one: (one.latitude, one.longitude))
-        elif state == "unconfirmed" and not _is_numbered(subject):
+        elif state == "unconfirmed" and not is_numbered(subject):
             unplaced[key].add(subject)
-    return [_Named(*key, gathered(places.values(), kept), unplaced.get(key, set())) for key, places in own.items()]
+    return [_Named(*key, _gathered(places.values()), unplaced.get(key, set())) for key, places in own.items()]
 
 
-def gathered(places: Iterable[Own], kept: Iterable[str] = ()) -> list[list[Own]]:
+def _gathered(places: Iterable[Own]) -> list[list[Own]]:
     """Gather places of one name that are one, the place whose id stands first in each group.
 
-    Places with an id of the gazetteer, and those of ``kept``, stay apart; the others join the nearest within 20 km.
+    Places with an id of the gazetteer stay apart; the others join the nearest within 20 km.
     """
-    first = set(kept)
     groups: list[list[Own]] = []
-    for place in sorted(places, key=lambda one: (one.id not in first, not _is_numbered(one.id), one.id)):
+    for place in sorted(places, key=lambda one: (not is_numbered(one.id), one.id)):
         near = min(((_apart(group[0], place), at) for at, group in enumerate(groups)), default=(float("inf"), 0))
-        if near[0] <= SAME_NAME_WITHIN and place.id not in first and not _is_numbered(place.id):
+        if near[0] <= SAME_NAME_WITHIN and not is_numbered(place.id):
             groups[near[1]].append(place)
         else:
             groups.append([place])
@@ -169,32 +112,10 @@ def _apart(one: Own, other: Own) -> float:
     return distance(one.latitude, one.longitude, other.latitude, other.longitude)
 
 
-def _is_numbered(identifier: str) -> bool:
+def is_numbered(identifier: str) -> bool:
     """Tell whether an id is that of a place of the gazetteer (``town-3194828``), not of content."""
     number = identifier.removeprefix("town-")
     return number.isdigit() and len(number) != _HASH_LENGTH
 
 
 _HASH_LENGTH = 12
-
-
-def _renamed(statement: Statement, names: dict[str, str], aliases: dict[str, list[str]]) -> Statement | None:
-    """Return a statement with the ids that stand; None for a link whose ends are one now."""
-    if statement.kind == "organisation":
-        subject = names.get(statement.subject, statement.subject)
-        if subject not in aliases or statement.source == GAZETTEER_SOURCE:
-            return statement
-        placed = statement.values if subject == statement.subject else {**statement.values, "place_state": "own"}
-        return replace(statement, subject=subject, values={**placed, "aliases": aliases[subject]})
-    if statement.kind == "link":
-        a, b = statement.values.get("a", ""), statement.values.get("b", "")
-        if a not in names and b not in names:
-            return statement
-        a, b = sorted((names.get(a, a), names.get(b, b)))
-        kind = statement.values.get("kind", "partnership")
-        values = {**statement.values, "a": a, "b": b}
-        return None if a == b else replace(statement, subject=link_id(a, b, kind), values=values)
-    if statement.kind in ("membership", "partner"):
-        organisation, bar, rest = statement.subject.partition("|")
-        return replace(statement, subject=f"{names.get(organisation, organisation)}{bar}{rest}")
-    return statement

@@ -15,7 +15,7 @@ from twinnet.models import Fault, ListKind, ListTable
 from twinnet.places import Gazetteer
 from twinnet.reading import ReadOptions, read_lists, read_table
 from twinnet.resolution import resolve
-from twinnet.resolution.meeting import meet
+from twinnet.resolution.judging import together
 
 OnFault = Callable[[Fault], object]
 """Called with each thing that could not be taken as it stands."""
@@ -60,7 +60,7 @@ def read(
         tables += _lists(thing, options, f"table {at}")
     with Gazetteer.open() as gazetteer:
         found = resolve(tables, gazetteer=gazetteer)
-    made = Network.from_statements(found.sources, meet(found.said))
+    made = Network.from_statements(found.sources, together(found.statements))
     held = [fault for fault in found.faults if fault.held == "row"]
     if held and not len(made.organisations) and not len(made.projects):
         raise InputError(f"no row could be taken: {held[0].reason}", file=held[0].file, row=held[0].row)

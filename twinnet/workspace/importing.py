@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twinnet.errors import InputError, StoreError
+from twinnet.errors import InputError, NoStoreError, StoreError
 from twinnet.graph import Network
-from twinnet.models import Fault, ListKind, ListTable, Source
+from twinnet.models import Fault, ListTable, Source, question_id
 from twinnet.places import Gazetteer
-from twinnet.reading import Limits, ReadOptions, read_lists, read_table
-from twinnet.resolution import resolve
-from twinnet.stores import open_store
+from twinnet.reading import ReadOptions, read_lists, read_table
+from twinnet.resolution import Resolution, resolve
+from twinnet.resolution.editions import Difference, difference
+from twinnet.stores import Store, open_store
 from twinnet.writing import write_report
 
 Progress = Callable[[int, int], object]
@@ -26,19 +26,53 @@ STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True)
+class ImportOptions:
+    """How lists are taken in.
+
+    ``source`` is what the list is called (None: by its network and kind). ``replace`` lets a list take the place of one
+    that it shares less than half with. ``dry_run`` only tells what would change. ``strict`` takes nothing where a row
+    or value would be held back.
+    """
+
+    source: str | None = None
+    replace: bool = False
+    dry_run: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How the rows of one list and the organisations that they name were taken.
+
+    Of the ``rows`` of the list ``held`` were held back. Of the organisations ``placed`` stand at a place of the
+    gazetteer, ``own`` at their coordinates, ``waiting`` have a place proposed that a person has to confirm,
+    ``unknown`` have none.
+    """
+
+    source: str
+    rows: int
+    held: int
+    placed: int
+    own: int
+    waiting: int
+    unknown: int
+
+
+@dataclass(frozen=True)
 class Imported:
     """What an import took in.
 
-    ``tables`` are the lists as read, ``faults`` all that could not be taken as it stood, ``changed`` whether the
-    stored network differs from before, ``replaced`` the lists of an earlier import whose place others took (a newer
-    edition of a member list), ``report`` the file that lists the faults (None: the import had no file to
-    write it beside) and ``network`` the network after the import.
+    ``tables`` are the lists as read, ``counts`` how each was taken, ``faults`` all that could not be taken as it stood,
+    ``differences`` what changes in lists that had been imported before (empty for first imports), ``changed`` whether
+    the stored network differs from before, ``report`` the file that lists the faults (None: nothing was written, or
+    the import had no file to write it beside) and ``network`` the network after the import.
     """
 
     tables: tuple[ListTable, ...]
+    counts: tuple[Counts, ...]
     faults: tuple[Fault, ...]
+    differences: tuple[Difference, ...]
     changed: bool
-    replaced: tuple[Source, ...]
     report: Path | None
     network: Network
 
@@ -48,50 +82,106 @@ def import_lists(
     into: str | Path,
     *,
     options: ReadOptions | None = None,
-    strict: bool = False,
+    how: ImportOptions | None = None,
     progress: Progress | None = None,
 ) -> Imported:
     """Import lists into a stored network, which is made if there is none: all of them or none.
 
+    A source that was imported before is replaced, at once; what other sources say, and what people judged, stays.
     What could not be taken stands in a report beside the network (``my.twinnet.report.csv``), with file, row, column
     and reason. Importing the same lists again changes nothing. A file called ``-`` is standard input.
 
     Raises
     ------
     InputError
-        A file cannot be read as a list; or, with ``strict``, a row or value would be held back. Nothing is written.
+        A file cannot be read as a list; a list shares less than half its entries with what its source said before;
+        or, with ``strict``, a row or value would be held back. Nothing is written.
     StoreError
         The network cannot be opened or written, or its report cannot.
     """
+    how = how or ImportOptions()
     steps = len(files) + 2
     done = progress or (lambda *_: None)
     tables: list[ListTable] = []
     for at, file in enumerate(files, start=1):
         tables += _read(file, options)
         done(at, steps)
-    with open_store(into, create=True, readonly=False) as store:
-        before = {source.name: source for source in store.sources()}
+    with _opened(into, dry_run=how.dry_run) as store:
         with Gazetteer.open() as gazetteer:
-            found = resolve(tables, gazetteer=gazetteer, known=store.read())
+            found = resolve(tables, gazetteer=gazetteer, source=how.source)
         done(steps - 1, steps)
+        differences = _differences(store, found, replacing=how.replace)
         faults = tuple(sorted(found.faults, key=lambda f: (f.file, f.row or 0, f.column or "", f.held, f.reason)))
-        if strict and any(fault.held != "note" for fault in faults):
+        if how.strict and any(fault.held != "note" for fault in faults):
             raise _refusal(faults)
-        report = _report_path(into)
+        report = None if how.dry_run else _report_path(into)
         if report is not None and report.is_dir():
             raise StoreError(f"{report} is a folder, where the report of the import should stand; nothing was written")
-        changed = store.replace(found.sources, found.said)
+        changed = not how.dry_run and store.replace(found.sources, found.statements, contacts=found.contacts)
         network = store.read()
     if report is not None:
         said = ["; ".join(summary(table)).removeprefix(f"{table.called}: ") for table in tables]
         write_report(zip((table.called for table in tables), said, strict=True), faults, report)
     done(steps, steps)
-    replaced = tuple(
-        before[source.name]
-        for source in found.sources
-        if source.name in before and before[source.name].sha256 != source.sha256
+    counts = tuple(
+        _counted(source, held, found, network) for source, held in zip(found.sources, found.held, strict=True)
     )
-    return Imported(tuple(tables), faults, changed, replaced, report, network)
+    return Imported(tuple(tables), counts, faults, differences, changed, report, network)
+
+
+def _opened(into: str | Path, *, dry_run: bool) -> Store:
+    """Open the network; for a look at what would change, without making or writing a file."""
+    if not dry_run:
+        return open_store(into, create=True, readonly=False)
+    try:
+        return open_store(into)
+    except NoStoreError:
+        return open_store("memory:")
+
+
+def _differences(store: Store, found: Resolution, *, replacing: bool) -> tuple[Difference, ...]:
+    """Compare each list with what its source said before; refuse one that is another list."""
+    known = {source.name: source for source in store.sources()}
+    differences = []
+    for source in found.sources:
+        before = known.get(source.name)
+        if before is None:
+            continue
+        after = [said for said in found.statements if said.source == source.name]
+        if before.kind != source.kind and not replacing:
+            raise InputError(
+                f"the source {source.name!r} holds {before.kind} and this list {source.kind}; give this one a "
+                "source of its own (--source NAME), or put it in the other's place (--replace)",
+                file=source.file,
+            )
+        one = difference(source.name, source.kind, before=store.statements(source.name), after=after)
+        if one.is_another_list and not replacing:
+            raise InputError(
+                f"less than half of this list ({one.kept:,} of {one.size:,}) stood in what {source.name!r} said "
+                "before; give it a source of its own (--source NAME), or put it in the other's place (--replace)",
+                file=source.file,
+            )
+        differences.append(one)
+    return tuple(differences)
+
+
+def _counted(source: Source, held: frozenset[int], found: Resolution, network: Network) -> Counts:
+    """Count how a list was taken; a name that a person has judged does not wait."""
+    judged = {judgement.id: judgement.verdict for judgement in network.judgements}
+    states: dict[str, str] = {}
+    for said in found.statements:
+        if said.source == source.name and said.kind == "organisation":
+            states[said.subject] = said.values["place_state"]
+        elif said.source == source.name and said.kind == "question":
+            verdict = judged.get(question_id(said.subject, said.values["name"]))
+            if verdict is None:
+                states[said.subject] = "waiting" if said.values.get("candidates") else "unconfirmed"
+            elif verdict == "place":
+                states[said.subject] = "confirmed"
+    count = Counter(states.values())
+    return Counts(
+        source.name, source.rows, len(held), *(count[state] for state in ("confirmed", "own", "waiting", "unconfirmed"))
+    )
 
 
 def _read(file: str | Path, options: ReadOptions | None) -> list[ListTable]:
@@ -115,6 +205,72 @@ def _report_path(into: str | Path) -> Path | None:
         return None
     path = Path(address[10:] if address.lower().startswith("sqlite:///") else address)
     return path.with_name(path.name + ".report.csv")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of what an import tells, and how far it is indented."""
+
+    text: str
+    indent: str = ""
+
+
+def told(done: Imported, *, quote: bool = False) -> Iterator[Line]:
+    """Tell a person what an import took: each list, its columns, its organisations, and what changes.
+
+    Rows are told by their numbers; with ``quote`` what is new, gone or changed is named too.
+    """
+    before: list[str] = []
+    for table in done.tables:
+        head, *columns = summary(table)
+        yield Line(head)
+        for line in ["columns as before"] if columns and columns == before else columns:
+            yield Line(line, "  ")
+        before = columns
+    for counts in done.counts:
+        yield Line(_counts(counts))
+    for one in done.differences:
+        yield from _changes(one, quote=quote)
+    for text in counted(done.faults):
+        yield Line(text)
+    if done.faults and done.report:
+        yield Line(f"Each stands with its row and reason in {done.report}")
+
+
+def _counts(counts: Counts) -> str:
+    """Say how a list was taken.
+
+    >>> _counts(Counts("ALDA members", 49, 1, 44, 0, 3, 1))
+    'ALDA members: 48 of 49 rows taken; 44 organisations placed, 3 wait for a person, 1 without a known place'
+    """
+    held = f"{counts.rows - counts.held:,} of {counts.rows:,}" if counts.held else f"all {counts.rows:,}"
+    parts = (
+        (counts.placed, "organisation placed", "organisations placed"),
+        (counts.own, "at its own coordinates", "at their own coordinates"),
+        (counts.waiting, "waits for a person", "wait for a person"),
+        (counts.unknown, "without a known place", "without a known place"),
+    )
+    said = ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in parts if count)
+    return f"{counts.source}: {held} rows taken{f'; {said}' if said else ''}"
+
+
+_SHOWN = 20
+
+
+def _changes(one: Difference, *, quote: bool) -> Iterator[Line]:
+    """Say what a new edition of a list changes."""
+    if not one:
+        yield Line(f"{one.source}: says what it said before")
+        return
+    parts = (("new", one.new), ("gone", one.gone), ("changed", one.changed))
+    said = ", ".join(f"{len(entries):,} {what}" for what, entries in parts if entries)
+    yield Line(f"{one.source}: takes the place of what it said before: {said}")
+    for what, entries in parts:
+        if entries:
+            rows = "earlier row" if what == "gone" else "row"
+            shown = [f"{entry.row} ({entry.name})" if quote else str(entry.row) for entry in entries[:_SHOWN]]
+            more = f" and {len(entries) - _SHOWN:,} more" if len(entries) > _SHOWN else ""
+            yield Line(f"{what}: {rows}{'' if len(entries) == 1 else 's'} {', '.join(shown)}{more}", "  ")
 
 
 def summary(table: ListTable) -> list[str]:
@@ -163,28 +319,3 @@ def _count(held: Counter[str]) -> str:
     parts = [f"{held[what]:,} {what}{'' if held[what] == 1 else 's'}" for what in ("row", "value") if held[what]]
     notes = [f"{held['note']:,} note{'' if held['note'] == 1 else 's'}"] if held["note"] else []
     return ", ".join(([f"{' and '.join(parts)} held back"] if parts else []) + notes)
-
-
-def read_options(
-    *,
-    kind: ListKind | None = None,
-    network: str | None = None,
-    date: str | None = None,
-    columns: Iterable[tuple[str, str]] = (),
-    country: str | None = None,
-    today: dt.date | None = None,
-    limits: Iterable[tuple[str, int]] = (),
-) -> ReadOptions:
-    """Turn what a user says of a file into options.
-
-    ``columns`` holds pairs of field and header, ``limits`` pairs of a limit's name and its number.
-    """
-    return ReadOptions(
-        kind=kind,
-        network=network,
-        date=date,
-        columns=dict(columns),
-        default_country=country,
-        today=today,
-        limits=Limits(**dict(limits)),
-    )

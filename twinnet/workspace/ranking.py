@@ -15,10 +15,11 @@ from twinnet.index import MatchIndex
 from twinnet.matching import Progress
 from twinnet.models import ListTable, Organisation, Row, Rules
 from twinnet.places import Gazetteer
-from twinnet.reading import Limits, tables, values
+from twinnet.reading import values
 from twinnet.resolution import resolve
-from twinnet.resolution.meeting import meetings
+from twinnet.resolution.judging import met
 from twinnet.workspace.suggesting import part_of
+from twinnet.workspace.tables import read_raw
 from twinnet.writing import RANKS, write_rows
 
 
@@ -101,8 +102,8 @@ def _queries(network: Network, path: Path) -> tuple[list[Query], Network]:
     if rest:
         named = ListTable(file=listed.file, kind="members", network="queries", rows=tuple(rest))
         with Gazetteer.open() as gazetteer:
-            resolved = resolve([named], gazetteer=gazetteer, known=network)
-        same = meetings(resolved.statements, network)
+            resolved = resolve([named], gazetteer=gazetteer)
+        same = met(resolved.statements, network)
         for statement in resolved.statements:
             if statement.kind == "membership":
                 subject = statement.subject.partition("|")[0]
@@ -154,11 +155,7 @@ _FIELDS: dict[str, Callable[[str], Any]] = {
 
 def _table(path: Path) -> tuple[ListTable, _Own]:
     """Read the table of queries: what it says of places, and its own ids."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", file=path.name) from error
-    raw = tables.parse(data, file=path.name, limits=Limits())[0]
+    raw = read_raw(path)[1][0]
     header = [cell.strip().casefold() for cell in raw.rows[0]]
     if "query_id" not in header or not {"id", "name"} & set(header):
         raise InputError(
