@@ -71,6 +71,7 @@ def parse(data: bytes, *, file: str, limits: Limits, is_name: Callable[[str], bo
 
 def _csv(text: str, *, file: str, limits: Limits) -> RawTable:
     """Read delimited text; the delimiter is the one under which most rows have the same number of cells."""
+    csv.field_size_limit(max(csv.field_size_limit(), min(limits.cell_length + 1, _LONGEST_FIELD), 131_072))
     head = re.match(r"[ \t]*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n)", text, re.IGNORECASE)
     if head:
         text = text[head.end() :]
@@ -82,10 +83,9 @@ def _csv(text: str, *, file: str, limits: Limits) -> RawTable:
         quoting["quoting"] = csv.QUOTE_NONE
     elif re.match(r"'[^']*'" + re.escape(delimiter), first) and '"' not in first:
         quoting["quotechar"] = "'"
-    elif '\\"' in text and '""' not in text:
-        quoting |= {"escapechar": "\\", "doublequote": False}
+    elif _escapes(text, delimiter):
+        quoting["escapechar"] = "\\"
     table, filled = RawTable(headed=sparql), 0
-    csv.field_size_limit(max(csv.field_size_limit(), min(limits.cell_length + 1, _LONGEST_FIELD), 131_072))
     number = 0
     try:
         for number, cells in enumerate(_records(text, quoting, file=file), 1):
@@ -160,6 +160,24 @@ def find_delimiter(text: str) -> str:
             if score > best:
                 best, delimiter = score, candidate
     return delimiter
+
+
+def _escapes(text: str, delimiter: str) -> bool:
+    r"""Return whether ``\"`` stands for a quote inside of a cell; else it is a cell that ends in a backslash.
+
+    >>> _escapes('name,note\n"City of \\"Bari\\"",x\n', ","), _escapes('name,path\n"Bari","C:\\"\n"Ulm","x"\n', ",")
+    (True, False)
+    """
+    if '\\"' not in text:
+        return False
+    for escape in (None, "\\"):
+        try:
+            for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, escapechar=escape, strict=True):
+                pass
+        except csv.Error:
+            continue
+        return escape is not None
+    return False
 
 
 def _consistency(records: Sequence[Sequence[str]]) -> tuple[float, float, int]:
