@@ -23,6 +23,7 @@ _COMMANDS = {
     "rank": ("ranking", "Rank new partners for the organisations named in a table."),
     "export": ("stored", "Write everything a network holds as sorted JSON lines."),
     "show": ("stored", "Tell what a network holds, or what is known of one organisation."),
+    "forget": ("stored", "Undo one import, or erase one organisation and its contacts."),
     "template": ("lists", "Print a query that brings lists of links from elsewhere."),
     "demo": ("demonstration", "Make the demo network and its page, workbook and suggestions."),
 }

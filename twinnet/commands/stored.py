@@ -1,14 +1,16 @@
-"""``export`` and ``show``."""
+"""``export``, ``show`` and ``forget``."""
 
 from __future__ import annotations
 
 import datetime as dt
+import sys
 
 import click
 
 from twinnet import workspace
 from twinnet.commands import parameters, terminal
-from twinnet.workspace.describing import describe
+from twinnet.workspace.describing import show
+from twinnet.workspace.forgetting import What, forget, imported
 from twinnet.writing import lines
 
 
@@ -36,8 +38,40 @@ def export_command(network: str, out: str, on: dt.date | None, by: str) -> None:
 @click.option(
     "--today", type=parameters.Day(), metavar="DAY", help="The day that states are told on; by default today."
 )
-def show_command(network: str, organisation: str | None, today: dt.date | None) -> None:
+@click.option("--contacts", is_flag=True, help="Show the contacts that are kept of the ORGANISATION as well.")
+def show_command(network: str, organisation: str | None, today: dt.date | None, *, contacts: bool) -> None:
     """Tell what a network holds, or, with an id or a name, all that is known of one ORGANISATION."""
+    if contacts and organisation is None:
+        raise click.UsageError("--contacts shows those of one organisation: name it")
     day = today or dt.date.today()  # noqa: DTZ011 - the user's own day
-    for line in describe(workspace.open(network), organisation, today=day):
+    for line in show(network, organisation, today=day, contacts=contacts):
+        terminal.print_wrapped(line)
+
+
+@click.command("forget")
+@click.argument("network", metavar="NETWORK")
+@click.argument("name", metavar="[SOURCE|ORGANISATION]", required=False)
+@click.option("--source", "what", flag_value="source", help="NAME is a source: undo that import.")
+@click.option("--organisation", "what", flag_value="organisation", help="NAME is an organisation: erase it.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would go.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget_command(network: str, name: str | None, what: What | None, *, dry_run: bool, yes: bool) -> None:
+    """Undo the import of one SOURCE, or erase one ORGANISATION and its contacts; without a name, list the sources.
+
+    What other sources assert stays. An organisation is named by its id or as "Mostar, BA"; all that speaks of it
+    goes, from every list, with the judgements about it.
+    """
+    if name is None:
+        for line in imported(network) or ["no list was imported"]:
+            terminal.print_wrapped(line)
+        return
+    if dry_run or (sys.stdin.isatty() and not yes):
+        for line in forget(network, name, what=what, dry_run=True).lines():
+            terminal.print_wrapped(line)
+        if dry_run:
+            return
+        if not click.confirm("Forget it?", err=True):
+            terminal.said("Nothing was taken away.")
+            return
+    for line in forget(network, name, what=what).lines():
         terminal.print_wrapped(line)

@@ -91,8 +91,11 @@ class Store(Protocol):
         """Return what the rows of one source (None: of all) say, sorted by source, row, kind and subject."""
         ...
 
-    def contacts(self) -> list[Contact]:
-        """Return the contacts that were kept, sorted by source, row, organisation, label and value."""
+    def contacts(self, organisation: str | None = None) -> list[Contact]:
+        """Return the contacts that were kept, of one organisation (None: of all), sorted by source, row and label.
+
+        The organisation is named by its id or by one that it had before; raise :class:`NotFoundError` if none has it.
+        """
         ...
 
     def sources(self) -> tuple[Source, ...]:

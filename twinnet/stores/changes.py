@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, TypeAlias
@@ -12,6 +12,7 @@ from twinnet.errors import NotFoundError, StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Facts, Network
 from twinnet.models import Contact, Judgement, Source, Statement, town_id
 from twinnet.resolution.judging import involved, together
+from twinnet.text import fold
 
 Key: TypeAlias = tuple[str, int, str, str, int]
 """Source, row, kind, subject, and a number that tells apart what one row says twice of one subject."""
@@ -135,28 +136,73 @@ def erased(before: State, organisation: str) -> State:
 
     It is named by its id or by one that it had before; raise :class:`NotFoundError` if there is none.
     """
-    one = merged(before).organisation(organisation)
     statements = to_statements(before.said)
-    spoken = involved(statements, tuple(before.judgements.values()), one.id)
-    gone = set(map(id, spoken))
-    ids = {one.id, *one.aliases} | {said.subject for said in spoken if said.kind in ("organisation", "question")}
+    about = _About(before, statements, organisation)
+    gone = set(map(id, about.said))
+    contacts, judgements = set(about.contacts()), set(about.judgements())
     kept = zip(before.said.items(), statements, strict=True)
     return _settled(
         replace(
             before,
             said={key: text for (key, text), said in kept if id(said) not in gone},
-            contacts=tuple(contact for contact in before.contacts if contact.organisation not in ids),
-            judgements={key: judgement for key, judgement in before.judgements.items() if not ids & _named(judgement)},
+            contacts=tuple(contact for contact in before.contacts if contact not in contacts),
+            judgements={key: judgement for key, judgement in before.judgements.items() if key not in judgements},
         )
     )
 
 
-def _named(judgement: Judgement) -> set[str]:
-    """Return the ids of the organisations that a judgement names, and that of a town by the place chosen for it."""
-    ids = {judgement.organisation, judgement.other or judgement.organisation}
-    if judgement.geonames_id is not None and judgement.organisation.startswith("town-"):
-        ids.add(town_id(judgement.geonames_id))
-    return ids
+def contacts_about(state: State, organisation: str) -> list[Contact]:
+    """Return the contacts of an organisation, named as in :func:`erased`, sorted."""
+    return list(_About(state, to_statements(state.said), organisation).contacts())
+
+
+class _About:
+    """What a state holds about an organisation: what is ``said``, its contacts and judgements.
+
+    Rows may call it by several ids. One id may be called by two names that were judged to be two places, so an id that
+    it had before and that stands for another now is not its own.
+    """
+
+    def __init__(self, state: State, statements: Sequence[Statement], organisation: str) -> None:
+        network = merged(state)
+        self._state, self._statements = state, statements
+        self._one = network.organisation(organisation)
+        self.said = involved(statements, tuple(state.judgements.values()), self._one.id)
+        self._names = {(s.subject, fold(s.values.get("name", ""))) for s in self.said if s.kind == "organisation"}
+        others = {*self._one.aliases, *(subject for subject, _ in self._names)}
+        self._ids = {self._one.id} | {other for other in others if not network.organisations.has(other)}
+
+    def contacts(self) -> Iterator[Contact]:
+        """Give the contacts in the rows that speak of it; where a row says nothing of whose they are, by the id."""
+        its, all_rows = _calls(self.said), _calls(self._statements)
+        for contact in self._state.contacts:
+            call = (contact.source, contact.row, contact.organisation)
+            if call in its or (call not in all_rows and contact.organisation in self._ids):
+                yield contact
+
+    def judgements(self) -> Iterator[str]:
+        """Give the ids of the judgements that name it, decide a name that it is called by, or chose its place."""
+        for identifier, judgement in self._state.judgements.items():
+            named = judgement.organisation
+            if judgement.other is not None:
+                about = not self._ids.isdisjoint((named, judgement.other))
+            elif named == self._one.id or (named, fold(judgement.name or "")) in self._names:
+                about = True
+            elif judgement.geonames_id is not None and named.startswith("town-"):
+                about = town_id(judgement.geonames_id) in self._ids
+            else:
+                about = named in self._ids
+            if about:
+                yield identifier
+
+
+def _calls(statements: Iterable[Statement]) -> set[tuple[str, int, str]]:
+    """Return the ids that rows call organisations by: source, row, id."""
+    return {
+        (said.source, said.row, said.subject.partition("|")[0])
+        for said in statements
+        if said.kind in ("organisation", "membership", "partner")
+    }
 
 
 def _settled(state: State) -> State:

@@ -59,10 +59,12 @@ class MemoryStore:
         self._check()
         return changes.to_statements({key: text for key, text in self._state.said.items() if source in (None, key[0])})
 
-    def contacts(self) -> list[Contact]:
-        """Return the contacts that were kept."""
+    def contacts(self, organisation: str | None = None) -> list[Contact]:
+        """Return the contacts that were kept, of one organisation (None: of all)."""
         self._check()
-        return list(self._state.contacts)
+        if organisation is None:
+            return list(self._state.contacts)
+        return changes.contacts_about(self._state, organisation)
 
     def sources(self) -> tuple[Source, ...]:
         """Return the lists that were taken in, sorted by name."""

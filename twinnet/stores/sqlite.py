@@ -70,10 +70,11 @@ class SqliteStore:
         with self._reading() as connection, _uncollected():
             return [] if connection is None else changes.to_statements(_said(connection, source))
 
-    def contacts(self) -> list[Contact]:
-        """Return the contacts that were kept."""
-        with self._reading() as connection:
-            return [] if connection is None else list(_contacts(connection))
+    def contacts(self, organisation: str | None = None) -> list[Contact]:
+        """Return the contacts that were kept, of one organisation (None: of all)."""
+        with self._reading() as connection, _uncollected():
+            state = State() if connection is None else _state(connection)
+        return list(state.contacts) if organisation is None else changes.contacts_about(state, organisation)
 
     def sources(self) -> tuple[Source, ...]:
         """Return the lists that were taken in, sorted by name."""
@@ -341,7 +342,7 @@ def _changed(connection: sqlite3.Connection, change: Callable[[State], State]) -
     """Make a change in one transaction; one that changes nothing writes nothing."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        before = State(_sources(connection), _said(connection), _judgements(connection), _contacts(connection))
+        before = _state(connection)
         after = change(before)
         changed = after != before
         if changed:
@@ -368,6 +369,10 @@ def _write(connection: sqlite3.Connection, before: State, after: State) -> None:
         connection.executemany('INSERT INTO "contacts" VALUES (?, ?, ?, ?, ?)', map(astuple, after.contacts))
     for table in schema.TABLES:
         connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
+
+
+def _state(connection: sqlite3.Connection) -> State:
+    return State(_sources(connection), _said(connection), _judgements(connection), _contacts(connection))
 
 
 def _said(connection: sqlite3.Connection, source: str | None = None) -> Said:

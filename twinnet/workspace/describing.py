@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import get_args
 
 from twinnet import countries, lifecycle, themes
 from twinnet.graph import GAZETTEER_SOURCE, Network
-from twinnet.models import LinkState, Organisation
+from twinnet.models import Judgement, LinkState, Organisation, Statement, question_id, town_id
+from twinnet.stores import open_store
 
 _STATES: dict[LinkState, str] = {
     **{state: state for state in get_args(LinkState)},
@@ -19,6 +21,52 @@ _STATES: dict[LinkState, str] = {
 
 def _many(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def show(
+    address: str | Path, organisation: str | None = None, *, today: dt.date, contacts: bool = False
+) -> Iterator[str]:
+    """Give lines that say what a stored network holds, or all that is known of one organisation (an id or a name).
+
+    With ``contacts``, those that were kept of the organisation follow; nothing else ever shows them.
+
+    Raises
+    ------
+    AmbiguousError, NotFoundError
+        The name fits several organisations, or none.
+    StoreError
+        There is no network at that address, or it cannot be read.
+    """
+    with open_store(address) as store:
+        network = store.read()
+        statements = store.statements() if organisation is None else []
+        kept = store.contacts(network.find(organisation).id) if contacts and organisation is not None else []
+    yield from describe(network, organisation, today=today)
+    if organisation is None:
+        if count := waiting(network, statements):
+            places = "1 place waits" if count == 1 else f"{count:,} places wait"
+            yield f"questions: {places} for a person; `twinnet resolve --review {address}` asks"
+        if len(network.judgements):
+            yield f"judgements: {len(network.judgements):,}"
+    elif contacts:
+        for contact in kept:
+            yield f"contact, {contact.label}: {contact.value} (source {contact.source}, row {contact.row})"
+        if not kept:
+            yield "no contacts are kept; `twinnet import --keep-contacts` keeps those of a list"
+
+
+def waiting(network: Network, statements: Iterable[Statement]) -> int:
+    """Return how many organisations wait for a person to say where they are.
+
+    They are those of which a statement asks, whose place nothing else confirms and no judgement has answered.
+    """
+    judged = set(network.judgements.column("id"))
+    found = set()
+    for said in statements:
+        if said.kind == "question" and question_id(said.subject, said.values.get("name")) not in judged:
+            one = network.organisation(said.subject) if network.knows(said.subject) else None
+            found |= {one.id} if one is not None and one.place_state == "unconfirmed" else set()
+    return len(found)
 
 
 def describe(network: Network, organisation: str | None = None, *, today: dt.date) -> Iterator[str]:
@@ -77,7 +125,34 @@ def _organisation(network: Network, one: Organisation, today: dt.date) -> Iterat
     for part in network.partners:
         if part.organisation == one.id:
             yield f"project {network.projects[network.projects.position(part.project)].name}: {part.role}"
+    for judgement in network.judgements:
+        if line := _judged(network, judgement, one):
+            yield line
     for origin in one.origins:
         said = f" says {', '.join(origin.fields)}" if origin.fields else " agrees"
         where = f"id {origin.row}" if origin.source == GAZETTEER_SOURCE else f"row {origin.row}"
         yield f"source {origin.source}, {where}:{said}"
+
+
+def _judged(network: Network, judgement: Judgement, one: Organisation) -> str | None:
+    """Say what a person decided about an organisation; None where the judgement is about others."""
+    if not {one.id, *one.aliases} & {judgement.organisation, judgement.other}:
+        return None
+    if judgement.other is not None:
+        both = f"{_called(network, judgement.organisation)} and {_called(network, judgement.other)}"
+        decided = f"{both} are {'the same' if judgement.verdict == 'same' else 'two'}"
+    elif judgement.geonames_id is not None:
+        decided = f"{judgement.name!r} is {_called(network, town_id(judgement.geonames_id))}"
+    else:
+        decided = f"{judgement.name!r} is no place of the gazetteer"
+    by = f" by {judgement.who}" if judgement.who else ""
+    on = f" on {judgement.when}" if judgement.when else ""
+    why = f" ({judgement.why})" if judgement.why else ""
+    return f"judged{by}{on}: {decided}{why}  {judgement.id}"
+
+
+def _called(network: Network, identifier: str) -> str:
+    """Return an organisation's id, with its name where it stands under that id."""
+    if not network.organisations.has(identifier):
+        return identifier
+    return f"{network.organisation(identifier).name} {identifier}"
