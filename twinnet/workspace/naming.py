@@ -109,12 +109,12 @@ def judge_pairs(
     The table is written with the columns :data:`JUDGED`. Nothing is merged: ``same`` is only said.
     Otherwise as :func:`name_table`.
     """
-    from twinnet.resolution.alike import judge
-
     options = options or NameOptions()
     columns = {"a": "a", "b": "b", **options.columns}
     if unknown := sorted(set(columns) - {"a", "b"}):
         raise OptionError(f"a pair has no {unknown[0]!r}: name the columns a and b, such as --column a=Name")
+    from twinnet.resolution.alike import judge
+
     table = read_user_table(
         path, columns=columns, needed=("a", "b"), fields=("a", "b"), sheet=options.sheet, limits=options.limits
     )

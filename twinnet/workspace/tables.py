@@ -116,46 +116,47 @@ def read_user_table(
 
 
 def _named(table: RawTable, columns: Mapping[str, str], *, file: str) -> tuple[int, dict[str, int]]:
-    """Return the index of the header and where the named columns stand in it."""
-    best, most = 0, (-1, -1)
-    for index, row in enumerate(table.rows[: 1 if table.headed else _HEADER_WITHIN]):
-        heads = [values.clean(cell) for cell in row]
-        places = {name: at for name, header in columns.items() if (at := _place(heads, header)) is not None}
-        if len(places) == len(columns):
-            return index, places
-        if (len(places), sum(map(bool, heads))) > most:
-            best, most = index, (len(places), sum(map(bool, heads)))
-    heads = [values.clean(cell) for cell in table.rows[best]]
-    missing = next(header for header in columns.values() if _place(heads, header) is None)
-    near = get_close_matches(fold(missing), [fold(head) for head in heads], 1)
-    hint = next((f"; did you mean {head!r}?" for head in heads if near and fold(head) == near[0]), "")
-    shown = ", ".join(repr(head) for head in heads[:30] if head)
-    raise OptionError(f"there is no column {missing!r}: the columns are {shown}{hint}", file=file)
-
-
-def _place(heads: Sequence[str], header: str) -> int | None:
-    """Return where a column stands: by its very name, else by a name that differs in case or accents."""
-    wanted = values.clean(header)
-    if wanted in heads:
-        return heads.index(wanted)
-    key = fold(wanted)
-    return next((at for at, head in enumerate(heads) if head and fold(head) == key), None)
+    """Return the index of the header, the first row with most of the named columns, and where these stand in it."""
+    rows = [[values.clean(cell) for cell in row] for row in table.rows[: 1 if table.headed else _HEADER_WITHIN]]
+    found = [sum(_place(row, header) is not None for header in columns.values()) for row in rows]
+    best = max(range(len(rows)), key=lambda at: (found[at], sum(map(bool, rows[at])), -at))
+    return best, _places(rows[best], columns, file=file)
 
 
 def _recognised(
     table: RawTable, columns: Mapping[str, str], *, fields: Sequence[str], needed: Sequence[str], file: str
 ) -> tuple[int, dict[str, int]]:
     """Return the index of the header and where the fields stand, as an import would read the table."""
-    known = {name: header for name, header in columns.items() if name in headers.FIELDS["members"]}
-    layout = headers.recognise(table.rows, kind="members", columns=known, headed=table.headed, file=file)
-    places = {name: layout.fields.index(name) for name in fields if name in layout.fields}
+    layout = headers.recognise(table.rows, said=headers.Said(kind="members"), headed=table.headed, file=file)
     heads = [values.clean(cell) for cell in table.rows[layout.header]]
-    for name, header in columns.items():
-        if (at := _place(heads, header)) is not None:
-            places[name] = at
+    places = {name: layout.fields.index(name) for name in fields if name in layout.fields}
+    places |= _places(heads, columns, file=file)
     if any(name not in places for name in needed):
         raise InputError("no column of names was found: name it, such as --name-column Town", file=file)
     return layout.header, places
+
+
+def _places(heads: Sequence[str], columns: Mapping[str, str], *, file: str) -> dict[str, int]:
+    """Return where the named columns stand; raise :class:`OptionError` with the columns there are."""
+    places = {}
+    for name, header in columns.items():
+        place = _place(heads, header)
+        if place is None:
+            near = get_close_matches(fold(header), [fold(head) for head in heads if head], 1)
+            hint = next((f"; did you mean {head!r}?" for head in heads if near and fold(head) == near[0]), "")
+            shown = ", ".join(repr(head) for head in heads[:30] if head)
+            raise OptionError(f"there is no column {header!r}: the columns are {shown}{hint}", file=file)
+        places[name] = place
+    return places
+
+
+def _place(heads: Sequence[str], header: str) -> int | None:
+    """Return where a column stands, by its very name, else but for case and accents; ``column 3`` has no header."""
+    wanted = values.clean(header)
+    for alike in (lambda head: head == wanted, lambda head: bool(head) and fold(head) == fold(wanted)):
+        if (at := next((at for at, head in enumerate(heads) if alike(head)), None)) is not None:
+            return at
+    return next((at for at, head in enumerate(heads) if not head and wanted == f"column {at + 1}"), None)
 
 
 def _user_table(table: RawTable, header: int, places: Mapping[str, int], *, file: str) -> UserTable:
