@@ -12,6 +12,7 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import join, normpath
 
 from twinnet.errors import InputError
@@ -19,7 +20,7 @@ from twinnet.reading import markup, sheets
 from twinnet.reading.raw import Limits, RawTable
 
 _DAMAGED = "the workbook is damaged or holds what a list does not need: open it and save it again as .xlsx"
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$", re.ASCII)
+_DIGITS = "0123456789"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_OF_DATES = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _DATES = {
@@ -136,7 +137,7 @@ class _Book(markup.Handler):
     from_1904: bool = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition("}")[2]
+        local = _local(name)
         if local == "sheet":
             relation = next((value for key, value in attributes.items() if key.endswith("}id")), "")
             self.sheets.append((attributes.get("name", ""), relation, attributes.get("state", "visible") == "visible"))
@@ -153,7 +154,7 @@ class _Strings(markup.Handler):
         self._takes = self._aside = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - no text has any
-        local = name.rpartition("}")[2]
+        local = _local(name)
         if local == "si":
             self._parts.clear()
         elif local == "rPh":
@@ -166,7 +167,7 @@ class _Strings(markup.Handler):
             self._parts.append(text)
 
     def end(self, name: str) -> None:
-        local = name.rpartition("}")[2]
+        local = _local(name)
         if local == "t":
             self._takes = False
         elif local == "rPh":
@@ -184,7 +185,7 @@ class _Styles(markup.Handler):
         self._inside = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition("}")[2]
+        local = _local(name)
         if local == "numFmt":
             self._own.setdefault(attributes.get("numFmtId", ""), attributes.get("formatCode", ""))
         elif local == "cellXfs":
@@ -229,9 +230,9 @@ class _Cells(markup.Handler):
         self._parts: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition("}")[2]
+        local = _local(name)
         if local == "c":
-            _, column = position(attributes.get("r", ""))
+            column = _column(attributes.get("r", "").rstrip(_DIGITS))
             self._column = column - 1 if column else self._column + 1
             self._type, self._style = attributes.get("t", "n"), attributes.get("s", "")
             self._formula = self._valued = False
@@ -260,7 +261,7 @@ class _Cells(markup.Handler):
             self._parts.append(text)
 
     def end(self, name: str) -> None:
-        local = name.rpartition("}")[2]
+        local = _local(name)
         if local in ("v", "t"):
             self._takes = False
         elif local == "c":
@@ -320,19 +321,34 @@ class _Cells(markup.Handler):
             self._sheet.merges.append(sheets.Merge(column - 1, first, last))
 
 
+@lru_cache(maxsize=1024)
+def _local(name: str) -> str:
+    """Return a name without its namespace: the strict and the usual form of the format differ in it alone."""
+    return name.rpartition("}")[2]
+
+
+@lru_cache(maxsize=20_000)
+def _column(letters: str) -> int:
+    """Return the number of a column from 1, 0 where its name is none.
+
+    >>> _column("A"), _column("AB"), _column("")
+    (1, 28, 0)
+    """
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column if letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) < 4 else 0
+
+
 def position(reference: str) -> tuple[int, int]:
     """Return row and column of a cell's reference from 1, zeros where it is none.
 
     >>> position("AB12"), position("Sheet")
     ((12, 28), (0, 0))
     """
-    match = _REFERENCE.match(reference)
-    if not match:
-        return 0, 0
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
+    letters = reference.rstrip(_DIGITS)
+    column, row = _column(letters), reference[len(letters) :]
+    return (int(row), column) if column and 0 < len(row) < 8 else (0, 0)
 
 
 def _unescaped(text: str) -> str:
