@@ -261,6 +261,10 @@ class Network:
         except KeyError:
             raise NotFoundError(f"no organisation has the id {identifier!r}") from None
 
+    def knows(self, identifier: str) -> bool:
+        """Tell whether an organisation has an id, or had it before."""
+        return self.organisations.has(identifier) or identifier in self._by_alias
+
     @cached_property
     def _by_alias(self) -> dict[str, str]:
         """Ids by the aliases that are no id themselves."""
