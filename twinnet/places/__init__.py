@@ -1,0 +1,40 @@
+"""The gazetteer: a name and what is known beside it -> a place, with the stage that found it.
+
+The places are those of ``data/places.sqlite`` (GeoNames): Europe and its neighbours from 500 inhabitants, the rest of
+the world from 5,000 or less. A place is a populated place, never an administrative unit: of a county or a canton
+nothing is found, of a municipality its main place. Nothing is guessed silently: every answer says how it was found, how
+sure it is, and which place is the next.
+"""
+
+from twinnet.places.gazetteer import Gazetteer
+from twinnet.places.models import (
+    AUTO_FROM,
+    CAPITAL,
+    DENSE_COUNTRIES,
+    DISTRICT,
+    NEAREST_WITHIN,
+    SAME_NAME_WITHIN,
+    Hit,
+    Place,
+    cell_of,
+    distance,
+    rows_digest,
+)
+from twinnet.places.names import is_unit, strip_municipal
+
+__all__ = [
+    "AUTO_FROM",
+    "CAPITAL",
+    "DENSE_COUNTRIES",
+    "DISTRICT",
+    "NEAREST_WITHIN",
+    "SAME_NAME_WITHIN",
+    "Gazetteer",
+    "Hit",
+    "Place",
+    "cell_of",
+    "distance",
+    "is_unit",
+    "rows_digest",
+    "strip_municipal",
+]

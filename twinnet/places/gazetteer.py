@@ -1,0 +1,276 @@
+"""The gazetteer: places by name, by id and by position."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from twinnet import countries
+from twinnet.places.hints import Hints
+from twinnet.places.models import (
+    AUTO_FROM,
+    DENSE_COUNTRIES,
+    NEAREST_WITHIN,
+    SAME_NAME_WITHIN,
+    Hit,
+    Place,
+    distance,
+    km_between,
+)
+from twinnet.places.names import Reading, is_unit, readings
+from twinnet.places.store import DATA, Table, connect
+from twinnet.text import fold
+
+_SAME_SPOT = 10.0
+
+OUTLYING = {
+    "FR": ("RE", "GP", "MQ", "GF", "YT", "NC", "PF", "PM", "BL", "MF", "WF"),
+    "NL": ("AW", "CW", "SX", "BQ"),
+    "GB": ("JE", "GG", "IM", "GI"),
+    "DK": ("FO", "GL"),
+    "FI": ("AX",),
+    "NO": ("SJ",),
+    "US": ("PR", "GU", "VI", "AS", "MP"),
+    "CN": ("HK", "MO"),
+}
+"""Territories with a code of their own, which lists write with the code of their state."""
+
+
+class Candidate(NamedTuple):
+    """A place that may be meant.
+
+    The rank is the decimal logarithm of the inhabitants; a place's own name counts more than another name of a place,
+    a district far less.
+    """
+
+    rank: float
+    place: Place
+    own: bool
+
+    @classmethod
+    def of(cls, place: Place, *, own: bool) -> Self:
+        """Return the candidate with its rank."""
+        rank = math.log10(max(place.population or 0, 200)) + (0.3 if own else 0.0)
+        return cls(rank + 0.3 * place.capital - 1.5 * place.district, place, own)
+
+
+def _likeliest(candidate: Candidate) -> tuple[float, int]:
+    return (-candidate.rank, candidate.place.geonames_id)
+
+
+class Gazetteer:
+    """Places by name, by id and by position.
+
+    >>> with Gazetteer.open() as gazetteer:
+    ...     hit = gazetteer.find("Općina Vodnjan / Comune di Dignano", "HR")
+    >>> hit.place.name, hit.place.country, hit.stage, hit.band
+    ('Vodnjan', 'HR', 'stripped', 'auto')
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._table = Table(connection)
+
+    @classmethod
+    def open(cls, path: str | Path | None = None) -> Self:
+        """Open a gazetteer's file read-only, by default the one of the package; raise :class:`StoreError`."""
+        return cls(connect(Path(path) if path is not None else DATA / "places.sqlite"))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def by_id(self, geonames_id: int) -> Place | None:
+        """Return the place with that GeoNames id, None where the gazetteer has none."""
+        return self._table.by_id(geonames_id)
+
+    def near(
+        self, latitude: float, longitude: float, *, country: str | None = None, within: float = NEAREST_WITHIN
+    ) -> list[Place]:
+        """Return the places within that many km, nearest first; of one country if it is given."""
+        return self._table.near(latitude, longitude, country=country, within=within)
+
+    def named(self, name: str, country: str | None = None) -> list[Place]:
+        """Return the places that bear a name, in the first reading of it that any bears, likeliest first."""
+        for reading in readings(name):
+            if candidates := self._named(reading.key, country):
+                return [candidate.place for candidate in candidates]
+        return []
+
+    def find(
+        self,
+        name: str,
+        country: str | None = None,
+        *,
+        latitude: float | None = None,
+        longitude: float | None = None,
+        region: str | None = None,
+        postcode: str | None = None,
+    ) -> Hit | None:
+        """Return the place that a name means, None when none can be told.
+
+        ``country`` (ISO alpha-2) bounds the search; only where no place of that name is in it, one across the border
+        is proposed. ``region`` (a name or code of a unit, or a place near by) and ``postcode`` settle homonyms, as
+        does what the name says itself in brackets or after a comma. With coordinates the place is the one of that
+        name within 20 km, else the nearest within 2 km, else None.
+        """
+        if latitude is not None and longitude is not None:
+            return self._find_at(name, country, latitude, longitude)
+        if is_unit(name):
+            return None
+        hints = Hints.of(name, country, region=region, postcode=postcode)
+        for reading in readings(name):
+            candidates = self._named(reading.key, country)
+            if candidates:
+                return self._best(reading, candidates, country, hints)
+            hit = self._municipality(reading, country, hints)
+            if hit is not None:
+                return hit
+        return None
+
+    def _find_at(self, name: str, country: str | None, latitude: float, longitude: float) -> Hit | None:
+        for reading in () if is_unit(name) else readings(name):
+            around = [
+                (candidate.rank - km / 5, candidate.place, km)
+                for candidate in self._named(reading.key, country)
+                if (km := distance(latitude, longitude, candidate.place.latitude, candidate.place.longitude))
+                <= SAME_NAME_WITHIN
+            ]
+            if around:
+                _, place, km = max(around, key=lambda found: (found[0], -found[1].geonames_id))
+                why = f"the place of that name at the coordinates ({km:.0f} km)"
+                return Hit(place, reading.stage, max(AUTO_FROM, _CERTAINTY[reading.stage]), None, km, why)
+        for place in self.near(latitude, longitude, country=country, within=NEAREST_WITHIN):
+            if not place.district:
+                km = distance(latitude, longitude, place.latitude, place.longitude)
+                return Hit(place, "coordinates", 0.9, None, km, f"the place nearest to the coordinates ({km:.1f} km)")
+        return None
+
+    def _named(self, key: str, country: str | None) -> list[Candidate]:
+        """Return the places under a key, likeliest first; of outlying territories only where the state has none."""
+        if country is None:
+            found = [
+                Candidate.of(place, own=own)._replace(rank=Candidate.of(place, own=own).rank + _HERE * _is_here(place))
+                for place, own in self._table.by_key(key, ())
+            ]
+        else:
+            found = [Candidate.of(place, own=own) for place, own in self._table.by_key(key, (country,))]
+            if not found and country in OUTLYING:
+                found = [Candidate.of(place, own=own) for place, own in self._table.by_key(key, OUTLYING[country])]
+        return sorted(found, key=_likeliest) if len(found) > 1 else found
+
+    def _best(self, reading: Reading, candidates: list[Candidate], country: str | None, hints: Hints) -> Hit:
+        """Return the likeliest candidate; its score says how far the next one is behind."""
+        candidates, told = hints.choose(candidates, self._table)
+        rank, best, own = candidates[0]
+        certainty = _CERTAINTY[reading.stage] * (1.0 if country else 0.97)
+        doubts = []
+        if best.district and not reading.language:
+            certainty *= 0.78
+            doubts.append("it is a part of a city")
+        if told is False:
+            certainty *= 0.78
+            doubts.append("it does not lie where the row says")
+        rivals = candidates[1:]
+        if not own and not told:
+            rivals = sorted([*rivals, *self._longer(reading.key, best)], key=_likeliest)
+            if best.country not in DENSE_COUNTRIES and (best.population or 0) < 200_000:
+                certainty *= 0.75  # smaller places that bear the name itself are left out there
+                doubts.append("it is another name of it, and smaller places are left out there")
+            elif _is_last_word(reading.key, best) and (best.population or 0) < 200_000:
+                certainty *= 0.75
+                doubts.append("it is only the end of its name")
+            elif any(other.own and rank - other.rank < 1.5 for other in rivals):
+                certainty *= 0.75  # a larger place's other name against a smaller one's own
+                doubts.append("it is another name of it, and a smaller place's own")
+        rival = next((other for other in rivals if km_between(best, other.place) > _SAME_SPOT), None)
+        if rival is None:
+            return Hit(best, reading.stage, certainty, why=_why(reading, best, country, told, doubts))
+        margin = (rank - rival.rank) * (1.0 if country else 0.7)
+        score = certainty * max(0.0, 1 - 0.5 * 10 ** (-_STEEP * margin))
+        if score < AUTO_FROM <= certainty:
+            doubts.append(f"{rival.place.name} ({rival.place.country}) may be meant as well")
+        return Hit(best, reading.stage, score, rival.place, why=_why(reading, best, country, told, doubts))
+
+    def _municipality(self, reading: Reading, country: str | None, hints: Hints) -> Hit | None:
+        """Return the main place of the municipality of that name."""
+        units = [unit for unit in self._table.units(reading.key) if country in (None, unit.country) and unit.seat]
+        units = [unit for unit in units if unit.municipal] if all(unit.municipal for unit in units) else []
+        if not units or country is None:
+            return None
+        seats = [(unit, place) for unit in units if (place := self._table.by_id(unit.seat or 0))]
+        told, _ = hints.choose([Candidate.of(place, own=False) for _, place in seats], self._table)
+        best = told[0].place
+        rival = told[1].place if len(told) > 1 else None
+        compact = any(unit.compact for unit, place in seats if place == best)
+        score = 0.9 if compact and rival is None and reading.stage in {"exact", "stripped"} else 0.7
+        why = f"{best.name} is the main place of the municipality {reading.text}"
+        return Hit(best, "municipality", score, rival, why=why)
+
+    def _longer(self, key: str, best: Place) -> list[Candidate]:
+        """Return the places whose own name goes on where a short form ("Castelfranco") of the best one's ends."""
+        if not fold(best.name).startswith(f"{key} "):
+            return []
+        found = self._table.by_prefix(f"{key} ", best.country)
+        return [
+            Candidate(math.log10(max(place.population or 0, 200)), place, own=False)
+            for place in found
+            if not place.district
+        ]
+
+
+_HERE = 1.0
+_STEEP = 0.57
+_CERTAINTY = {
+    "exact": 1.0,
+    "stripped": 0.98,
+    "part": 0.95,
+    "variant": 0.93,
+    "district": 0.85,
+    "bracket": 0.75,
+    "half": 0.7,
+    "beginning": 0.7,
+}
+
+
+def _is_here(place: Place) -> bool:
+    return place.country in DENSE_COUNTRIES
+
+
+def _is_last_word(key: str, place: Place) -> bool:
+    """Whether a name is only the end of the place's own name ("Gorica" of "Nova Gorica")."""
+    return fold(place.name).endswith(f" {key}")
+
+
+_STAGES = {
+    "exact": "a place of that name",
+    "stripped": "the name without administrative words",
+    "part": "a part of the text",
+    "variant": "the name without abbreviations or transcription",
+    "district": "the name without a word such as South",
+    "bracket": "only what stands in brackets",
+    "half": "one half of a double name",
+    "beginning": "only the first words",
+}
+
+
+def _why(reading: Reading, place: Place, country: str | None, told: bool | None, doubts: Sequence[str]) -> str:
+    """Return how a place was found, in a sentence."""
+    said = _STAGES[reading.stage]
+    if told:
+        said += ", where the row says"
+    elif country is None:
+        said += f", in {countries.name(place.country)}"
+    return "; ".join((said, *doubts))

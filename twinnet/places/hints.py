@@ -1,0 +1,80 @@
+"""What stands beside a name and settles which place of that name is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twinnet import countries
+from twinnet.places.models import Place, distance
+from twinnet.places.names import beside, strip_municipal, strip_unit
+from twinnet.places.store import Table
+from twinnet.text import fold
+
+if TYPE_CHECKING:
+    from twinnet.places.gazetteer import Candidate
+
+_NEAR = re.compile(r"^(?:near|by|bei|nahe|close to|pres de|presso|vicino a|cerca de|kod|blizu|pri|u|k|kolo)\s+(?=\w)")
+_WITHIN = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Texts that name a unit, a country or a place near by; ``postcode`` is one that stands in the row or the name."""
+
+    country: str | None
+    texts: tuple[str, ...] = ()
+    region: str | None = None
+    postcode: str | None = None
+
+    @classmethod
+    def of(cls, name: str, country: str | None, *, region: str | None = None, postcode: str | None = None) -> Hints:
+        """Return the hints of a row: its region and postcode, and what its name says in brackets or after a comma."""
+        return cls(country, tuple(beside(name)), region or None, postcode)
+
+    def choose(self, candidates: list[Candidate], table: Table) -> tuple[list[Candidate], bool | None]:
+        """Return the candidates that lie where the hints say, and whether any does.
+
+        None means that the hints say nothing: all candidates are returned then. False means that no candidate lies
+        where a region of the country is named.
+        """
+        told: bool | None = None
+        for text in ((self.region,) if self.region else ()) + self.texts:
+            places = [candidate.place for candidate in candidates]
+            kept, known = _inside(text, self.country, places, table)
+            if kept:
+                told = True
+                candidates = [candidate for candidate in candidates if candidate.place in kept]
+            elif known and told is None:
+                told = False
+        return candidates, told
+
+
+def _inside(text: str, country: str | None, places: Sequence[Place], table: Table) -> tuple[list[Place], bool]:
+    """Return the places that lie where a text says, and whether it names a unit of the country at all."""
+    key = fold(text)
+    if not key:
+        return [], False
+    key = _NEAR.sub("", key)
+    if country is None and (code := countries.code(text)) and (kept := [p for p in places if p.country == code]):
+        return kept, True
+    keys = dict.fromkeys((key, strip_unit(key), strip_municipal(key), f"#{strip_unit(key)}"))
+    units = [unit for k in keys for unit in table.units(k) if country in (None, unit.country)]
+    kept = [place for place in places if any(unit.holds(place) for unit in units)]
+    if kept:
+        return kept, True
+    near = [place for k in keys for place in _largest(k, country, table)]
+    kept = [
+        place
+        for place in places
+        if any(distance(place.latitude, place.longitude, other.latitude, other.longitude) <= _WITHIN for other in near)
+    ]
+    return kept, bool(units) and country is not None
+
+
+def _largest(key: str, country: str | None, table: Table) -> list[Place]:
+    """Return the largest place under a key."""
+    found = [place for place, _ in table.by_key(key, (country,) if country else ())]
+    return [max(found, key=lambda place: (place.population or 0, -place.geonames_id))] if found else []

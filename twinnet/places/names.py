@@ -1,0 +1,197 @@
+"""Reading a name: the keys under which a place may stand, the surest first."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from twinnet.places.store import DATA
+from twinnet.text import fold, repair
+
+
+class _Words(NamedTuple):
+    """What ``data/name_words.json`` says of names, as patterns over folded names."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    direction: re.Pattern[str]
+    unit: re.Pattern[str]
+    unit_words: re.Pattern[str]
+    languages: dict[str, str]
+    abbreviated: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    data = json.loads((DATA / "name_words.json").read_text(encoding="utf-8"))
+
+    def any_of(words: Iterable[str]) -> str:
+        keys = {fold(word) for word in words}
+        return "|".join(re.escape(key) for key in sorted(keys, key=lambda key: (-len(key), key)))
+
+    languages = {
+        fold(word): language
+        for where in ("after", "before")
+        for language, words in data[where].items()
+        for word in words
+    }
+    before, after, unit = (any_of(w for words in data[k].values() for w in words) for k in ("before", "after", "unit"))
+    direction = any_of(data["direction"])
+    return _Words(
+        re.compile(f"^(?:{before}) (?=.)"),
+        re.compile(f"(?<=.) (?:{after})$"),
+        re.compile(f"^(?:{direction}) (?=.)|(?<=.) (?:{direction})$"),
+        re.compile(rf"\b(?:{unit})\b"),
+        re.compile(
+            rf"\b(?:{unit}|{any_of(data['unit_short'])})(?: (?:of|de|du|des|di|del|della|dell|do|da|der|von))?\b"
+        ),
+        languages,
+        tuple((re.compile(rf"\b{short}\b"), tuple(longs)) for short, longs in data["abbreviations"].items()),
+    )
+
+
+_TRANSCRIBED = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("dj", "d"))
+_BRACKETS = re.compile(r"\(([^()]*)\)?")
+_POSTCODE = re.compile(r"\b(?:[A-Z]{1,3}-)?\d{3,6}\b(?:\s+\d{2}\b)?")
+_PARTS = re.compile(r"/|\s[-–—]\s|;|\|")
+_NO_LETTER = re.compile(r"^[\W\d_]*$")
+
+
+def is_unit(name: str) -> bool:
+    """Whether a name says that it is a county, canton, region ... and so no populated place.
+
+    >>> is_unit("Istarska županija"), is_unit("Kanton Sarajevo"), is_unit("Aachen (Kreis)"), is_unit("Kreischa")
+    (True, True, True, False)
+    """
+    return bool(_words().unit.search(fold(name.partition(",")[0])))
+
+
+def strip_municipal(key: str) -> str:
+    """Return a folded name without the words for a municipality and its offices.
+
+    >>> strip_municipal("mestna obcina nova gorica"), strip_municipal("vejle municipality"), strip_municipal("bari")
+    ('nova gorica', 'vejle', 'bari')
+    """
+    for shorter, _ in _stripped(key):
+        key = shorter
+    return key
+
+
+def beside(name: str) -> list[str]:
+    """Return what a name says beside itself: in brackets or after a comma.
+
+    >>> beside("San Giorgio (TV), Veneto")
+    ['TV', 'Veneto']
+    """
+    hints = in_brackets(name)
+    hints += [part.strip() for part in _BRACKETS.sub(" ", name).split(",")[1:]]
+    return [hint for hint in hints if hint]
+
+
+def in_brackets(name: str) -> list[str]:
+    """Return what stands in brackets."""
+    return [part.strip() for part in _BRACKETS.findall(name)]
+
+
+class Reading(NamedTuple):
+    """A key under which a name may stand: how it was read, and the language of an administrative word beside it."""
+
+    key: str
+    stage: str
+    text: str
+    language: str | None = None
+
+
+def readings(name: str) -> Iterator[Reading]:
+    """Yield the keys under which a name may stand, the surest first; none twice."""
+    text = repair(name).strip()
+    if _NO_LETTER.match(text):
+        return
+    whole = fold(text)
+    yield Reading(whole, "exact", text)
+    seen, keys = {whole}, [Reading(whole, "exact", text)]
+    for form, stage in _forms(text):
+        key, shown = fold(form), form.strip()
+        stripped = stage if stage == "bracket" else "stripped"
+        for reading in (
+            Reading(key, stage, shown),
+            *(Reading(k, stripped, shown, language) for k, language in _stripped(key)),
+        ):
+            if reading.key and reading.key not in seen:
+                seen.add(reading.key)
+                keys.append(reading)
+                yield reading
+    for derive, stage in ((_variants, "variant"), (_undirected, "district")):
+        for reading in keys:
+            for key in derive(reading.key):
+                if key not in seen:
+                    seen.add(key)
+                    yield reading._replace(key=key, stage="bracket" if reading.stage == "bracket" else stage)
+
+
+def _forms(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts that may be the name: without brackets, postcode, what follows a comma; then its parts."""
+    yield text, "exact"
+    outside = text
+    if "(" in text:
+        outside = _BRACKETS.sub(" ", text)
+        yield outside, "exact"
+    if any(character.isdigit() for character in outside):
+        outside = _POSTCODE.sub(" ", outside)
+        yield outside, "part"
+    if "," in outside:
+        outside = outside.partition(",")[0]
+        yield outside, "exact"
+    parts = [part for part in _PARTS.split(outside) if len(part.strip()) > 1]
+    if len(parts) > 1:
+        yield from ((part, "part") for part in parts)
+    for inside in _BRACKETS.findall(text) if outside is not text else ():
+        if len(inside) > 2:
+            yield inside.partition(",")[0], "bracket"
+
+
+def _stripped(key: str) -> Iterator[tuple[str, str]]:
+    """Yield a key without administrative words, one after the other, with the language of the word."""
+    words, language = _words(), ""
+    for _ in range(3):
+        shorter = key
+        if found := words.after.search(key):
+            shorter, language = key[: found.start()], words.languages[found[0].strip()]
+            yield shorter, language
+        if found := words.before.search(shorter):
+            shorter, language = shorter[found.end() :], words.languages[found[0].strip()]
+            yield shorter, language
+        if shorter == key:
+            return
+        key = shorter
+
+
+def _undirected(key: str) -> Iterator[str]:
+    yield _words().direction.sub("", key)
+
+
+def _variants(key: str) -> Iterator[str]:
+    """Yield a key with its abbreviations written out and its transcriptions undone."""
+    for pattern, words in _words().abbreviated:
+        if pattern.search(key):
+            for word in words:
+                yield pattern.sub(word, key, count=1)
+    undone = key
+    for pair, letter in _TRANSCRIBED:
+        if pair in key:
+            yield key.replace(pair, letter)
+            undone = undone.replace(pair, letter)
+    if undone != key:
+        yield undone
+
+
+def strip_unit(key: str) -> str:
+    """Return a folded name without words such as "province of".
+
+    >>> strip_unit("provincia di treviso"), strip_unit("judetul alba"), strip_unit("lyon")
+    ('treviso', 'alba', 'lyon')
+    """
+    return _words().unit_words.sub(" ", key).strip() or key
