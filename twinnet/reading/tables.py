@@ -9,14 +9,13 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from twinnet.errors import InputError
-from twinnet.reading import encodings
+from twinnet.reading import encodings, objects
 from twinnet.reading.raw import Limits, RawTable
 
 DELIMITERS = ",;\t|"
@@ -27,7 +26,9 @@ _LONGEST_FIELD = 2**31 - 1
 
 
 def parse(data: bytes, *, file: str, limits: Limits, is_name: Callable[[str], bool] | None = None) -> list[RawTable]:
-    """Read the bytes of a CSV, TSV, XLSX or JSON file; the format is told from the bytes, not from the name.
+    """Read the bytes of a CSV, TSV, XLSX, ODS, JSON, GeoJSON or GraphML file.
+
+    The format is told from the bytes, not from the name.
 
     Parameters
     ----------
@@ -55,18 +56,33 @@ def parse(data: bytes, *, file: str, limits: Limits, is_name: Callable[[str], bo
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InputError("an old or protected workbook cannot be read: save it as .xlsx without a password", file=file)
     elif data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")):
-        raise InputError("this is not a list: give a CSV, XLSX or JSON file", file=file)
+        raise InputError("this is not a list: give a CSV, XLSX, ODS, JSON, GeoJSON or GraphML file", file=file)
     else:
         text = encodings.decode(data, file=file, is_name=is_name)
         if not text.strip():
             raise InputError("the file is empty", file=file)
-        if text.lstrip()[:1] in "[{" and (table := _json(text, file=file, limits=limits)) is not None:
-            tables = [table]
-        elif re.match(r"\s*<(?:!doctype|html|\?xml|[a-z]+[\s>])", text[:200], re.IGNORECASE):
-            raise InputError("this is a web page or XML, not a table: save it as CSV or XLSX", file=file)
+        json = objects.parse(text, file=file, limits=limits) if text.lstrip()[:1] in ("[", "{") else None
+        if json is not None:
+            tables = json
+        elif re.match(r"\s*<(?:!doctype|html|\?xml|!--|[a-z]+[\s>:])", text[:200], re.IGNORECASE):
+            tables = _xml(data, text, file=file, limits=limits)
         else:
             tables = [_csv(text, file=file, limits=limits)]
     return [table for table in tables if table.rows or table.faults]
+
+
+def _xml(data: bytes, text: str, *, file: str, limits: Limits) -> list[RawTable]:
+    """Read GraphML or a flat OpenDocument sheet; no other XML is a list."""
+    root = re.search(r"<(?:\w+:)?(\w+)", re.sub(r"<[?!].*?>", "", text[:4000], flags=re.DOTALL))
+    if root and root[1] == "graphml":
+        from twinnet.reading import graphml
+
+        return graphml.parse(data, file=file, limits=limits)
+    if root and root[0] == "<office:document":
+        from twinnet.reading import opendocument
+
+        return opendocument.read_content(io.BytesIO(data), file=file, limits=limits)
+    raise InputError("this is a web page or XML, not a table: save it as CSV or XLSX", file=file)
 
 
 def _csv(text: str, *, file: str, limits: Limits) -> RawTable:
@@ -207,73 +223,3 @@ def _sparql_term(cell: str) -> str:
         return cell.removeprefix("?")
     text = match["uri"] if match["uri"] is not None else match["text"]
     return text.replace('\\"', '"').replace("\\\\", "\\")
-
-
-def _json(text: str, *, file: str, limits: Limits) -> RawTable | None:
-    """Read SPARQL results or an array of objects; None where the text is not JSON at all.
-
-    Rows are numbered as the same table would have them in a spreadsheet: the keys are row 1.
-    """
-    depth = _depth(text)
-    limits.check("json_depth", depth, file=file, what=f"the nesting ({depth} deep)")
-    try:
-        value = json.loads(text, parse_constant=_refuse_constant)
-    except _NotFiniteError as error:
-        raise InputError(f"JSON has no number {error}: write null", file=file) from error
-    except json.JSONDecodeError as error:
-        if re.match(r'\s*(?:\{\s*"|\[\s*[\[{"\]])', text):
-            raise InputError(f"this is not valid JSON: {error.msg}", file=file, row=error.lineno) from error
-        return None
-    except RecursionError as error:
-        raise InputError(f"the nesting ({depth} deep) is too deep to be read: flatten it", file=file) from error
-    if isinstance(value, dict) and isinstance(value.get("results"), dict):
-        records, keys = value["results"].get("bindings"), value.get("head", {}).get("vars", [])
-    else:
-        records, keys = value, []
-    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise InputError("this JSON is not a list: give an array of objects or the results of a query", file=file)
-    if not records:
-        raise InputError("the list is empty", file=file)
-    headers = list(dict.fromkeys([*map(str, keys), *itertools.chain.from_iterable(records)]))
-    limits.check("rows", len(records), file=file, what="the number of rows")
-    limits.check("columns", len(headers), file=file, what="the number of columns")
-    limits.check("cells", len(headers) * (len(records) + 1), file=file, what="the number of cells")
-    table = RawTable(numbers=[1], rows=[headers], headed=True)
-    for number, record in enumerate(records, 2):
-        cells = [_json_cell(record.get(header)) for header in headers]
-        if any(cells):
-            limits.check("cell_length", max(map(len, cells)), file=file, what=f"a cell of row {number}")
-            table.numbers.append(number)
-            table.rows.append(cells)
-    return table
-
-
-class _NotFiniteError(ValueError):
-    """NaN or an infinity in JSON."""
-
-
-def _refuse_constant(name: str) -> float:
-    raise _NotFiniteError(name)
-
-
-def _depth(text: str) -> int:
-    """Return how deep brackets nest outside of strings."""
-    deepest = depth = 0
-    for mark in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
-        if mark[0] in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif mark[0] in "]}":
-            depth -= 1
-    return deepest
-
-
-def _json_cell(value: object) -> str:
-    """Return a JSON value as a cell: lists joined by ``;``, ``{"value": ...}`` its value, other objects nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        return _json_cell(value.get("value"))
-    if isinstance(value, list):
-        return "; ".join(filter(None, map(_json_cell, value)))
-    return str(value)

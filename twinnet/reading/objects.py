@@ -1,0 +1,134 @@
+"""JSON -> raw tables: arrays of objects, the results of a query, and GeoJSON (:mod:`twinnet.reading.geojson`)."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from twinnet.errors import InputError
+from twinnet.reading.raw import Filling, Limits, RawFault, RawTable
+
+_MARK = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{,]|[\]}]', re.DOTALL)
+_PARTS_OF_A_CELL = 4
+"""How many values of a JSON file may stand behind one cell: query results wrap each in an object of three."""
+NOT_FINITE = "the value is infinite or no number, which no list needs: leave it empty"
+
+
+def parse(text: str, *, file: str, limits: Limits) -> list[RawTable] | None:
+    """Read a JSON text; None where it is not JSON at all.
+
+    Rows are numbered as the same table would have them in a spreadsheet: the keys are row 1.
+
+    Raises
+    ------
+    InputError
+        It is damaged, nested too deep, or no list.
+    """
+    depth, parts = _measure(text)
+    limits.check("json_depth", depth, file=file, what=f"the nesting ({depth} deep)")
+    if parts > _PARTS_OF_A_CELL * limits.cells:
+        limits.check("cells", parts // _PARTS_OF_A_CELL, file=file, what="the number of values")
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except _NotFiniteError as error:
+        raise InputError(f"JSON has no number {error}: write null", file=file) from error
+    except json.JSONDecodeError as error:
+        if re.match(r'\s*(?:\{\s*"|\[\s*[\[{"\]])', text):
+            raise InputError(f"this is not valid JSON: {error.msg}", file=file, row=error.lineno) from error
+        return None
+    except RecursionError as error:
+        raise InputError(f"the nesting ({depth} deep) is too deep to be read: flatten it", file=file) from error
+    except ValueError as error:
+        raise InputError("a number has more digits than can be read: write it as text", file=file) from error
+    if isinstance(value, dict) and value.get("type") in ("FeatureCollection", "Feature"):
+        from twinnet.reading import geojson
+
+        return geojson.tables(value, file=file, limits=limits)
+    keys: Sequence[Any] = ()
+    if isinstance(value, dict) and isinstance(value.get("results"), dict):
+        records, head = value["results"].get("bindings"), value.get("head")
+        names = head.get("vars") if isinstance(head, dict) else None
+        keys = names if isinstance(names, list) else ()
+    else:
+        records = value
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        advice = "give an array of objects, the results of a query or GeoJSON"
+        raise InputError(f"this JSON is not a list: {advice}", file=file)
+    if not records:
+        raise InputError("the list is empty", file=file)
+    return [tabulate(records, keys=[*map(str, keys)], file=file, limits=limits)]
+
+
+def tabulate(
+    records: Sequence[Mapping[str, Any]],
+    *,
+    keys: Iterable[str] = (),
+    sheet: str | None = None,
+    file: str,
+    limits: Limits,
+) -> RawTable:
+    """Return records as a table under their keys, those of ``keys`` first; numbers that are none are reported."""
+    headers = list(dict.fromkeys([*keys, *itertools.chain.from_iterable(records)]))
+    limits.check("rows", len(records), file=file, what="the number of rows")
+    limits.check("columns", len(headers), file=file, what="the number of columns")
+    limits.check("cells", len(headers) * (len(records) + 1), file=file, what="the number of cells")
+    filling = Filling(RawTable(sheet=sheet, headed=True), limits=limits, file=file)
+    table = filling.table
+    filling.add(1, headers)
+    for number, record in enumerate(records, 2):
+        for key, value in record.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                table.faults.append(RawFault(number, headers.index(key), "value", NOT_FINITE))
+        cells = [cell(record.get(header)) for header in headers]
+        if any(cells):
+            filling.add(number, cells)
+    return table
+
+
+class _NotFiniteError(ValueError):
+    """NaN or an infinity in JSON."""
+
+
+def _refuse_constant(name: str) -> float:
+    raise _NotFiniteError(name)
+
+
+def _measure(text: str) -> tuple[int, int]:
+    """Return how deep brackets nest outside of strings, and about how many values there are.
+
+    >>> _measure('[{"a": "]]", "b": [1, 2]}]')
+    (3, 5)
+    """
+    deepest = depth = parts = 0
+    for match in _MARK.finditer(text):
+        mark = match[0]
+        if mark in "[{":
+            depth += 1
+            parts += 1
+            deepest = max(deepest, depth)
+        elif mark == ",":
+            parts += 1
+        elif mark in "]}":
+            depth -= 1
+    return deepest, parts
+
+
+def cell(value: object) -> str:
+    """Return a value as a cell: lists joined by ``;``, ``{"value": ...}`` its value, other objects nothing.
+
+    >>> cell(["youth", None, "culture"]), cell({"value": "IT"}), cell({"a": 1}), cell(float("inf"))
+    ('youth; culture', 'IT', '', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return cell(value.get("value"))
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(cell, value)))
+    if isinstance(value, float) and not math.isfinite(value):
+        return ""
+    return str(value)
