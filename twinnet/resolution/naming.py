@@ -1,0 +1,193 @@
+"""A name of an organisation, read: its concepts, its countries, its acronyms, and its proper parts with their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from twinnet.places import Gazetteer
+from twinnet.resolution.wording import Meaning, sound, words
+from twinnet.text import fold, repair
+
+_TOWNS = frozenset(("city", "municipality", "rural", "capital"))
+_ARTICLES = frozenset(["la", "le", "les", "los", "las", "el", "den", "the", "il", "de"])
+_WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*|\d+")
+_OUTER = re.compile(r"[\s\"“”„«»'‘’(),;:/|–—-]+")
+_PARTS = re.compile(r"/|\s[-–—]\s|\|")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A proper part of a name: its folded words, and the ids of the places that bear them, likeliest first."""
+
+    words: tuple[str, ...]
+    places: tuple[int, ...] = ()
+
+    @property
+    def sound(self) -> str:
+        """The words as they sound, in one."""
+        return "".join(sound(word) for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a name says; ``initials`` are those of its words, with the small words and without."""
+
+    concepts: frozenset[str]
+    countries: frozenset[str]
+    said: tuple[Said, ...]
+    acronyms: frozenset[str]
+    initials: frozenset[str]
+
+    @property
+    def is_town(self) -> bool:
+        """Whether the name is a place's and says nothing else than that it is a municipality."""
+        return (self.concepts <= _TOWNS and any(said.places for said in self.said)) or bool(
+            self.concepts and self.concepts <= _TOWNS and self.said
+        )
+
+
+class Reader:
+    """Reads names, and remembers what it has read and looked up."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._places: dict[tuple[str, str | None], tuple[int, ...]] = {}
+        self._readings: dict[tuple[str, str | None], Reading] = {}
+
+    def read(self, name: str, country: str | None = None) -> Reading:
+        """Return what a name says; ``country`` (ISO alpha-2) bounds where its places are sought."""
+        found = self._readings.get((name, country))
+        if found is None:
+            found = self._readings[name, country] = self._read(name, country)
+        return found
+
+    def parts(self, name: str) -> list[Reading]:
+        """Return the whole name and, where it gives a town in two languages, each of the two."""
+        pieces = [piece.strip() for piece in _PARTS.split(name)]
+        readings = [self.read(piece) for piece in pieces if fold(piece)] if len(pieces) > 1 else []
+        towns = [reading for reading in readings if reading.is_town and reading.concepts]
+        return [self.read(name), *towns]
+
+    def _read(self, name: str, country: str | None) -> Reading:
+        text, acronyms = _acronyms(repair(name))
+        plain = _without_forms(fold(text).split())
+        concepts: set[str] = set()
+        countries: set[str] = set()
+        said: list[Said] = []
+        at = 0
+        while at < len(plain):
+            at += self._step(plain[at:], country, (concepts, countries), said)
+        return Reading(
+            frozenset(concepts), frozenset(countries), tuple(said), frozenset(acronyms), frozenset(_initials(plain))
+        )
+
+    def _step(
+        self, rest: Sequence[str], country: str | None, found: tuple[set[str], set[str]], said: list[Said]
+    ) -> int:
+        """Take the next word or words; return how many."""
+        table = words()
+        concepts, countries = found
+        phrase = table.vocabulary.phrase(rest)
+        if phrase is not None:
+            _enter(phrase[1], concepts, countries, said)
+            return phrase[0]
+        for length in range(min(4, len(rest)), 1, -1):
+            if self._may_be_place(rest[:length], concepts) and (
+                places := self._places_of(" ".join(rest[:length]), country)
+            ):
+                said.append(Said(tuple(rest[:length]), places))
+                return length
+        word = rest[0]
+        if word in table.acronyms:
+            concepts.update(table.acronyms[word])
+        elif (meaning := table.vocabulary.word(word)) and not (word in table.filler and meaning.kind == "countries"):
+            _enter(meaning, concepts, countries, said)
+        elif word in table.filler:
+            pass
+        elif parts := table.vocabulary.compound(word):
+            for part in parts:
+                _enter(part, concepts, countries, said)
+        elif len(word) > 1 or not word.isalpha():
+            said.append(Said((word,), self._places_of(word, country) if len(word) > 2 else ()))
+        return 1
+
+    def _may_be_place(self, part: Sequence[str], concepts: set[str]) -> bool:
+        """Whether several words may be a place's name as far as the words go."""
+        table = words()
+        if (part[0] in table.filler and part[0] not in _ARTICLES) or part[-1] in table.filler:
+            return False
+        for position, word in enumerate(part):
+            meaning = table.vocabulary.word(word)
+            if meaning is None or word in table.filler:
+                continue
+            if meaning.kind in ("bodies", "units") and position < len(part) - 1:
+                return False
+            if meaning.kind == "towns" and position == 0 and not concepts & _TOWNS:
+                return False
+        return True
+
+    def _places_of(self, key: str, country: str | None) -> tuple[int, ...]:
+        """Return the ids of the places that bear a name as it stands."""
+        found = self._places.get((key, country))
+        if found is None:
+            hit = self._gazetteer.find(key, country)
+            exact = hit is not None and hit.stage in ("exact", "variant")
+            places = self._gazetteer.named(key, country) if exact else []
+            found = self._places[key, country] = tuple(place.geonames_id for place in places)
+        return found
+
+
+def _enter(meaning: Meaning, concepts: set[str], countries: set[str], said: list[Said]) -> None:
+    if meaning.kind == "countries":
+        countries.update(meaning.keys)
+    elif meaning.kind == "regions":
+        said.append(Said(tuple(meaning.keys)))
+    else:
+        concepts.update(meaning.keys)
+
+
+def _without_forms(plain: list[str]) -> list[str]:
+    """Return folded words without legal forms; all of them where nothing would be left."""
+    forms, kept, at = words().forms, [], 0
+    while at < len(plain):
+        length = next((n for n in range(4, 0, -1) if tuple(plain[at : at + n]) in forms and at + n <= len(plain)), 0)
+        if not length:
+            kept.append(plain[at])
+        at += length or 1
+    return kept or plain
+
+
+def _acronyms(text: str) -> tuple[str, set[str]]:
+    """Return a text without its acronyms, and these, folded.
+
+    An acronym is a word of two to eight capitals that stands in brackets, at a dash, or at an end of the name.
+    """
+    known = words().acronyms
+    found: set[str] = set()
+    matches = list(_WORD.finditer(text))
+    if sum(match[0].isupper() for match in matches) * 2 > len(matches) > 1:
+        return text, found
+    kept, last = [], 0
+    for at, match in enumerate(matches):
+        word = match[0].replace(".", "")
+        if not (2 <= len(word) <= 8 and word.isupper() and word.isalpha()):
+            continue
+        key = fold(word)
+        if key in known or (key,) in words().forms:
+            continue
+        before, after = text[: match.start()].rstrip(), text[match.end() :].lstrip()
+        neighbours = [matches[n][0] for n in (at - 1, at + 1) if 0 <= n < len(matches)]
+        edge = at == 0 or at == len(matches) - 1 or before[-1:] in "(-–—,/" or after[:1] in "-–—),/"
+        if edge and not any(n.isupper() and len(n) > 1 and fold(n) not in known for n in neighbours):
+            found.add(key)
+            kept.append(text[last : match.start()])
+            last = match.end()
+    return " ".join([*kept, text[last:]]), found
+
+
+def _initials(plain: Sequence[str]) -> Iterator[str]:
+    filler = words().filler
+    yield "".join(word[0] for word in plain)
+    yield "".join(word[0] for word in plain if word not in filler)

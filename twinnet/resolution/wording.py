@@ -1,0 +1,174 @@
+"""What the words of an organisation's name say: a concept, a country, a legal form, or nothing but itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from twinnet.text import fold
+
+_DATA = Path(__file__).parent.parent / "data" / "organisation_words.json"
+_SOUNDS = tuple(
+    pair.split(">")
+    for pair in [
+        "sh>s",
+        "sz>s",
+        "ch>c",
+        "cz>c",
+        "tz>c",
+        "ts>c",
+        "zh>z",
+        "dz>z",
+        "gj>dj",
+        "kh>h",
+        "ph>f",
+        "th>t",
+        "ck>c",
+        "k>c",
+        "q>c",
+        "w>v",
+        "x>ks",
+        "y>i",
+        "j>i",
+    ]
+)
+_TWICE = re.compile(r"(.)\1+")
+_LINKS = ("", "s", "n", "en", "es", "e")
+
+
+@lru_cache(maxsize=65536)
+def sound(word: str) -> str:
+    """Return a folded word as scripts and languages of Europe write it alike; for comparing only.
+
+    >>> sound("agentsija") == sound("agencija"), sound("demokratie") == sound("democratie"), sound("shkodra")
+    (True, True, 'scodra')
+    """
+    for letters, other in _SOUNDS:
+        word = word.replace(letters, other)
+    return _TWICE.sub(r"\1", word)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What words mean: ``kind`` is a section of the table, ``keys`` are its entries (several where it is open)."""
+
+    kind: str
+    keys: frozenset[str]
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """The table of words, by whole words, by beginnings and by phrases."""
+
+    whole: dict[str, Meaning] = field(default_factory=dict)
+    starts: dict[str, Meaning] = field(default_factory=dict)
+    phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)
+    longest: int = 0
+
+    def add(self, word: str, meaning: Meaning) -> None:
+        """Enter one word, beginning (with a star) or phrase."""
+        parts = tuple(sound(fold(part.rstrip("*"))) + ("*" if part.endswith("*") else "") for part in word.split())
+        if len(parts) > 1:
+            self.phrases.setdefault(parts[0][:3], []).append((parts, meaning))
+            return
+        part = parts[0]
+        table, key = (self.starts, part[:-1]) if part.endswith("*") else (self.whole, part)
+        before = table.get(key)
+        if before is not None:
+            if before.kind != meaning.kind or meaning.kind != "countries":
+                return
+            meaning = Meaning(meaning.kind, before.keys | meaning.keys)
+        table[key] = meaning
+        self.longest = max(self.longest, len(key))
+
+    def word(self, word: str) -> Meaning | None:
+        """Return what one folded word means, None for a word that is not in the table."""
+        key = sound(word)
+        if key in self.whole:
+            return self.whole[key]
+        for length in range(min(len(key), self.longest), 2, -1):
+            found = self.starts.get(key[:length])
+            if found is not None and len(key) - length <= _REST[found.kind]:
+                return found
+        return None
+
+    def phrase(self, words: Sequence[str]) -> tuple[int, Meaning] | None:
+        """Return how many of the first words are a phrase, the longest, and what it means."""
+        best: tuple[int, Meaning] | None = None
+        keys = [sound(word) for word in words[:6]]
+        for parts, meaning in self.phrases.get(keys[0][:3], ()):
+            if (best is None or len(parts) > best[0]) and len(parts) <= len(keys):
+                if all(_fits(part, key) for part, key in zip(parts, keys, strict=False)):
+                    best = len(parts), meaning
+        return best
+
+    def compound(self, word: str) -> tuple[Meaning, ...] | None:
+        """Return what the parts of a compound mean ("Gemeindebund"), None where a part is not in the table."""
+        for at in range(4, len(word) - 3):
+            tail = self.whole.get(sound(word[at:])) or self._start_of(word[at:])
+            if tail is None or tail.kind not in ("bodies", "towns", "topics", "units"):
+                continue
+            for link in _LINKS:
+                head = word[:at]
+                if link and not head.endswith(link):
+                    continue
+                stem = head[: len(head) - len(link)] if link else head
+                if len(stem) < 3:
+                    continue
+                first = self.word(stem)
+                if first is not None and first.kind != "filler":
+                    return first, tail
+                if len(stem) >= 8 and (parts := self.compound(stem)):
+                    return (*parts, tail)
+        return None
+
+    def _start_of(self, word: str) -> Meaning | None:
+        found = self.word(word)
+        return found if found is not None and len(word) >= 5 else None
+
+
+_REST = {"towns": 5, "units": 5, "bodies": 9, "topics": 9, "countries": 6, "regions": 6}
+
+
+def _fits(part: str, key: str) -> bool:
+    return key.startswith(part[:-1]) if part.endswith("*") else key == part
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything of the table."""
+
+    vocabulary: Vocabulary
+    acronyms: dict[str, tuple[str, ...]]
+    forms: frozenset[tuple[str, ...]]
+    filler: frozenset[str]
+    weak: frozenset[str]
+    kinds: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    """Return the table of ``data/organisation_words.json``."""
+    data: dict[str, Any] = json.loads(_DATA.read_text(encoding="utf-8"))
+    vocabulary = Vocabulary()
+    kinds = {}
+    for kind in ("towns", "units", "bodies", "topics", "countries", "regions"):
+        for key, entries in data[kind].items():
+            kinds[key] = kind
+            meaning = Meaning(kind, frozenset([key]))
+            for entry in entries:
+                if fold(entry.rstrip("*")):
+                    vocabulary.add(entry, meaning)
+    return Words(
+        vocabulary,
+        {name: tuple(keys) for name, keys in data["acronyms"].items()},
+        frozenset(tuple(fold(form).split()) for form in data["forms"]),
+        frozenset(fold(word) for word in data["filler"]),
+        frozenset(data["weak"]),
+        kinds,
+    )
