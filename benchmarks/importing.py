@@ -5,13 +5,12 @@ with administrative words before or behind them; some with coordinates, and amon
 """
 
 import csv
-import os
+import json
 import random
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -121,19 +120,26 @@ def _few(table: Path) -> Path:
     return few
 
 
+_WATCH = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen([sys.executable, "-m", "twinnet", *sys.argv[1:]], stdout=sys.stderr)
+if hasattr(os, "wait4"):
+    _, status, used = os.wait4(process.pid, 0)
+    code, memory = os.waitstatus_to_exitcode(status), used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    spent = used.ru_utime + used.ru_stime
+else:
+    code, memory, spent = process.wait(), float("nan"), float("nan")
+print(json.dumps([code, time.perf_counter() - start, spent, memory]))
+"""
+"""A small process between this one and twinnet: a process starts with the highest memory of the one that made it."""
+
+
 def _spent(folder: Path, *words: str) -> Spent:
     """Run twinnet in a process of its own."""
-    start = time.perf_counter()
-    said = folder / "said.txt"
-    with said.open("wb") as file:
-        process = subprocess.Popen([sys.executable, "-m", "twinnet", *words], cwd=folder, stdout=file, stderr=file)
-    if not hasattr(os, "wait4"):
-        code, processor, memory = process.wait(), float("nan"), float("nan")
-    else:
-        _, status, used = os.wait4(process.pid, 0)
-        code = process.returncode = os.waitstatus_to_exitcode(status)
-        processor = used.ru_utime + used.ru_stime
-        memory = used.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    watched = [sys.executable, "-c", _WATCH, *words]
+    done = subprocess.run(watched, check=True, cwd=folder, capture_output=True, encoding="utf-8")
+    code, clock, processor, memory = json.loads(done.stdout)
     if code:
-        raise SystemExit(f"twinnet {' '.join(words)} ended with {code}: {said.read_text(encoding='utf-8')}")
-    return Spent(time.perf_counter() - start, processor, memory)
+        raise SystemExit(f"twinnet {' '.join(words)} ended with {code}: {done.stderr}")
+    return Spent(clock, processor, memory)
