@@ -1,4 +1,4 @@
-"""A store gives back what it was given, changes whole or not at all, and says what is wrong in one line."""
+"""A store gives back what it was given, changes whole or not at all, forgets for good, and says what is wrong."""
 
 import contextlib
 import itertools
@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twinnet.errors import StoreError
+from twinnet.errors import NotFoundError, StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Network
-from twinnet.models import Source, Statement, link_id
+from twinnet.models import Contact, Judgement, Source, Statement, link_id, town_id
 from twinnet.stores import Store, open_store, schema, sqlite
 from twinnet.stores.sqlite import SqliteStore
 
@@ -51,12 +51,21 @@ def twinnings() -> list[Statement]:
     ]
 
 
+ANA = Contact("ALDA", 2, MOSTAR, "email", "ana@mostar.example")
+IVO = Contact("ALDA", 3, BARI, "phone", "+39 080 555")
+CHOSEN = Judgement(verdict="place", organisation="town-b", name="Pola", geonames_id=3, who="Ana", when="2026-05-09")
+APART = Judgement(verdict="different", organisation=MOSTAR, other=BARI, why="two towns")
+KNOWN = Statement(
+    GAZETTEER_SOURCE, 3, "organisation", PULA, {"country": "HR", "place": "Pula", "latitude": 44.9, "longitude": 13.8}
+)
+
+
 def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
 def columns(network: Network) -> dict[str, Any]:
-    names = ("organisations", "memberships", "links", "projects", "partners", "sources")
+    names = ("organisations", "memberships", "links", "projects", "partners", "sources", "judgements")
     return {name: getattr(network, name).columns() for name in names}
 
 
@@ -171,9 +180,168 @@ class TestEveryStore:
     def test_once_closed_says_so(self, store: Store) -> None:
         store.close()
         store.close()
-        for use in (store.read, store.statements, store.sources, lambda: store.replace([], [])):
+        for use in (
+            store.read,
+            store.statements,
+            store.sources,
+            store.contacts,
+            lambda: store.replace([], []),
+            lambda: store.judge([]),
+            lambda: store.withdraw([]),
+            lambda: store.drop("ALDA"),
+            lambda: store.erase(MOSTAR),
+        ):
             with pytest.raises(StoreError, match="closed"):
                 use()
+
+
+class TestContacts:
+    def test_are_kept_apart_and_come_back_sorted(self, store: Store) -> None:
+        assert store.contacts() == []
+        assert store.replace([ALDA], members(), contacts=[IVO, ANA, ANA])
+        assert store.contacts() == [ANA, IVO]
+        assert not store.replace([ALDA], members(), contacts=[ANA, IVO])
+        assert store.contacts(BARI) == [IVO]
+
+    def test_a_source_imported_without_them_has_none(self, store: Store) -> None:
+        store.replace([ALDA], members(), contacts=[ANA])
+        other = Contact("links", 2, MOSTAR, "email", "tanja@mostar.example")
+        assert store.replace([LINKS], twinnings(), contacts=[other])
+        assert store.contacts(MOSTAR) == [ANA, other]
+        assert store.replace([ALDA], members())
+        assert store.contacts() == [other]
+
+    def test_belong_to_a_source(self, store: Store) -> None:
+        with pytest.raises(StoreError, match="a contact names the source 'ALDA'"):
+            store.replace([LINKS], twinnings(), contacts=[ANA])
+        assert store.sources() == ()
+
+    def test_of_nobody_are_not_found(self, store: Store) -> None:
+        with pytest.raises(NotFoundError, match="town-9"):
+            store.contacts("town-9")
+
+    def test_follow_a_judgement(self, store: Store) -> None:
+        contact = Contact("ALDA", 2, "town-b", "email", "pero@pula.example")
+        unplaced = organisation("ALDA", 2, "town-b", name="Pola", kind="town", place_state="unconfirmed")
+        store.replace([ALDA], [unplaced, Statement("ALDA", 2, "membership", "town-b|ALDA", {})], contacts=[contact])
+        store.judge([CHOSEN], [KNOWN])
+        assert store.contacts(PULA) == store.contacts("town-b") == [contact]
+
+
+class TestJudgements:
+    def test_are_added_replaced_and_withdrawn(self, store: Store) -> None:
+        assert store.judge([CHOSEN, APART])
+        assert set(store.read().judgements) == {CHOSEN, APART}
+        assert not store.judge([APART])
+        later = CHOSEN.model_copy(update={"who": "Ivo", "geonames_id": 4})
+        assert store.judge([later])
+        assert set(store.read().judgements) == {later, APART}
+        assert store.withdraw([later.id])
+        assert list(store.read().judgements) == [APART]
+        assert not store.withdraw([])
+
+    def test_that_are_not_there_cannot_be_withdrawn(self, store: Store) -> None:
+        store.judge([CHOSEN])
+        with pytest.raises(StoreError, match=f"no judgement {APART.id}; nothing was changed"):
+            store.withdraw([CHOSEN.id, APART.id])
+        assert list(store.read().judgements) == [CHOSEN]
+
+    def test_win_at_every_import_and_are_no_fact(self, store: Store) -> None:
+        said = [
+            organisation("ALDA", 2, "town-b", name="Pola", kind="town", place_state="unconfirmed"),
+            Statement("ALDA", 2, "membership", "town-b|ALDA", {}),
+            Statement("ALDA", 2, "question", "town-b", {"name": "Pola", "candidates": [3]}),
+        ]
+        store.judge([CHOSEN], [KNOWN])
+        before = store.read().digest
+        assert len(store.read().organisations) == 0
+        store.replace([ALDA], said)
+        town = store.read().organisation("town-b")
+        assert (town.id, town.country, town.place_state) == (PULA, "HR", "confirmed")
+        store.replace([ALDA], [])
+        assert store.read().digest == before
+        assert store.statements() == [KNOWN]
+        store.replace([ALDA], said)
+        assert store.read().organisation("town-b").id == PULA
+        assert store.withdraw([CHOSEN.id])
+        assert store.read().organisation("town-b").place_state == "unconfirmed"
+        assert {statement.kind for statement in store.statements()} == {"organisation", "membership", "question"}
+        assert GAZETTEER_SOURCE not in {statement.source for statement in store.statements()}
+
+    def test_bring_only_the_words_of_the_gazetteer(self, store: Store) -> None:
+        with pytest.raises(StoreError, match="not among those given"):
+            store.judge([CHOSEN], members())
+
+
+class TestForgetting:
+    def test_a_source_goes_with_all_it_said(self, store: Store) -> None:
+        store.replace([ALDA], members(), contacts=[ANA])
+        store.replace([LINKS], twinnings())
+        store.judge([APART])
+        store.drop("ALDA")
+        with open_store("memory:") as other:
+            other.replace([LINKS], twinnings())
+            other.judge([APART])
+            assert columns(store.read()) == columns(other.read())
+            assert (store.statements(), store.contacts()) == (other.statements(), [])
+
+    def test_a_source_that_is_not_there_is_told_with_the_nearest(self, store: Store) -> None:
+        store.replace([ALDA], members())
+        with pytest.raises(NotFoundError, match="no source is called 'ALDO'; did you mean ALDA"):
+            store.drop("ALDO")
+        with pytest.raises(NotFoundError):
+            store.drop(GAZETTEER_SOURCE)
+
+    def test_an_organisation_goes_from_all_lists(self, store: Store) -> None:
+        store.replace([ALDA, LINKS], [*members(), *twinnings()], contacts=[ANA, IVO])
+        store.judge([APART, CHOSEN])
+        store.erase(MOSTAR)
+        network = store.read()
+        assert network.organisations.column("id") == (BARI, PULA)
+        assert network.memberships.column("organisation") == (BARI,)
+        assert len(network.links) == 0
+        assert list(network.judgements) == [CHOSEN]
+        assert store.contacts() == [IVO]
+        assert not any("Mostar" in str(statement) or MOSTAR in str(statement) for statement in store.statements())
+        assert store.sources() == (ALDA, LINKS)
+        with pytest.raises(NotFoundError, match=MOSTAR):
+            store.erase(MOSTAR)
+
+    def test_an_organisation_goes_by_every_id_it_is_called_by(self, store: Store) -> None:
+        said = [
+            organisation("ALDA", 2, "town-b", name="Pola", kind="town", place_state="unconfirmed"),
+            organisation("ALDA", 3, "town-b", name="Polje", kind="town", place_state="unconfirmed"),
+            organisation("ALDA", 4, PULA, name="Pula", kind="town", place_state="confirmed"),
+        ]
+        field = Judgement(verdict="place", organisation="town-b", name="Polje", geonames_id=9)
+        known = Statement(GAZETTEER_SOURCE, 9, "organisation", town_id(9), {**KNOWN.values, "place": "Polje"})
+        contacts = [Contact("ALDA", row, "town-b", "email", f"{row}@b.example") for row in (2, 3)]
+        store.replace([ALDA], said, contacts=contacts)
+        store.judge([CHOSEN, field], [KNOWN, known])
+        assert store.contacts(PULA) == contacts[:1]
+        store.erase(PULA)
+        network = store.read()
+        assert network.organisations.column("id") == (town_id(9),)
+        assert list(network.judgements) == [field]
+        assert store.contacts() == contacts[1:]
+
+    def test_an_organisation_goes_with_what_was_judged_of_it_before(self, store: Store) -> None:
+        refused = Judgement(verdict="refused", organisation=MOSTAR, name="Most")
+        one = Judgement(verdict="same", organisation="ngo-a", other="ngo-b")
+        seat = Judgement(verdict="place", organisation="ngo-c", name="Mostar Forum", geonames_id=8)
+        store.judge([CHOSEN, refused, one, seat])
+        said = [organisation("ALDA", row, who, kind="ngo") for row, who in enumerate(("ngo-a", "ngo-b", "ngo-c"))]
+        orphan = Contact("ALDA", 9, "ngo-b", "email", "b@ngo.example")
+        store.replace([ALDA], [*members(), *said, organisation("ALDA", 5, PULA)], contacts=[orphan])
+        assert store.contacts("ngo-a") == [orphan]
+        store.erase("ngo-b")
+        assert store.contacts() == []
+        assert set(store.read().judgements) == {CHOSEN, refused, seat}
+        store.erase(PULA)
+        store.erase(MOSTAR)
+        assert set(store.read().judgements) == {seat}
+        store.erase("ngo-c")
+        assert len(store.read().judgements) == 0
 
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -231,6 +399,71 @@ def test_any_facts_come_back_the_same_whatever_the_order(
             assert stored.read().digest == memory.read().digest
             assert list(stored.read().organisations) == list(memory.read().organisations)
             assert stored.statements() == memory.statements()
+
+
+verdicts = st.sampled_from(range(4)).map(
+    lambda n: (
+        Judgement(verdict="place", organisation="town-0", name="town-0's place", geonames_id=n + 1),
+        Judgement(verdict="refused", organisation="town-1", name="Town-1", why="no place"),
+        Judgement(verdict="same", organisation="town-2", other="town-3", who="Ana"),
+        Judgement(verdict="different", organisation="town-2", other="town-4", when="2026-05"),
+    )[n]
+)
+
+
+@given(
+    st.tuples(lists("first"), lists("second"), lists("third")),
+    st.lists(verdicts, max_size=4, unique=True),
+    st.permutations(range(7)),
+    st.sampled_from([None, "first", "second"]),
+)
+@settings(max_examples=40)
+def test_judgements_and_lists_give_the_same_in_any_order(
+    given_lists: tuple[tuple[Source, list[Statement]], ...],
+    judged: list[Judgement],
+    order: list[int],
+    dropped: str | None,
+) -> None:
+    kept = {
+        source.name: {Contact(source.name, said.row, said.subject, "email", f"{said.row}@{said.subject}.example")}
+        for source, statements in given_lists
+        for said in statements[:1]
+    }
+    places = [
+        Statement(
+            GAZETTEER_SOURCE,
+            n,
+            "organisation",
+            town_id(n),
+            {"place": f"town-{n}'s place", "latitude": n, "longitude": n},
+        )
+        for n in range(5)
+    ]
+    given_lists = tuple((source, [*said, *places]) for source, said in given_lists)
+    with tempfile.TemporaryDirectory() as folder, open_store("memory:") as memory:
+        for source, said in given_lists:
+            if source.name != dropped:
+                memory.replace([source], said, contacts=kept.get(source.name, ()))
+        memory.judge(judged, places)
+        with open_store(Path(folder) / "any.twinnet", create=True) as stored:
+            for at in order:
+                if at < 3:
+                    source, said = given_lists[at]
+                    stored.replace([source], said, contacts=kept.get(source.name, ()))
+                elif at - 3 < len(judged):
+                    stored.judge([judged[at - 3]], places)
+            if dropped is not None:
+                stored.drop(dropped)
+            assert columns(stored.read()) == columns(memory.read())
+            assert stored.read().digest == memory.read().digest
+            assert list(stored.read().judgements) == list(memory.read().judgements)
+            assert (stored.statements(), stored.contacts()) == (memory.statements(), memory.contacts())
+            for town in memory.read().organisations.column("id")[:1]:
+                assert stored.contacts(town) == memory.contacts(town)
+                stored.erase(town)
+                memory.erase(town)
+                assert columns(stored.read()) == columns(memory.read())
+                assert (stored.statements(), stored.contacts()) == (memory.statements(), memory.contacts())
 
 
 class TestFile:
@@ -323,6 +556,122 @@ class TestFile:
         for value in ({"name": "half \ud83c"}, {"population": 2**70}):
             with open_store(file, readonly=False) as store, pytest.raises(StoreError, match="cannot hold a value"):
                 store.replace([ALDA], [organisation("ALDA", 2, MOSTAR, **value)])
+        assert file.read_bytes() == before
+
+
+def version_2(path: Path) -> None:
+    """Make a store as version 2 wrote it."""
+    with open_store(path, create=True) as store:
+        store.replace([ALDA], members())
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute('DROP TABLE "judgements"')
+        connection.execute('DROP TABLE "contacts"')
+        connection.execute("PRAGMA user_version = 2")
+
+
+class TestEarlierVersion:
+    def test_is_read_and_left_alone(self, tmp_path: Path) -> None:
+        path = tmp_path / "two.twinnet"
+        version_2(path)
+        before = path.read_bytes()
+        with open_store(path) as store:
+            assert len(store.read().organisations) == 2
+            assert (len(store.read().judgements), store.contacts()) == (0, [])
+        assert path.read_bytes() == before
+        assert files(tmp_path) == ["two.twinnet"]
+
+    def test_is_brought_up_by_a_writer(self, tmp_path: Path, file: Path) -> None:
+        path = tmp_path / "two.twinnet"
+        version_2(path)
+        with open_store(path, readonly=False) as store:
+            assert store.replace([ALDA], members(), contacts=[ANA])
+            assert store.judge([APART])
+        with open_store(path) as store, open_store(file) as other:
+            assert store.contacts() == [ANA]
+            assert store.read().digest == other.read().digest
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+
+    def test_that_cannot_be_written_says_so(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = tmp_path / "two.twinnet"
+        version_2(path)
+        before = path.read_bytes()
+        monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreError, match="in use by another program"):
+                open_store(path, readonly=False)
+            other.execute("ROLLBACK")
+        monkeypatch.setattr(schema, "steps", lambda _: ['CREATE TABLE "half" ("a")', "CREATE TABLE"])
+        with pytest.raises(StoreError, match="cannot be used"):
+            open_store(path, readonly=False)
+        assert path.read_bytes() == before
+
+
+SECRETS = (b"Mostar", b"Hercegovina", b"ana@mostar.example", MOSTAR.encode(), b"Mostarr")
+
+
+def many(count: int) -> list[Statement]:
+    said = []
+    for row in range(count):
+        town = f"ngo-{row}"
+        said.append(organisation("more", row, town, name=f"Town {row} {'x' * (row % 97)}"))
+        said.append(Statement("more", row, "membership", f"{town}|ALDA", {"since": "2001"}))
+        said.append(organisation("more", row, MOSTAR, name=f"Mostar {row}", themes_sought=["Hercegovina"]))
+        said.append(
+            Statement("more", row, "link", link_id(MOSTAR, town), {"a": min(MOSTAR, town), "b": max(MOSTAR, town)})
+        )
+    return said
+
+
+class TestNothingStays:
+    @pytest.mark.parametrize("rows", [1, 700])
+    @pytest.mark.parametrize("way", ["erase", "drop"])
+    def test_in_the_file(self, tmp_path: Path, rows: int, way: str) -> None:
+        path = tmp_path / "my.twinnet"
+        more = Source(name="more", kind="links", file="more.csv")
+        contacts = [Contact("more", row, MOSTAR, "email", f"ana@mostar.example {row}") for row in range(rows)]
+        judged = Judgement(verdict="refused", organisation=MOSTAR, name="Mostarr")
+        with open_store(path, create=True) as store:
+            store.replace([more], many(rows), contacts=contacts)
+            store.judge([judged])
+            assert all(secret in path.read_bytes() for secret in SECRETS)
+            if way == "erase":
+                store.erase(MOSTAR)
+                assert len(store.read().organisations) == rows
+            else:
+                store.withdraw([judged.id])
+                store.drop("more")
+            assert [secret for secret in SECRETS if secret in path.read_bytes()] == []
+        assert files(tmp_path) == ["my.twinnet"]
+
+    def test_of_what_a_file_of_an_earlier_version_left_in_its_unused_parts(self, tmp_path: Path) -> None:
+        path = tmp_path / "my.twinnet"
+        with open_store(path, create=True) as store:
+            store.replace([ALDA], members())
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA secure_delete = OFF")
+            connection.execute('CREATE TABLE "once" ("a")')
+            connection.executemany('INSERT INTO "once" VALUES (?)', [("ana@mostar.example",)] * 999)
+            connection.execute('DROP TABLE "once"')
+        assert b"ana@mostar.example" in path.read_bytes()
+        with open_store(path, readonly=False) as store:
+            store.erase(MOSTAR)
+        assert [secret for secret in SECRETS if secret in path.read_bytes()] == []
+
+    def test_and_what_cannot_be_erased_now_stays_whole(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = file.read_bytes()
+        with open_store(file) as store, pytest.raises(StoreError, match="for reading only"):
+            store.erase(MOSTAR)
+        monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
+        with (
+            contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other,
+            open_store(file, readonly=False) as store,
+        ):
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreError, match="in use by another program"):
+                store.erase(MOSTAR)
+            other.execute("ROLLBACK")
         assert file.read_bytes() == before
 
 
@@ -521,7 +870,10 @@ if moment == "spilt":
     sqlite._connected = connected_with_little_memory
 said = [Statement("more", row, "organisation", f"ngo-{row}", {"name": f"NGO {row}" * 20}) for row in range(500)]
 with open_store(sys.argv[1], create=True) as store:
-    store.replace([Source(name="more", kind="members", file="more.csv")], said)
+    if sys.argv[3:]:
+        store.erase(sys.argv[3])
+    else:
+        store.replace([Source(name="more", kind="members", file="more.csv")], said)
     die()
 """
 
@@ -539,6 +891,20 @@ def test_a_writer_that_dies_leaves_the_old_state_or_the_new(file: Path, moment: 
     with open_store(file, readonly=False) as store:
         assert store.replace([LINKS], twinnings())
     assert files(file.parent) == ["my.twinnet"]
+
+
+@pytest.mark.parametrize(("moment", "known"), [("before", True), ("spilt", True), ("after", False)])
+def test_an_erasure_that_dies_leaves_the_old_state_or_the_new(file: Path, moment: str, known: bool) -> None:
+    with open_store(file, readonly=False) as store:
+        store.replace([ALDA], members(), contacts=[ANA])
+        store.judge([APART])
+    subprocess.run(
+        [sys.executable, "-c", KILLED, str(file), moment, MOSTAR], check=False, capture_output=True, timeout=60
+    )
+    with open_store(file) as store:
+        assert store.read().organisations.has(MOSTAR) is known
+        assert bool(store.contacts()) is bool(len(store.read().judgements)) is known
+    assert (b"ana@mostar.example" in file.read_bytes()) is known
 
 
 def test_a_first_import_that_dies_leaves_no_store(tmp_path: Path) -> None:
