@@ -19,7 +19,10 @@ DATA = Path(__file__).resolve().parent.parent / "twinnet" / "data"
 
 # Names are recognised in all of these and shown in the first group.
 _SHOWN = "bg bs cs da de el en es et fi fr hr hu it lt lv mk nl no pl pt ro ru sk sl sq sr sv tr uk"
-_MORE = "ar az be bs_Cyrl ca cy en_GB eu fa fo ga gl gsw he hi hy is ja ka kk ko lb mt nn pt_PT rm sr_Latn sr_Cyrl zh"
+_MORE = """
+ar az be bs_Cyrl ca cy en_GB eu fa fo ga gl gsw he hi hy is ja ka kk ko lb mt nn pt_PT rm sr_Latn sr_Cyrl zh
+af br dsb fur fy gd hsb id ky lv mn oc sc se sw tg th tk ur uz vi yi zh_Hant
+"""
 _SPOKEN = """
 ar az be bg bs ca cs cy da de el en es et eu fa fi fo fr fy ga gl he hr hu hy is it ja ka kk ko ku lb lt lv mk mt nb nl
 nn no pl pt rm ro ru sh sk sl sq sr sv tr uk zh
@@ -40,6 +43,8 @@ def build() -> dict[str, Any]:
     keys: dict[str, str] = {}
     for code, iso3 in codes.items():
         keys[fold(code)] = keys[fold(iso3)] = code
+    for letters, code in words["vehicles"].items():
+        keys.setdefault(fold(letters), code)
     for code, variants in words["variants"].items():
         for variant in variants:
             keys[fold(variant)] = code
@@ -54,11 +59,13 @@ def build() -> dict[str, Any]:
                 names[language][code] = name
             for text in (name, name.partition("(")[0], name.replace("&", "and")):
                 key = fold(text)
-                if len(key) > 2:
+                if len(key) > 2 or not key.isascii():
                     keys.setdefault(key, code)
     names["en"] |= {"TR": "Türkiye", "PS": "Palestine", "BA": "Bosnia and Herzegovina", "XK": "Kosovo"}
-    for key in map(fold, words["obsolete"]):
-        keys.pop(key, None)
+    obsolete = {fold(name): at for at, state in enumerate(words["obsolete"]) for name in state["names"]}
+    for key in obsolete:
+        if key.upper() not in codes:
+            keys.pop(key, None)
     languages = {}
     for language in SHOWN:
         known = Locale.parse(language).languages
@@ -67,6 +74,8 @@ def build() -> dict[str, Any]:
         "iso3": codes,
         "spoken": {code: words["spoken"].get(code) or spoken(code) for code in codes},
         "keys": dict(sorted(keys.items())),
+        "obsolete": {key: at for key, at in sorted(obsolete.items()) if key not in keys},
+        "states": [[state["ended"], state["became"]] for state in words["obsolete"]],
         "names": names,
         "languages": languages,
     }

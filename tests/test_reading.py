@@ -328,7 +328,7 @@ def test_a_real_workbook_has_a_list_a_sheet(shared_data: Path) -> None:
             "twinnings/rgre_germany.csv",
             "links",
             5881,
-            ["from_name", None, "from_region", "to_name", "to_country", "since", "kind"],
+            ["from_name", "from_postcode", "from_region", "to_name", "to_country", "since", "kind"],
         ),
         (
             "twinnings/rgre_germany_located.csv",

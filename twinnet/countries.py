@@ -22,10 +22,24 @@ _DATA = Path(__file__).parent / "data"
 GroupData = Mapping[str, Any]
 """The content of a groups file: ``accession`` and ``groups`` as in ``data/groups.json``."""
 
-_PREPOSITION = re.compile(r"^(?:in|en|au|aux|w|we|v|ve|u|na|nella|in der|in den|the|la|le|les|die|der)\s+(?=\w)")
-_FORM_OF_STATE = re.compile(
-    r"^(?:the )?(?:republi(?:c of|que d[eu]|k|ca|ka)|repubblica di|kingdom of|state of)\s+(?:the )?"
+_ARTICLE = re.compile(
+    r"^(?:in|en|au|aux|a|em|w|we|v|ve|vo|u|na|ne|nella|nel|in der|in den|in the|from|aus|the|la|le|les|l|die|der|das|el|il"
+    r"|lo|los|las|de|het|stin|sti|sto)\s+(?=\w)"
 )
+_CASE_FOLLOWS = re.compile(r"^(?:w|we|v|ve|vo|u|na|ne|din|iz|z|ze|do)\s+(?=\w)")
+_FORM_OF_STATE = re.compile(
+    r"^(?:the )?(?:rep|republi(?:c|k|ka|que|ca|ek)|repubblica|respublika|rzeczpospolita|kingdom|konigreich|royaume|regno"
+    r"|reino|state|principality|principaute|grand duche|(?:federal|f) rep(?:ublic)?)\s+(?:(?:of|de|du|d|di|do|da|della)\s+)?"
+    r"(?:the )?(?=\w)"
+)
+_JOINING = frozenset(
+    ("and", "und", "u", "i", "et", "e", "y", "a", "og", "och", "ja", "en", "in", "ve", "es", "ir", "si")
+)
+_SUBDIVISION = re.compile(r"^([A-Z]{2})-(?:[A-Z]{3}|[A-Z]?\d{1,3})$")
+_BRACKETS = re.compile(r"\(.*?(?:\)|$)")
+_DIVIDED = re.compile(r"\s*[/|]\s*|\s+[-–—=:]\s+")
+_ACCENTED_CODES = {"čr": "CZ", "čsr": None, "sča": "US"}
+_LEAST_MISTYPED = 6
 
 
 @lru_cache(maxsize=1)
@@ -36,35 +50,180 @@ def _countries() -> dict[str, Any]:
 
 @lru_cache(maxsize=16384)
 def code(text: str) -> str | None:
-    """Return the country that a text means, None when it means none of today's.
+    """Return the country that a text means, None when it means none of today's, or more than one.
 
-    Taken are ISO codes of two and three letters, vehicle codes, names in 40 languages and their scripts, and what
-    lists write (``UK``, ``EL``, ``KS``, ``FYROM``, ``BiH``). Of ``Schwyz, Switzerland`` the last part counts.
+    Taken are ISO codes of two and three letters, vehicle codes, names in 60 languages and their scripts, and what
+    lists write (``UK``, ``EL``, ``KS``, ``FYROM``, ``BiH``). A name may have an article or a preposition and its case
+    (``w Polsce``), a form of state, abbreviations (``Bosnia & Herz.``), a second name or a code beside it. Of
+    ``Schwyz, Switzerland`` the last part counts. What is mistyped is None here: see :func:`likely`.
 
     >>> [code(text) for text in ("Bosna i Hercegovina", "RKS", "Tschech. Republik", "Schwyz, Switzerland", "USSR")]
     ['BA', 'XK', 'CZ', 'CH', None]
+    >>> [code(text) for text in ("w Polsce", "Italia/Italy", "CZ - Czech Republic", "DE/FR")]
+    ['PL', 'IT', 'CZ', None]
     """
     keys: dict[str, str] = _countries()["keys"]
-    for candidate in _readings(text):
+    if not text.isascii() and len(text) <= 3 and text.casefold() in _ACCENTED_CODES:
+        return _ACCENTED_CODES[text.casefold()]
+    key = fold(text)
+    if found := keys.get(key):
+        return found
+    if not key or key in _countries()["obsolete"]:
+        return None
+    if match := _SUBDIVISION.match(text.strip()):
+        return match[1] if match[1] in _countries()["iso3"] else None
+    parts = [part for part in _DIVIDED.split(_BRACKETS.sub(" ", text)) if part.strip()]
+    if len(parts) > 1:
+        told = {code(part) for part in parts}
+        return told.pop() if len(told) == 1 else None
+    for candidate in _readings(text, key):
         if found := keys.get(candidate):
             return found
-    return None
+    if match := _CASE_FOLLOWS.match(key):
+        return _in_a_case(key[match.end() :])
+    return _joined(text, key)
 
 
-def _readings(text: str) -> Iterator[str]:
+def _readings(text: str, key: str) -> Iterator[str]:
     """Yield the keys under which a country text may stand, the whole text first."""
-    key = fold(text)
-    yield key
     if "(" in text:
-        yield fold(re.sub(r"\(.*?(\)|$)", " ", text))
-    if _PREPOSITION.match(key):
-        yield _PREPOSITION.sub("", key)
-    if _FORM_OF_STATE.match(key):
-        yield _FORM_OF_STATE.sub("", key)
+        outside = fold(_BRACKETS.sub(" ", text))
+        yield outside
+        yield _FORM_OF_STATE.sub("", outside)
+    bare = _ARTICLE.sub("", key)
+    yield bare
+    yield _ARTICLE.sub("", bare)
+    yield _FORM_OF_STATE.sub("", key)
     if "," in text:
         for part in reversed(text.split(",")):
             yield fold(part)
             yield _FORM_OF_STATE.sub("", fold(part))
+
+
+def _in_a_case(form: str) -> str | None:
+    """Return the country whose name is the form but for its ending (``polsce``), None where several are."""
+    if len(form) < 4 or form in _countries()["obsolete"]:
+        return None
+    best: dict[str, int] = {}
+    for key, country in _by_start().get(form[:4], ()):
+        shared = 0
+        for one, other in zip(key.split(), form.split(), strict=False):
+            length = _shared(one, other)
+            if max(len(one), len(other)) - length > (3 if len(one) > 2 else 0) + (2 if len(other) > 6 else 0):
+                break
+            shared += length
+        else:
+            if len(key.split()) == len(form.split()):
+                best[country] = max(best.get(country, 0), shared)
+    nearest = [country for country, shared in best.items() if shared == max(best.values())]
+    return nearest[0] if len(nearest) == 1 else None
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many letters two words share at their start."""
+    length = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        length += 1
+    return length
+
+
+@lru_cache(maxsize=1)
+def _by_start() -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for key, country in _countries()["keys"].items():
+        if len(key) >= 4:
+            found.setdefault(key[:4], []).append((key, country))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _pairs() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """Return the first and second words of the names that an "and" joins, by country."""
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for key, country in _countries()["keys"].items():
+        words = key.split()
+        if len(words) == 3 and words[1] in _JOINING and len(words[0]) > 3 < len(words[2]):
+            ones, others = found.setdefault(country, (set(), set()))
+            ones.add(words[0])
+            others.add(words[2])
+    return {country: (frozenset(ones), frozenset(others)) for country, (ones, others) in found.items()}
+
+
+def _joined(text: str, key: str) -> str | None:
+    """Return the country of two joined names, whatever joins them and wherever they are cut (``Bosnia & Herz.``)."""
+    words = [word for word in key.split() if word not in _JOINING]
+    if len(words) != 2 or min(map(len, words)) < 3:
+        return None
+    found = [
+        country
+        for country, (ones, others) in _pairs().items()
+        if _is_one_of(words[0], ones, cut=False) and _is_one_of(words[1], others, cut="." in text or len(words[1]) > 3)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_one_of(word: str, names: frozenset[str], *, cut: bool) -> bool:
+    return word in names or (cut and any(name.startswith(word) for name in names))
+
+
+@lru_cache(maxsize=4096)
+def likely(text: str) -> str | None:
+    """Return the only country whose name differs by one letter (left out, added, changed or swapped with the next).
+
+    Names of less than six letters, what :func:`code` knows and what was a state once are None. Whoever takes the
+    answer says so: it is a guess.
+
+    >>> likely("Portgual"), likely("Solvenia"), likely("Mlta"), likely("Portugal")
+    ('PT', 'SI', None, None)
+    """
+    key = fold(text)
+    if len(key) < _LEAST_MISTYPED or code(text) is not None or any(map(str.isdigit, key)):
+        return None
+    if any(_one_apart(key, name) for name in _countries()["obsolete"] if len(name) >= _LEAST_MISTYPED):
+        return None
+    found = {
+        country
+        for name, country in _countries()["keys"].items()
+        if len(name) >= _LEAST_MISTYPED - 1 and _one_apart(key, name)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _one_apart(one: str, other: str) -> bool:
+    """Whether one edit makes one text the other.
+
+    >>> [_one_apart("malta", other) for other in ("malta", "mlta", "matla", "maltas", "molte")]
+    [False, True, True, True, False]
+    """
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    at = _shared(one, other)
+    if len(one) != len(other):
+        shorter, longer = sorted((one, other), key=len)
+        return shorter[at:] == longer[at + 1 :]
+    if one[at + 1 :] == other[at + 1 :]:
+        return True
+    return one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+
+
+def obsolete(text: str) -> str | None:
+    """Say why a state that is no more is no country of today; None for what is no such state.
+
+    >>> obsolete("DDR")
+    "this state ended in 1990: write today's country, DE"
+    >>> obsolete("Československo"), obsolete("Česko")
+    ("this state ended in 1992: write which of today's countries it is: CZ or SK", None)
+    """
+    at = _countries()["obsolete"].get(fold(text))
+    if at is None:
+        return None
+    ended, became = _countries()["states"][at]
+    said = f"this state ended in {ended}" if ended else "this is not recognised as a state"
+    if len(became) == 1:
+        return f"{said}: write today's country, {became[0]}"
+    return f"{said}: write which of today's countries it is: {', '.join(became[:-1])} or {became[-1]}"
 
 
 def codes() -> tuple[str, ...]:
@@ -82,12 +241,16 @@ def iso3(code: str) -> str:
     return letters
 
 
-def name(code: str, language: str = "en") -> str:
+def name(code: str, language: str = "en", *, called: Mapping[str, str] | None = None) -> str:
     """Return a country's name in a language (ISO 639-1): in English, or else the code itself, where there is none.
 
-    >>> name("BA"), name("HR", "bs"), name("DE", "fr"), name("ZZ")
-    ('Bosnia and Herzegovina', 'Hrvatska', 'Allemagne', 'ZZ')
+    ``called`` says how a network calls countries, by their code; it goes before every language.
+
+    >>> name("BA"), name("HR", "bs"), name("DE", "fr"), name("ZZ"), name("XK", called={"XK": "Kosovo*"})
+    ('Bosnia and Herzegovina', 'Hrvatska', 'Allemagne', 'ZZ', 'Kosovo*')
     """
+    if called and code in called:
+        return called[code]
     names: dict[str, dict[str, str]] = _countries()["names"]
     return names.get(language, {}).get(code) or names["en"].get(code, code)
 

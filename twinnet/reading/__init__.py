@@ -9,10 +9,10 @@ Only columns that mean something to the model are read (default deny): the other
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,12 +22,25 @@ from twinnet.errors import InputError, OptionError
 from twinnet.models import ColumnUse, Fault, ListKind, ListTable
 from twinnet.places import Gazetteer
 from twinnet.reading import headers, rows, tables, words
+from twinnet.reading.guessing import Known
+from twinnet.reading.mapping import Columns, SavedColumns, grouped, load_columns, save_columns
 from twinnet.reading.raw import Limits, RawTable
 from twinnet.text import fold
 
-__all__ = ["Limits", "ReadOptions", "read_lists", "read_table"]
+__all__ = [
+    "Columns",
+    "Limits",
+    "ReadOptions",
+    "SavedColumns",
+    "grouped",
+    "load_columns",
+    "read_lists",
+    "read_table",
+    "save_columns",
+]
 
 _FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+_LONGEST_NAME = 80
 _PARTIAL = re.compile(r"^\d{4}(-\d{2}){0,2}$")
 _PLAIN_SHEET = re.compile(
     r"^(?:sheet|tabelle|feuil|foglio|hoja|arkusz|list|лист|munka|foaie|blad|planilha|folha|φύλλο|sayfa|ark|taul)\s*\d*$",
@@ -39,19 +52,40 @@ _PLAIN_SHEET = re.compile(
 class ReadOptions:
     """What a user says about a file, so that it need not be told from the file.
 
-    ``kind`` is what kind of list it is; ``columns`` maps fields to headers; ``network`` is the network whose members a
+    ``kind`` is what kind of list it is; ``columns`` maps fields to headers (``none``: headers that are
+    not imported); ``unused`` are more such headers, which a list need not have; ``keep_contacts`` reads the columns of
+    persons and how to reach them into :attr:`~twinnet.models.Row.contacts` (never into its values); ``network`` is the network whose members a
     list holds; ``date`` the list's own date (a year, a month or a day); ``today`` the day after which a date lies in
     the future (None: no date does); ``default_country`` the country of rows that name none (of a link: of its first
     end); ``limits`` how much is parsed.
     """
 
     kind: ListKind | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Columns = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    keep_contacts: bool = False
     network: str | None = None
     date: str | None = None
     today: dt.date | None = None
     default_country: str | None = None
     limits: Limits = field(default_factory=Limits)
+
+    def with_columns(self, saved: SavedColumns) -> ReadOptions:
+        """Return these options with a saved mapping below them: what they say themselves goes before it."""
+        own = {header for said in self.columns.values() for header in ([said] if isinstance(said, str) else said)}
+        kept = {
+            use: left
+            for use, headers in saved.columns.items()
+            if use not in self.columns and (left := tuple(header for header in headers if header not in own))
+        }
+        return dataclasses.replace(
+            self,
+            kind=self.kind or saved.kind,
+            columns={**self.columns, **kept},
+            unused=(*self.unused, *(header for header in saved.unused if header not in own)),
+            network=self.network or saved.network,
+            default_country=self.default_country or saved.country,
+        )
 
     def __post_init__(self) -> None:
         """Raise :class:`OptionError` for a date or a country that does not exist."""
@@ -108,7 +142,13 @@ def read_table(data: bytes, *, file: str, options: ReadOptions | None = None) ->
     """
     options = options or ReadOptions()
     with ExitStack() as opened:
-        raw = tables.parse(data, file=file, limits=options.limits, is_name=_KnownNames(opened))
+        names = _KnownNames(opened)
+        raw = tables.parse(data, file=file, limits=options.limits, is_name=names)
+        return _lists(raw, data, names, file=file, options=options)
+
+
+def _lists(raw: list[RawTable], data: bytes, names: _KnownNames, *, file: str, options: ReadOptions) -> list[ListTable]:
+    """Read the tables of a file, as far as they are lists; say of the others why not."""
     sha256 = hashlib.sha256(data).hexdigest()
     lists: list[ListTable] = []
     notes: list[Fault] = []
@@ -118,7 +158,7 @@ def read_table(data: bytes, *, file: str, options: ReadOptions | None = None) ->
             notes += [Fault(file, fault.row, None, "note", fault.reason) for fault in table.faults]
             continue
         try:
-            lists.append(_read(table, file=file, sha256=sha256, options=options))
+            lists.append(_read(table, names, file=file, sha256=sha256, options=options))
         except InputError as error:
             problems.append(error)
             notes.append(Fault(file, None, None, "note", f"sheet {table.sheet!r} was not read: {error.reason}"))
@@ -132,9 +172,10 @@ def read_table(data: bytes, *, file: str, options: ReadOptions | None = None) ->
     return lists
 
 
-def _read(table: RawTable, *, file: str, sha256: str, options: ReadOptions) -> ListTable:
+def _read(table: RawTable, names: _KnownNames, *, file: str, sha256: str, options: ReadOptions) -> ListTable:
     """Read one raw table."""
-    layout = headers.recognise(table.rows, kind=options.kind, columns=options.columns, headed=table.headed, file=file)
+    said = headers.Said(options.kind, options.columns, options.unused, options.keep_contacts)
+    layout = headers.recognise(table.rows, said=said, headed=table.headed, places=names.place, file=file)
     called = f"{file}, sheet {table.sheet}" if table.sheet else file
     taken = rows.take(table, layout, file=called, today=options.today, default_country=options.default_country)
     if not taken.rows and not taken.faults:
@@ -180,16 +221,26 @@ def _date_in(name: str) -> str | None:
 
 
 class _KnownNames:
-    """Tells whether a cell with accents is a header, a country or a place; opens the gazetteer when first asked."""
+    """Tells whether a cell is a header, a country or a place; opens the gazetteer when first asked."""
 
     def __init__(self, opened: ExitStack) -> None:
         self._opened = opened
         self._gazetteer: Gazetteer | None = None
+        self._places: dict[str, Known | None] = {}
 
     def __call__(self, text: str) -> bool:
         if fold(text) in words.known_words() or countries.code(text) is not None:
             return True
-        if self._gazetteer is None:
-            self._gazetteer = self._opened.enter_context(Gazetteer.open())
-        hit = self._gazetteer.find(text)
-        return hit is not None and hit.stage in ("exact", "stripped")
+        return self.place(text) is not None
+
+    def place(self, text: str) -> Known | None:
+        """Return the place that a text is the name of, None where there is none of that name."""
+        if len(text) > _LONGEST_NAME or not any(map(str.isalpha, text)):
+            return None
+        if text not in self._places:
+            if self._gazetteer is None:
+                self._gazetteer = self._opened.enter_context(Gazetteer.open())
+            hit = self._gazetteer.find(text)
+            named = hit is not None and hit.stage in ("exact", "stripped")
+            self._places[text] = Known(*hit.place[2:5]) if hit is not None and named else None
+        return self._places[text]

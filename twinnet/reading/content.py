@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from twinnet import countries
+from twinnet import countries, themes
 from twinnet.reading import values
 from twinnet.text import fold
 
@@ -16,6 +16,9 @@ _LOOKED_AT = 1500
 _DISTINCT = 120
 _ENOUGH = 5
 _DECIMAL_DEGREES = re.compile(r"^[+-]?\d{1,3}[.,]\d{2,}$")
+_PROGRAMME = re.compile(
+    r"interreg|erasmus|programm|program\b|horizon|\bcerv\b|programa|програм|πρόγραμμα", re.IGNORECASE
+)
 _YEARS = range(1000, 2200)
 
 
@@ -45,6 +48,24 @@ def _is_year_or_date(text: str) -> bool:
     return not values.is_url(text) and len(text) < 40 and _takes(values.date)(text)
 
 
+def _names_a_theme(text: str) -> bool:
+    if len(text) >= 100:
+        return False
+    named = themes.parse(text)
+    return bool(named) and 2 * len(_theme_keys().intersection(named)) >= len(named)
+
+
+@cache
+def _theme_keys() -> frozenset[str]:
+    return frozenset(themes.keys())
+
+
+@cache
+def _states() -> frozenset[str]:
+    """Return the folded names of the states of federal countries."""
+    return frozenset(fold(state) for states in values.vocabulary()["states"].values() for state in states)
+
+
 def _is_number(text: str) -> bool:
     return values.number(text) is not None
 
@@ -66,6 +87,13 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
     "geonames_url": lambda text: "geonames.org/" in text,
     "world_region": lambda text: fold(text) in world_regions(),
     "words": lambda text: any(map(str.isalpha, text)) and not values.is_url(text) and len(text) < 200,
+    "status": values.is_status,
+    "state": lambda text: fold(text) in _states(),
+    "languages": lambda text: len(text) < 80 and _takes(values.languages)(text),
+    "themes": _names_a_theme,
+    "postcode": _takes(values.postcode),
+    "marked_postcode": values.is_marked_postcode,
+    "programme": lambda text: bool(_PROGRAMME.search(text)),
     "qid": lambda text: text.startswith(("http://", "https://")),
 }
 
@@ -99,6 +127,11 @@ class Content:
         return self._shares[test]
 
     @property
+    def mean_length(self) -> float:
+        """How many characters the distinct cells have in the mean, 0 for an empty column."""
+        return sum(map(len, self.values)) / len(self.values) if self.values else 0.0
+
+    @property
     def is_personal(self) -> bool:
         """Whether the column holds e-mail addresses or telephone numbers."""
         return self.share("email") >= 0.2 or self.share("phone") >= 0.5
@@ -119,7 +152,11 @@ class Content:
         A short column contradicts nothing: its cells are judged one by one later.
         """
         need = _NEEDS.get(name)
-        if need is None or not self.values:
+        if not self.values:
+            return 0.5
+        if name in _NO_COUNTRIES and len(self.values) >= _ENOUGH and self.share("country") >= 0.9:
+            return None
+        if need is None:
             return 0.5
         test, least = need
         share = self.share(test) if test else 1.0
@@ -135,6 +172,7 @@ class Content:
         return None if share < least and len(self.values) >= _ENOUGH else share
 
 
+_NO_COUNTRIES = frozenset(("name", "locality", "partner", "region", "title", "acronym", "programme", "description"))
 _NEEDS: Mapping[str, tuple[str | None, float]] = {
     "country": ("country", 0.3),
     "since": ("date", 0.4),
@@ -150,6 +188,7 @@ _NEEDS: Mapping[str, tuple[str | None, float]] = {
     "geonames_id": ("geonames_id", 0.6),
     "website": ("website", 0.3),
     "role": ("role", 0.5),
+    "postcode": ("postcode", 0.5),
     "region": (None, 0.5),
     "name": ("words", 0.4),
     "locality": ("words", 0.4),

@@ -6,39 +6,22 @@ them. What no meaning fits stays unmapped and is not imported; columns of person
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import get_args
 
 from twinnet.errors import InputError, OptionError
 from twinnet.models import ListKind
-from twinnet.reading import values
+from twinnet.reading import guessing, values
 from twinnet.reading.content import Content
-from twinnet.reading.words import SIDED, Meaning, Side, is_short, meanings
+from twinnet.reading.fields import FIELDS, REPEATED
+from twinnet.reading.mapping import Columns, settle
+from twinnet.reading.words import CONTACTS, PRIVATE, SIDED, Meaning, Side, is_short, meanings
 from twinnet.text import fold
 
-REPEATED = ("title", "description", "themes", "themes_offered", "themes_sought")
-"""Fields that several columns may fill: texts take the first that is filled, themes take all."""
-FIELDS: Mapping[str, tuple[str, ...]] = {
-    "members": (
-        *("name", "locality", "country", "region", "kind", "latitude", "longitude", "location", "population"),
-        *("themes_offered", "themes_sought", "languages", "geonames_id", "since", "until", "former", "status"),
-        *("website", "list_date"),
-    ),
-    "links": (
-        *(f"{side}_{base}" for side in get_args(Side) for base in SIDED),
-        *("kind", "since", "until", "last_activity", "themes", "list_date"),
-    ),
-    "projects": (*("programme", "acronym", "title", "themes", "measure", "start", "end", "description", "list_date"),),
-    "partners": (
-        *("programme", "acronym", "name", "locality", "country", "region", "kind", "role"),
-        *("latitude", "longitude", "location", "list_date"),
-    ),
-}
-"""The fields of each kind of list; ``location`` is a cell with both coordinates, ``former`` a note, ``list_date`` the
-list's own date."""
+__all__ = ["FIELDS", "REPEATED", "Layout", "Said", "recognise"]
+
 _NAMELIKE = ("name", "locality", "partner")
 _BY_PLACE = ("name", "country", "region")
 _HEADER_WITHIN = 25
@@ -57,12 +40,27 @@ class Layout:
     """A list of links is read for the members at its first ends."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a user says of a table.
+
+    ``kind`` is what kind of list it is (None: to be told); ``columns`` maps fields to headers and goes before
+    everything else; ``unused`` are headers that are not imported where a list has them; ``keep_contacts`` reads the
+    columns of contacts too.
+    """
+
+    kind: ListKind | None = None
+    columns: Columns = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    keep_contacts: bool = False
+
+
 def recognise(
     rows: Sequence[Sequence[str]],
     *,
-    kind: ListKind | None = None,
-    columns: Mapping[str, str] | None = None,
+    said: Said | None = None,
     headed: bool = False,
+    places: guessing.Places | None = None,
     file: str,
 ) -> Layout:
     """Tell what kind of list a table is and what its columns mean.
@@ -71,31 +69,39 @@ def recognise(
     ----------
     rows:
         The table with its header somewhere among the first rows.
-    kind:
-        What the user says it is; None to be told.
-    columns:
-        The user's own mapping, field -> header, which goes before everything else.
+    said:
+        What the user says of it.
     headed:
         The first row is certainly the header.
+    places:
+        Tells the place that a text names, for columns whose headers say nothing; None to do without.
 
     Raises
     ------
     InputError
-        There is no header, no column of names, or the user's mapping names what does not exist.
+        There is no header, or no column of names.
+    OptionError
+        The user's mapping names what does not exist.
     """
+    said = said or Said()
+    kind = said.kind
     header = 0 if headed else _header_row(rows)
     heads = [values.clean(cell) for cell in rows[header]]
     width = max(len(heads), *(len(row) for row in rows[header + 1 : header + 200]), 1)
     heads += [""] * (width - len(heads))
     below = rows[header + 1 :]
     contents = [Content.of(column, below) for column in range(width)]
-    fixed = _overrides(columns or {}, heads, file=file)
+    settled = settle(said.columns, said.unused, heads, keep_contacts=said.keep_contacts, file=file)
+    fixed = {column: use for column, use in settled.items() if use}
     chosen = [
-        [] if column in fixed else _judged(meanings(head) if head else (), contents[column])
+        [] if column in settled else _judged(meanings(head) if head else (), contents[column])
         for column, head in enumerate(heads)
     ]
     if not any(chosen) and not fixed:
         _refuse_headless(heads, contents, file=file)
+    _guess(guessing.Table(contents, below, places), chosen, settled)
+    if not any(chosen) and not fixed:
+        _refuse_headless([""], contents[:1], file=file)
     told = kind or _kind(chosen, fixed, heads)
     fixed = {
         column: {"themes": "themes_offered"}.get(use, use) if told == "members" else use
@@ -106,8 +112,9 @@ def recognise(
             raise OptionError(
                 f"a list of {told} has no field {use!r}: choose one of {', '.join(FIELDS[told])}", file=file
             )
+    if not said.keep_contacts or told not in ("members", "partners"):
+        chosen = [[(w, Meaning("ignored") if m.field in PRIVATE else m) for w, m in pairs] for pairs in chosen]
     fields = _assign(told, chosen, fixed, heads)
-    _guess_the_unknown(told, fields, chosen, contents, heads)
     _refuse_nameless(told, fields, file=file, asked=kind is not None)
     ends = told == "members" and _kind(chosen, fixed, heads) == "links"
     return Layout(told, header, tuple(fields), _country_of_regions(told, fields, contents), ends)
@@ -152,26 +159,11 @@ def _like_a_header(row: Sequence[str], others: Sequence[Sequence[str]]) -> float
     return sum(words.values()) + min(0.1 * short, 0.5) - against
 
 
-def _overrides(columns: Mapping[str, str], heads: Sequence[str], *, file: str) -> dict[int, str]:
-    known = frozenset(itertools.chain.from_iterable(FIELDS.values()))
-    fixed: dict[int, str] = {}
-    for field, header in columns.items():
-        if field not in known:
-            raise OptionError(f"there is no field {field!r}: choose one of {', '.join(sorted(known))}", file=file)
-        places = [i for i, head in enumerate(heads) if head == header] or [
-            i for i, head in enumerate(heads) if head and fold(head) == fold(header)
-        ]
-        if not places:
-            shown = ", ".join(repr(head) for head in heads[:30] if head)
-            raise OptionError(f"there is no column {header!r}: the columns are {shown}", file=file)
-        fixed[places[0]] = field
-    return fixed
-
-
 def _judged(candidates: Sequence[Meaning], content: Content) -> list[tuple[float, Meaning]]:
     """Return the meanings that the cells allow with their weight, the best first."""
     if content.is_personal:
-        return [(9.0, Meaning("private"))]
+        reach = "contact_email" if content.share("email") >= content.share("phone") else "contact_phone"
+        return [(9.0, Meaning(reach))]
     judged = []
     for order, meaning in enumerate(candidates):
         fit = content.fit(meaning.field)
@@ -227,7 +219,8 @@ def _assign(
     for _, column, meaning in claims:
         if column in settled:
             continue
-        if meaning.field in ("private", "ignored"):
+        if meaning.field in (*PRIVATE, "ignored"):
+            fields[column] = meaning.field if meaning.field in CONTACTS else None
             settled.add(column)
             continue
         field = _field(kind, meaning, link_table=link_table)
@@ -328,33 +321,16 @@ def _two_ends(
     return ends
 
 
-def _guess_the_unknown(
-    kind: ListKind,
-    fields: list[str | None],
-    chosen: Sequence[Sequence[tuple[float, Meaning]]],
-    contents: Sequence[Content],
-    heads: Sequence[str],
-) -> None:
-    """Map columns whose header says nothing by their cells alone, where those are unmistakable."""
-    if kind not in ("members", "partners"):
-        return
-    unknown = [
-        c for c, pairs in enumerate(chosen) if not pairs and fields[c] is None and heads[c] and contents[c].filled >= 5
-    ]
-    for wanted, least in (("country", 0.85), ("location", 0.9), ("geonames_url", 0.9), ("website", 0.9)):
-        field = wanted.removesuffix("_url") + ("_id" if wanted.endswith("_url") else "")
-        if field not in fields and field in FIELDS[kind]:
-            fitting = [c for c in unknown if contents[c].share(wanted) >= least and fields[c] is None]
-            if fitting:
-                fields[fitting[0]] = field
-    if "latitude" not in fields and "longitude" not in fields:
-        pairs = [c for c in unknown if fields[c] is None and contents[c].share("decimal_degrees") >= 0.9]
-        if len(pairs) == 2:
-            fields[pairs[0]], fields[pairs[1]] = "latitude", "longitude"
-    if "name" not in fields and "country" in fields:
-        texts = [c for c in unknown if fields[c] is None and contents[c].is_names]
-        if texts:
-            fields[texts[0]] = "name"
+def _guess(table: guessing.Table, chosen: list[list[tuple[float, Meaning]]], settled: Mapping[int, str | None]) -> None:
+    """Give the columns whose header says nothing, or nothing that fits, the meaning that their cells tell."""
+    known = {column: pairs[0][1] for column, pairs in enumerate(chosen) if pairs}
+    for column, use in settled.items():
+        if use:
+            side = next((mark for mark in get_args(Side) if use.startswith(f"{mark}_")), None)
+            known[column] = Meaning(use.removeprefix(f"{side}_"), side)
+    free = [column for column, pairs in enumerate(chosen) if not pairs and column not in settled]
+    for column, meaning in guessing.guess(table, known, free).items():
+        chosen[column].append((meaning.strength, meaning))
 
 
 def _refuse_headless(heads: Sequence[str], contents: Sequence[Content], *, file: str) -> None:

@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
-from twinnet import themes
+from twinnet import countries, themes
 from twinnet.lifecycle import last_day
 from twinnet.models import Fault, ListTable, Row
 from twinnet.reading import values
 from twinnet.reading.content import world_regions
-from twinnet.reading.headers import REPEATED, Layout
+from twinnet.reading.fields import REPEATED
+from twinnet.reading.headers import Layout
 from twinnet.reading.raw import RawTable
+from twinnet.reading.words import CONTACTS
 from twinnet.text import fold
 
 _TEXTS = frozenset(
@@ -24,6 +26,7 @@ _TEXTS = frozenset(
 _NAMES = frozenset(("name", "acronym", "title"))
 _DATES = frozenset(("since", "until", "last_activity", "start", "end", "list_date"))
 _PLACEHOLDER_ROWS = 50
+_EMAIL = "an e-mail address in the cell was left out"
 _FORMULA = "the cell holds a formula instead of its value; its text was kept: replace it by the value"
 
 
@@ -100,7 +103,13 @@ def take(
     """
     heads = [values.clean(cell) for cell in table.rows[layout.header]]
     heads += [""] * (len(layout.fields) - len(heads))
-    taken = Taken([(head, use) for head, use in zip(heads, layout.fields, strict=True) if head or use])
+    taken = Taken(
+        [
+            (head or f"column {index + 1}", use)
+            for index, (head, use) in enumerate(zip(heads, layout.fields, strict=True))
+            if head or use
+        ]
+    )
     columns = [
         _Column(index, head or f"column {index + 1}", use, _judge(use, head, layout, today))
         for index, (head, use) in enumerate(zip(heads, layout.fields, strict=True))
@@ -143,6 +152,8 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callab
     asks_former = use == "former" and values.is_former(head, status=True)
     side = next((mark for mark in ("from_", "to_") if use.startswith(mark)), "")
     base = use.removeprefix(side)
+    if use in CONTACTS:
+        return _contact
     convert = _converter(base, layout, today)
     is_text = base in _TEXTS
     is_name = base in _NAMES
@@ -155,6 +166,13 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callab
             return _Verdict(reason="the cell holds a formula instead of its value: replace it by the value")
         if asks_former and values.is_yes(text):
             return _Verdict(((use, True),))
+        note = _FORMULA if formula else None
+        if is_text and "@" in text and values.EMAIL.search(text):
+            text, note = values.clean(values.EMAIL.sub(" ", text)), _EMAIL
+            if not any(map(str.isalnum, text)):
+                return _Verdict(reason="the cell holds an e-mail address, which is no value of this column")
+        if base == "country" and countries.code(text) is None and (likely := countries.likely(text)):
+            return _Verdict(((use, likely),), note=f"mistyped, it seems: it was taken for {likely}; correct it")
         try:
             value = convert(text)
         except values.NotTaken as held:
@@ -166,9 +184,14 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callab
             pairs = ((f"{side}latitude", value[0]), (f"{side}longitude", value[1]))
         elif base == "status" and values.is_former(text, status=True):
             pairs = (*pairs, ("former", True))
-        return _Verdict(pairs, note=_FORMULA if formula else None)
+        return _Verdict(pairs, note=note)
 
     return judge
+
+
+def _contact(text: str) -> _Verdict:
+    """Keep a cell of a column of contacts as it stands."""
+    return _NOTHING if not text or values.is_empty(text) else _Verdict((("", text),))
 
 
 def _converter(base: str, layout: Layout, today: dt.date | None) -> Callable[[str], Any]:
@@ -182,6 +205,7 @@ def _converter(base: str, layout: Layout, today: dt.date | None) -> Callable[[st
         "website": values.website,
         "languages": values.languages,
         "region": _region,
+        "postcode": values.postcode,
         "role": values.role,
         "kind": values.link_kind if layout.kind == "links" else values.organisation_kind,
         "themes": themes.parse,
@@ -261,7 +285,7 @@ class _Reader:
         self._layout, self._columns, self._taken = layout, columns, taken
         self._file, self._country = file, country
         self._first = "from_" if layout.kind == "links" else ""
-        sides = ("from_", "to_") if layout.kind == "links" else ("",)
+        self._sides = sides = ("from_", "to_") if layout.kind == "links" else ("",)
         fields = {column.field for column in columns}
         self._pairs = [
             (f"{side}latitude", f"{side}longitude")
@@ -273,13 +297,16 @@ class _Reader:
     def read(self, number: int, cells: list[str]) -> None:
         """Take one row, hold it back, or pass it over where no column that is read holds anything."""
         found: dict[str, Any] = {}
+        contacts: list[tuple[str, str]] = []
         empty, width = True, len(cells)
         for column in self._columns:
             text = cells[column.index] if column.index < width else ""
             verdict = column.seen.get(text)
             if verdict is None:
                 verdict = column.seen[text] = column.judge(values.clean(text))
-            if verdict is not _NOTHING:
+            if column.field in CONTACTS:
+                contacts += [(column.field.removeprefix("contact_"), value) for _, value in verdict.values]
+            elif verdict is not _NOTHING:
                 empty = False
                 for name, value in verdict.values:
                     if name not in found:
@@ -289,7 +316,7 @@ class _Reader:
                 if verdict.reason is not None or verdict.note is not None:
                     self._report(number, column.header, verdict)
         if not empty:
-            self._finish(number, found)
+            self._finish(number, found, tuple(contacts))
 
     def _report(self, number: int, header: str, verdict: _Verdict) -> None:
         if verdict.reason is not None:
@@ -297,7 +324,7 @@ class _Reader:
         if verdict.note is not None:
             self._taken.faults.append(Fault(self._file, number, header, "note", verdict.note))
 
-    def _finish(self, number: int, found: dict[str, Any]) -> None:
+    def _finish(self, number: int, found: dict[str, Any], contacts: tuple[tuple[str, str], ...]) -> None:
         """Take a row's values as far as they agree with each other and name what they speak of."""
         self._hold_contradictions(number, found)
         if self._layout.kind == "members":
@@ -310,7 +337,10 @@ class _Reader:
             found.setdefault(f"{self._first}country", self._country)
         if date := found.pop("list_date", None):
             self._taken.date = max(filter(None, (self._taken.date, date)), key=last_day)
-        self._taken.rows.append(Row(number, found))
+        for side in self._sides:
+            if f"{side}postcode" in found and (code := countries.code(found.get(f"{side}country", ""))):
+                found[f"{side}postcode"] = values.whole_postcode(found[f"{side}postcode"], code)
+        self._taken.rows.append(Row(number, found, contacts))
 
     def _hold(self, number: int, header: str | None, reason: str) -> None:
         self._taken.faults.append(Fault(self._file, number, header, "value", reason))

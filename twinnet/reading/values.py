@@ -48,6 +48,22 @@ EMAIL = re.compile(r"(?<![^\s@,;<>])[^\s@,;<>]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(
     r"^(?:tel\.?:?\s*)?(?:\+|00)\s*\d[\d\s()/.-]{6,}$|^\(?0\d{1,4}\)?[\s/-]\d[\d\s/-]{4,}$", re.IGNORECASE
 )
+_POSTCODE_COUNTRY = re.compile(
+    r"^(?:(?:A|AT|B|BE|BG|CH|CY|CZ|D|DE|DK|E|ES|EE|F|FR|FIN|FI|GR|H|HU|HR|I|IT|IS|L|LU|N|NO|NL|P|PT|PL|RO|RS|S|SE|SI|SK|"
+    r"SLO|TR|UA)[- ]+)(?=\d)",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(
+    r"^(?:\d{3,7}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{5}-\d{3,4}|(?:LV|LT|MD|AD|AZ|BB)[- ]?\d{3,5}|"
+    r"[A-Z]{3} ?\d{4}|[A-Z]\d[\dW] ?[A-Z0-9]{4}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)$"
+)
+_MARKED_POSTCODE = re.compile(
+    r"^(?:[A-Z]{1,3}-\d{4,5}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z0-9]{4}|"
+    r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$"
+)
+_FIVE_DIGITS = frozenset(
+    ("DE", "ES", "FR", "IT", "FI", "EE", "HR", "RS", "BA", "ME", "TR", "UA", "CZ", "SK", "SE", "GR", "US")
+)
 _EUROPE = (
     "AL", "AD", "AM", "AT", "AZ", "BA", "BE", "BG", "BY", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB",
     "GE", "GR", "HR", "HU", "IE", "IL", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO",
@@ -93,6 +109,50 @@ def is_empty(text: str) -> bool:
     if text[:1].isdecimal():
         return False
     return not any(map(str.isalnum, text)) or (len(text) <= 10 and fold(text) in _empties())
+
+
+def postcode(text: str) -> str:
+    """Return a postal code in capitals, without the country's letter before it.
+
+    >>> postcode("D-52062"), postcode("1100-148"), postcode("sw1a 1aa"), postcode("1067.0"), postcode("LV-1010")
+    ('52062', '1100-148', 'SW1A 1AA', '1067', 'LV-1010')
+    """
+    code = _POSTCODE_COUNTRY.sub("", text.removesuffix(".0")).upper()
+    if not _POSTCODE.match(code):
+        raise NotTaken("this is not a postal code")
+    return code
+
+
+def is_marked_postcode(text: str) -> bool:
+    """Return whether a text has the form of a postal code that no plain number has.
+
+    >>> is_marked_postcode("00-950"), is_marked_postcode("1012 AB"), is_marked_postcode("52062")
+    (True, True, False)
+    """
+    return bool(_MARKED_POSTCODE.match(text))
+
+
+def whole_postcode(code: str, country: str) -> str:
+    """Return a postal code with the zeros that a spreadsheet has taken from its front.
+
+    >>> whole_postcode("1067", "DE"), whole_postcode("1067", "AT")
+    ('01067', '1067')
+    """
+    return code.zfill(5) if country in _FIVE_DIGITS and code.isdecimal() and len(code) in (3, 4) else code
+
+
+@cache
+def _statuses() -> frozenset[str]:
+    return frozenset(fold(word) for word in vocabulary()["statuses"])
+
+
+def is_status(text: str) -> bool:
+    """Return whether a whole cell is a word for the state of a membership.
+
+    >>> is_status("Full member"), is_status("former member"), is_status("Mostar")
+    (True, True, False)
+    """
+    return fold(text) in _statuses() or (len(text) < 40 and is_former(text, status=False))
 
 
 def is_formula(text: str) -> bool:

@@ -7,7 +7,7 @@ The words are data (``data/headers.json``). A header proposes; the cells below i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, get_args
@@ -17,8 +17,13 @@ from twinnet.text import fold
 
 Side = Literal["from", "to"]
 
-SIDED = ("name", "country", "region", "latitude", "longitude", "location", "population", "geonames_id")
+SIDED = ("name", "country", "region", "postcode", "latitude", "longitude", "location", "population", "geonames_id")
 """What both ends of a link have; the field is ``from_…`` or ``to_…``."""
+CONTACTS = ("contact_person", "contact_position", "contact_email", "contact_phone", "contact_address")
+"""Columns of persons and how to reach them: read only where a user asks for it, and kept apart."""
+PRIVATE = (*CONTACTS, "secret")
+"""What no list is read for; ``secret`` (days of birth, bank accounts ...) is never read at all."""
+_TOLD_FIRST = ("secret", "email", "phone", "position", "person")
 _CAMEL = re.compile(r"(?<=[a-zа-яα-ω])(?=[A-ZА-ЯΑ-Ω])|(?<=[^\W\d_])(?=\d)")
 _PARENTHESIS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _LONGEST_HEADER = 90
@@ -70,12 +75,12 @@ def _folded(section: str, part: str | None = None) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def meanings(header: str) -> tuple[Meaning, ...]:
-    """Return what a header may mean, the surest first; ``private`` and ``ignored`` are meanings too.
+    """Return what a header may mean, the surest first; those of :data:`PRIVATE` and ``ignored`` are meanings too.
 
     >>> [(m.field, m.side) for m in meanings("Pop_collect")], [(m.field, m.side) for m in meanings("partner_latitude")]
     ([('population', None)], [('latitude', 'to')])
     >>> meanings("Partnergemeinde")[0], [m.field for m in meanings("E-Mail Bürgermeister")]
-    (Meaning(field='name', side='to', strength=3.0), ['private'])
+    (Meaning(field='name', side='to', strength=3.0), ['contact_email'])
     """
     if len(header) > _LONGEST_HEADER:
         return ()
@@ -93,8 +98,8 @@ def _meanings(key: str, whole: str, bare: str) -> Iterator[Meaning]:
     yield from (meaning for form in exact for meaning in words[form])
     tokens = key.split()
     runs = _runs(tokens)
-    if key in _folded("private") or (not exact and any(run in _folded("private") for run in runs)):
-        yield Meaning("private", strength=3.0 if not exact else 2.9)
+    if private := _private({key} if exact else {key, *runs}):
+        yield Meaning(private, strength=3.0 if not exact else 2.9)
         return
     if {key, whole, bare} & _folded("ignored"):
         yield Meaning("ignored", strength=3.0 if not exact else 2.9)
@@ -111,6 +116,15 @@ def _meanings(key: str, whole: str, bare: str) -> Iterator[Meaning]:
         if run in words and (" " in run or len(run) > 4):
             yield from (Meaning(m.field, m.side, 1.0) for m in words[run])
             return
+
+
+def _private(forms: Collection[str]) -> str | None:
+    """Return what of :data:`PRIVATE` one of the folded forms of a header says; an address only as a whole."""
+    for part in _TOLD_FIRST:
+        if not _folded("private", part).isdisjoint(forms):
+            return part if part == "secret" else f"contact_{part}"
+    whole = max(forms, key=len)
+    return "contact_address" if whole in _folded("private", "address") else None
 
 
 @cache

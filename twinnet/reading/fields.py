@@ -1,0 +1,33 @@
+"""The fields of each kind of list: what a column may be read as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from twinnet.reading.words import CONTACTS, SIDED, Side
+
+REPEATED = ("title", "description", "themes", "themes_offered", "themes_sought", *CONTACTS)
+"""Fields that several columns may fill: texts take the first that is filled, themes and contacts take all."""
+UNUSED = ("none", "-")
+"""What a user writes instead of a field for a column that is not to be imported."""
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "members": (
+        *("name", "locality", "country", "region", "postcode", "kind", "latitude", "longitude", "location"),
+        *("population", "themes_offered", "themes_sought", "languages", "geonames_id", "since", "until", "former"),
+        *("status", "website", "list_date"),
+        *CONTACTS,
+    ),
+    "links": (
+        *(f"{side}_{base}" for side in get_args(Side) for base in SIDED),
+        *("kind", "since", "until", "last_activity", "themes", "list_date"),
+    ),
+    "projects": (*("programme", "acronym", "title", "themes", "measure", "start", "end", "description", "list_date"),),
+    "partners": (
+        *("programme", "acronym", "name", "locality", "country", "region", "postcode", "kind", "role"),
+        *("latitude", "longitude", "location", "list_date"),
+        *CONTACTS,
+    ),
+}
+"""``location`` is a cell with both coordinates, ``former`` a note, ``list_date`` the list's own date, ``contact_…`` is
+read only where a user keeps contacts."""

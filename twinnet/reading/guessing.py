@@ -1,0 +1,286 @@
+"""Columns whose headers say nothing, told by their cells.
+
+One column is first told by itself (countries, years, coordinates, kinds, names of places ...), then beside the
+others: which of two columns of places is the name, which coordinate is the latitude, whether two places in a row are
+two ends of a link.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from twinnet.reading import values
+from twinnet.reading.content import Content
+from twinnet.reading.words import Meaning
+from twinnet.text import fold
+
+_ENOUGH = 4
+_PLACES_LOOKED_UP = 60
+_ROWS = 300
+_LONG, _TITLE = 150, 26
+_NUTS = re.compile(r"^[A-Z]{2}[A-Z0-9]{1,3}(?:\s*[/–-]\s*\S|$)")
+_INTEGER = re.compile(r"^\d{1,3}(?:[ .,'’]?\d{3})*(?:\.0)?$")
+_SURE = 1.2
+
+
+class Known(NamedTuple):
+    """A place that a text is known as: its country and where it lies."""
+
+    country: str
+    latitude: float
+    longitude: float
+
+
+Places = Callable[[str], Known | None]
+"""Answers what place a text is, None where no place has that name."""
+
+
+@dataclass(slots=True)
+class Table:
+    """A table's columns and a sample of its rows."""
+
+    contents: Sequence[Content]
+    rows: Sequence[Sequence[str]]
+    places: Places | None = None
+
+    def cell(self, row: Sequence[str], column: int) -> str:
+        """Return a clean cell, empty where the row is too short."""
+        return values.clean(row[column]) if column < len(row) else ""
+
+    def pairs(self, one: int, other: int) -> list[tuple[str, str]]:
+        """Return the cells of two columns in rows where both are filled."""
+        step = max(1, len(self.rows) // _ROWS)
+        found = ((self.cell(row, one), self.cell(row, other)) for row in self.rows[::step])
+        return [(a, b) for a, b in found if a and b]
+
+    def known(self, column: int) -> float:
+        """Return the share of a column's cells that are names of places."""
+        if self.places is None:
+            return 0.0
+        looked = self.contents[column].values[:_PLACES_LOOKED_UP]
+        return sum(self.places(text) is not None for text in looked) / len(looked) if looked else 0.0
+
+
+def guess(table: Table, known: Mapping[int, Meaning], free: Sequence[int]) -> dict[int, Meaning]:
+    """Tell the columns ``free`` by their cells, beside those already ``known``.
+
+    What is not unmistakable gets no meaning.
+    """
+    classes = {column: told for column in free if (told := _class(table, column))}
+    found = {column: Meaning(told, strength=_SURE) for column, told in classes.items() if told in _DIRECT}
+    _coordinates(table, classes, found, known)
+    _names(table, classes, found, known)
+    _projects(table, classes, found, known)
+    return found
+
+
+_DIRECT = frozenset(
+    ("country", "since", "location", "geonames_id", "website", "population", "kind", "status", "region", "postcode")
+    + ("languages", "themes", "role", "ignored")
+)
+
+
+def _class(table: Table, column: int) -> str | None:
+    """Tell one column by itself; ``degrees``, ``place`` and kinds of text are told apart later."""
+    content = table.contents[column]
+    if len(content.values) < 2 or content.filled < _ENOUGH:
+        return None
+    for test, least, told in _BY_SHARE:
+        if content.share(test) >= least and (told != "country" or not _is_marks(content)):
+            return told
+    if content.share("number") >= 0.9:
+        return _number(table, column)
+    if content.share("words") < 0.8:
+        return None
+    few = content.distinct <= max(12, 0.2 * content.filled)
+    for test, least, told in _WORDS:
+        if few and content.share(test) >= least:
+            return told
+    if content.share("themes") >= 0.7 and content.mean_length < _LONG:
+        return "themes"
+    if sum(bool(_NUTS.match(text)) for text in content.values) >= 0.8 * len(content.values):
+        return "region"
+    if table.known(column) >= 0.5:
+        return "place"
+    return "text"
+
+
+_BY_SHARE = (
+    ("geonames_url", 0.9, "geonames_id"),
+    ("website", 0.8, "website"),
+    ("location", 0.9, "location"),
+    ("country", 0.85, "country"),
+    ("date", 0.9, "since"),
+    ("decimal_degrees", 0.9, "degrees"),
+    ("marked_postcode", 0.9, "postcode"),
+)
+_WORDS = (
+    ("role", 0.95, "role"),
+    ("status", 0.6, "status"),
+    ("any_kind", 0.6, "kind"),
+    ("world_region", 0.7, "ignored"),
+    ("state", 0.8, "region"),
+    ("languages", 0.9, "languages"),
+)
+
+
+def _is_marks(content: Content) -> bool:
+    """Whether a column holds a few letters ("A", "B"), which are marks before they are countries."""
+    return len(content.values) < 6 and all(len(text) == 1 for text in content.values)
+
+
+def _number(table: Table, column: int) -> str | None:
+    """Tell what a column of whole numbers counts: inhabitants, or ids of GeoNames."""
+    content = table.contents[column]
+    whole = [text for text in content.values if _INTEGER.match(text)]
+    if len(whole) < 0.9 * len(content.values):
+        return None
+    numbers = [int(re.sub(r"\.0$|\D", "", text)) for text in whole]
+    if len({len(text) for text in whole}) == 1 and len(whole[0]) in (4, 5):
+        return "postcode" if any(text.startswith("0") for text in whole) else None
+    rising = sum(a < b for a, b in zip(numbers, numbers[1:], strict=False)) >= 0.98 * (len(numbers) - 1)
+    large = statistics.median(numbers) >= 1_500 and content.distinct >= 0.6 * content.filled
+    spread = max(numbers) >= 8 * max(min(numbers), 1)
+    return "population" if large and spread and not rising and max(numbers) < 40_000_000 else None
+
+
+def _coordinates(
+    table: Table, classes: Mapping[int, str], found: dict[int, Meaning], known: Mapping[int, Meaning]
+) -> None:
+    """Tell latitudes from longitudes, in pairs from left to right."""
+    if any(meaning.field in ("latitude", "longitude", "location") for meaning in known.values()):
+        return
+    columns = [column for column, told in classes.items() if told == "degrees"]
+    if len(columns) not in (2, 4):
+        return
+    named = _place_columns(table, classes, known)
+    for at in range(0, len(columns), 2):
+        first, second = columns[at], columns[at + 1]
+        name = named[min(at // 2, len(named) - 1)] if named else None
+        if _is_swapped(table, first, second, name):
+            first, second = second, first
+        found[first] = Meaning("latitude", strength=_SURE)
+        found[second] = Meaning("longitude", strength=_SURE)
+
+
+def _place_columns(table: Table, classes: Mapping[int, str], known: Mapping[int, Meaning]) -> list[int]:
+    named = [column for column, told in classes.items() if told == "place"]
+    return sorted({*named, *(c for c, meaning in known.items() if meaning.field in ("name", "locality", "partner"))})
+
+
+def _is_swapped(table: Table, first: int, second: int, name: int | None) -> bool:
+    """Whether the first of two columns holds the longitudes: by their size, else by where the places of a row lie."""
+    one, other = (
+        [abs(values.number(text) or 0.0) for text in table.contents[column].values] for column in (first, second)
+    )
+    if max(one) > 90 or max(other) > 90:
+        return max(one) > 90
+    if name is None or table.places is None:
+        return False
+    straight = swapped = 0
+    for row in table.rows[:_PLACES_LOOKED_UP]:
+        place = table.places(table.cell(row, name))
+        a, b = (values.number(table.cell(row, column)) for column in (first, second))
+        if place is not None and a is not None and b is not None:
+            as_given = abs(place.latitude - a) + abs(place.longitude - b)
+            turned = abs(place.latitude - b) + abs(place.longitude - a)
+            straight += as_given < turned
+            swapped += turned < as_given
+    return swapped > straight
+
+
+def _names(table: Table, classes: dict[int, str], found: dict[int, Meaning], known: Mapping[int, Meaning]) -> None:
+    """Tell the names: of an organisation and its place, or of both ends of a link."""
+    fields = {meaning.field for meaning in known.values()}
+    places = [column for column, told in classes.items() if told == "place"]
+    texts = [
+        column
+        for column, told in classes.items()
+        if told == "text" and table.contents[column].is_names and table.contents[column].mean_length < 80
+    ]
+    if {"name", "partner"} & fields:
+        if places and "locality" not in fields:
+            found[places[0]] = Meaning("locality", strength=_SURE)
+        return
+    if {"acronym", "title"} & fields and not places:
+        return
+    if "locality" in fields:
+        at = next(column for column, meaning in known.items() if meaning.field == "locality")
+        for column in [*places, *texts][:1]:
+            name_of = _agree(table, column, at)
+            found[column] = Meaning("name", strength=_SURE if name_of or column in texts else 0.5)
+        return
+    places = _without_regions(table, places, found)
+    if len(places) >= 2 and not texts and not _agree(table, places[0], places[1]):
+        found[places[0]] = Meaning("name", "from", _SURE)
+        found[places[1]] = Meaning("name", "to", _SURE)
+        return
+    if len(places) >= 2:
+        one, other = places[:2]
+        name, locality = (one, other) if table.known(one) <= table.known(other) else (other, one)
+        found[name], found[locality] = Meaning("name", strength=_SURE), Meaning("locality", strength=_SURE)
+    elif places:
+        varied = [c for c in texts if table.contents[c].distinct >= 0.8 * table.contents[places[0]].distinct]
+        if varied:
+            found[varied[0]] = Meaning("name", strength=_SURE)
+            found[places[0]] = Meaning("locality", strength=_SURE)
+        else:
+            found[places[0]] = Meaning("name", strength=_SURE)
+    elif texts and {"country", "since", "kind", "location"} & {*fields, *classes.values()}:
+        found[texts[0]] = Meaning("name", strength=_SURE)
+
+
+def _agree(table: Table, one: int, other: int) -> bool:
+    """Whether two columns often name the same place in a row ("City of Ieper", "Ieper")."""
+    pairs = [(fold(a), fold(b)) for a, b in table.pairs(one, other)]
+    return bool(pairs) and sum(a in b or b in a for a, b in pairs) >= 0.3 * len(pairs)
+
+
+def _without_regions(table: Table, places: list[int], found: dict[int, Meaning]) -> list[int]:
+    """Take out columns whose places recur and lie in the country of the others: provinces called by their towns."""
+    kept = []
+    for column in places:
+        others = [other for other in places if other != column]
+        content = table.contents[column]
+        recurs = content.distinct <= 0.5 * content.filled
+        if recurs and any(_same_country(table, column, o) and not _agree(table, column, o) for o in others):
+            found[column] = Meaning("region", strength=_SURE)
+        else:
+            kept.append(column)
+    return kept or places
+
+
+def _same_country(table: Table, one: int, other: int) -> bool:
+    if table.places is None:
+        return False
+    met = [(table.places(a), table.places(b)) for a, b in table.pairs(one, other)[:_PLACES_LOOKED_UP]]
+    both = [(a, b) for a, b in met if a and b]
+    return bool(both) and sum(a.country == b.country for a, b in both) >= 0.8 * len(both)
+
+
+def _projects(
+    table: Table, classes: Mapping[int, str], found: dict[int, Meaning], known: Mapping[int, Meaning]
+) -> None:
+    """Tell the texts of projects by their length: descriptions, titles, acronyms, and programmes that recur."""
+    fields = {meaning.field for meaning in known.values()} | {meaning.field for meaning in found.values()}
+    texts = [column for column, told in classes.items() if told in ("text", "place") and column not in found]
+    long = [column for column in texts if table.contents[column].mean_length >= _LONG]
+    programmes = [c for c in texts if table.contents[c].share("programme") >= 0.6]
+    if not long and not programmes and not {"acronym", "programme", "title"} & fields:
+        return
+    for column in long:
+        found[column] = Meaning("description", strength=_SURE)
+    if programmes and "programme" not in fields:
+        found[programmes[0]] = Meaning("programme", strength=_SURE)
+    rest = [column for column in texts if column not in found]
+    for column in rest:
+        short = table.contents[column].mean_length < _TITLE
+        if short and "acronym" not in fields:
+            found[column] = Meaning("acronym", strength=_SURE)
+            fields.add("acronym")
+        elif not short and not long == [] and "name" not in fields:
+            found[column] = Meaning("title", strength=_SURE)
