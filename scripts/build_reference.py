@@ -311,8 +311,9 @@ def _steps(table: scoring.PointsTable, reason: object, feature: Feature) -> str:
 _MEANINGS: Mapping[str, str] = {
     "name": "the organisation's name; a town's name finds its place",
     "locality": "the town where an organisation sits; tried before the name to find the place",
-    "country": "the country, as a code or a name in any of 40 languages",
+    "country": "the country, as a code or a name in any of 60 languages",
     "region": "a region or district; settles which of several places of one name is meant",
+    "postcode": "the postal code; a hint for finding the place, not stored",
     "kind": "the kind of organisation: town, region, association, NGO, LDA, foundation, school ...",
     "latitude": "degrees north, decimal or in minutes",
     "longitude": "degrees east, decimal or in minutes",
@@ -338,6 +339,11 @@ _MEANINGS: Mapping[str, str] = {
     "end": "the project's end",
     "description": "what the project says of itself",
     "role": 'lead, partner or associated; a bare yes or no answers "lead partner?"',
+    "contact_person": "a person; this and the other contacts are read only with `--keep-contacts`, and kept apart",
+    "contact_position": "what the person is there",
+    "contact_email": "an e-mail address",
+    "contact_phone": "a telephone number",
+    "contact_address": "a postal address",
 }
 _LINK_KIND = "partnership, friendship, contact or project; partnership where nothing is said"
 _NEEDS = {
@@ -353,7 +359,7 @@ _SHOWN = 7
 _FIELDS_HEAD = """\
 What is read from each kind of list. Columns stand in any order and have headers in any language of Europe; a header
 proposes and the cells below it decide. A column that means none of these fields is not imported and is named in the
-report. Columns of persons and contacts (email, telephone, contact person ...) are left out.
+report. Columns of persons and contacts (email, telephone, contact person ...) are left out unless you keep contacts.
 
 Where a header is not recognised, say it: `--column name=Organizacija`. Where the kind of list is not, say it:
 `--as members`. The headers below are some of those known; case, accents and script do not count.
@@ -384,7 +390,7 @@ def _fields() -> str:
         "",
         _FIELDS_HEAD,
     ]
-    words = vocabulary()["fields"]
+    words = {**vocabulary()["fields"], **{f"contact_{part}": said for part, said in vocabulary()["private"].items()}}
     for kind, fields in FIELDS.items():
         lines += [
             f"## {kind.capitalize()}",
