@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twinnet import countries
 from twinnet.errors import OptionError
-from twinnet.places import Gazetteer, Hit
+from twinnet.places import SAME_NAME_WITHIN, Gazetteer, Hit, distance
 from twinnet.reading import Limits, values
 from twinnet.workspace.tables import UserTable, read_user_table
 from twinnet.writing import sheets
@@ -35,6 +35,8 @@ FIELDS = ("name", "country", "region", "postcode", "latitude", "longitude", "loc
 """What a column of a table may say of a place; ``location`` is a cell with both coordinates."""
 
 _STEP = 250
+_MUNICIPALITY_WITHIN = 60.0
+"""Kilometres from a place's centre within which coordinates may still be those of its municipality."""
 _AT_FRONT = re.compile(r"^([A-Za-z]{1,3})\s?-\s?(?:\d{3,6}\s+)?(?=\D)")
 _AT_END = re.compile(r"\(([^()]+)\)\s*$|,\s*([^,()]+)$")
 
@@ -223,28 +225,48 @@ class Namer:
     def _without_country(self, query: Query) -> Answer:
         """Answer a row whose country cannot be told: only a place that no other country has, and for review."""
         said = "the country is not known: write its name or ISO code"
-        hit = self._find(query, None).hit
+        band, hit, why = self._find(query, None)
         if hit is None:
             return Answer("none", None, said)
-        if hit.runner_up is not None and hit.runner_up.country != hit.place.country and query.latitude is None:
+        if hit.distance is not None:
+            return Answer(band, hit, _joined(said, why))
+        if hit.runner_up is not None and hit.runner_up.country != hit.place.country:
             return Answer("none", None, f"{said}; places of that name are in several countries")
         return Answer("review", hit, f"{said}; the place was looked for in all countries")
 
     def _find(self, query: Query, country: str | None) -> Answer:
-        hints: dict[str, Any] = {"region": query.region}
-        if query.postcode:
-            hints["postcode"] = query.postcode
-        find = self._gazetteer.find
-        hit = find(query.name, country, latitude=query.latitude, longitude=query.longitude, **hints)
-        if hit is not None:
-            return Answer(_band(hit), hit, _why(hit))
-        if query.latitude is not None:
-            hit = find(query.name, country, **hints)
-            if hit is not None:
-                said = "no place of that name is near the coordinates, which were not trusted"
-                return Answer("review", hit, _joined(said, _why(hit)))
-        where = f"in {countries.name(country)}" if country else "in any country"
-        return Answer("none", None, f"no place of that name is known {where}")
+        hit = self._gazetteer.find(query.name, country, region=query.region, postcode=query.postcode)
+        if query.latitude is not None and query.longitude is not None:
+            return self._find_at(query, country, (query.latitude, query.longitude), named=hit)
+        return _answer(hit, country)
+
+    def _find_at(
+        self, query: Query, country: str | None, position: tuple[float, float], *, named: Hit | None
+    ) -> Answer:
+        """Answer a row with coordinates: a place of the name near them, else the name alone, with what speaks against.
+
+        ``named`` is the answer without them.
+        """
+        latitude, longitude = position
+        hit = self._gazetteer.find(query.name, country, latitude=latitude, longitude=longitude)
+        if named is None or (hit is not None and hit.stage != "coordinates"):
+            return _answer(hit, country)
+        km = distance(latitude, longitude, named.place.latitude, named.place.longitude)
+        around = self._gazetteer.near(latitude, longitude, within=SAME_NAME_WITHIN)
+        abroad = country is not None and bool(around) and all(place.country != country for place in around)
+        where = "in another country" if abroad else f"{km:.0f} km from the place of that name"
+        told = abroad or km <= _MUNICIPALITY_WITHIN
+        why = _joined(f"the coordinates lie {where}, and were not trusted", named.why)
+        if told:
+            return Answer(named.band, named, why)
+        return Answer("review", named._replace(runner_up=hit.place if hit else named.runner_up), why)
+
+
+def _answer(hit: Hit | None, country: str | None) -> Answer:
+    if hit is not None:
+        return Answer(hit.band, hit, hit.why)
+    where = f"in {countries.name(country)}" if country else "in any country"
+    return Answer("none", None, f"no place of that name is known {where}")
 
 
 def countries_in(name: str) -> Iterator[tuple[str, bool]]:
@@ -266,14 +288,6 @@ def _is_name(text: str) -> bool:
 
 def _joined(*reasons: str) -> str:
     return "; ".join(filter(None, reasons))
-
-
-def _band(hit: Hit) -> str:
-    return str(getattr(hit, "band", "auto" if hit.score >= 0.8 else "review"))
-
-
-def _why(hit: Hit) -> str:
-    return str(getattr(hit, "why", "") or "")
 
 
 def _said(table: UserTable) -> Iterator[Query]:
