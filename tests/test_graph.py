@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from twinnet.errors import AmbiguousError, InputError, NotFoundError
 from twinnet.graph import GAZETTEER_SOURCE, Network
-from twinnet.models import Link, Membership, Organisation, Origin, Partner, Project, Source, Statement, link_id
+from twinnet.models import (
+    Judgement,
+    Link,
+    Membership,
+    Organisation,
+    Origin,
+    Partner,
+    Project,
+    Source,
+    Statement,
+    link_id,
+)
 
 
 def source(name: str, date: str | None = None, **values: Any) -> Source:
@@ -121,6 +132,25 @@ def test_every_kind_of_fact_is_merged() -> None:
     )
     assert network.projects[0].name == "REFIRE"
     assert [s.name for s in network.sources] == ["a", "b"]
+
+
+def test_judgements_stand_beside_the_facts_and_questions_are_none() -> None:
+    said = [says("a", 2), Statement("a", 2, "question", "town-1", {"name": "Mostar"})]
+    refused = Judgement(verdict="refused", organisation="town-1", name="Mostar")
+    apart = Judgement(verdict="different", organisation="town-2", other="town-1")
+    network = Network.from_statements([source("a")], said, [refused, apart])
+    assert list(network.judgements) == sorted((refused, apart), key=lambda judgement: judgement.id)
+    assert network.judgements[network.judgements.position(apart.id)] == apart
+    plain = Network.from_statements([source("a")], said[:1])
+    assert network.digest == plain.digest
+    assert (repr(network), len(plain.judgements)) == (repr(plain), 0)
+    with pytest.raises(InputError, match="two judgements have the id"):
+        Network(judgements=[apart, apart])
+
+
+def test_an_id_is_known_as_long_as_somebody_has_or_had_it() -> None:
+    network = Network([Organisation(id="town-1", name="Mostar", aliases=("town-0",))])
+    assert [network.knows(identifier) for identifier in ("town-1", "town-0", "town-2")] == [True, True, False]
 
 
 values = st.fixed_dictionaries(

@@ -23,7 +23,20 @@ from hypothesis import strategies as st
 from twinnet import writing
 from twinnet.errors import InputError
 from twinnet.graph import Network
-from twinnet.models import Evidence, Fault, Link, Organisation, Party, Rules, Source, Statement, Suggestion, link_id
+from twinnet.models import (
+    Contact,
+    Evidence,
+    Fault,
+    Judgement,
+    Link,
+    Organisation,
+    Party,
+    Rules,
+    Source,
+    Statement,
+    Suggestion,
+    link_id,
+)
 from twinnet.stores import open_store
 from twinnet.writing import atomic, lines, tables
 from twinnet.writing import workbook as workbooks
@@ -402,6 +415,44 @@ class TestCanonicalLines:
             {"source": "links", "row": 3, "fields": []},
         ]
         assert "Niš\\u2028".encode() in content
+
+    def test_hold_judgements_but_no_questions_and_no_contacts(self) -> None:
+        apart = Judgement(verdict="different", organisation="town-2", other="town-1", who="Ana", when="2026-05-09")
+        refused = Judgement(verdict="refused", organisation="town-3", name="Town 3", why="a mountain")
+        sources, said = statements()
+        said.append(Statement("ALDA", 3, "question", "town-3", {"name": "Town 3", "why": "several places"}))
+        contact = Contact("ALDA", 3, "town-3", "email", "ana@town.example")
+        with open_store("memory:") as store:
+            store.judge([apart, refused])
+            store.replace(sources, said, contacts=[contact])
+            found = list(lines.export(store.read()))
+        judged = [json.loads(line) for line in found[1:] if '"type": "judgement"' in line]
+        assert judged == sorted(judged, key=lambda line: line["id"])
+        assert {line["id"]: line for line in judged} == {
+            apart.id: {
+                "type": "judgement",
+                "id": apart.id,
+                "verdict": "different",
+                "organisation": "town-1",
+                "other": "town-2",
+                "who": "Ana",
+                "when": "2026-05-09",
+                "why": "",
+            },
+            refused.id: {
+                "type": "judgement",
+                "id": refused.id,
+                "verdict": "refused",
+                "organisation": "town-3",
+                "name": "Town 3",
+                "who": "",
+                "why": "a mountain",
+            },
+        }
+        rest = [line for line in found if '"type": "judgement"' not in line]
+        with open_store("memory:") as store:
+            store.replace(*statements())
+            assert rest == list(lines.export(store.read()))
 
     def test_speak_of_nothing_but_the_facts(self) -> None:
         empty = list(lines.export(Network(), on=TODAY))
