@@ -61,6 +61,26 @@ def repair(text: str) -> str:
     return text
 
 
+_MISREAD = (("cp1252", "cp1250"), ("latin-1", "iso-8859-2"), ("cp1252", "cp1251"), ("cp1252", "cp1253"))
+
+
+def decodings(text: str) -> list[str]:
+    """Return what a text may have been before it was read in a western encoding; nothing of plain ASCII.
+
+    >>> decodings("£ódŸ")[0], decodings("Bari")
+    ('Łódź', [])
+    """
+    found: list[str] = []
+    for read, written in _MISREAD if not text.isascii() else ():
+        try:
+            decoded = text.encode(read).decode(written)
+        except UnicodeError:
+            continue
+        if decoded != text and decoded not in found:
+            found.append(decoded)
+    return found
+
+
 def _is_european(character: str) -> bool:
     """Latin, Greek, Cyrillic or general punctuation: what a name that was mangled in Europe is made of."""
     return character < "\u0530" or "\u2010" <= character <= "\u2122"

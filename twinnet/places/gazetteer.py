@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from twinnet import countries
+from twinnet.places.candidates import Candidate, is_last_word, is_short_form, likeliest, longer, named
 from twinnet.places.hints import Hints
+from twinnet.places.loose import Asked, Loose
 from twinnet.places.models import (
     AUTO_FROM,
     DENSE_COUNTRIES,
@@ -21,45 +22,10 @@ from twinnet.places.models import (
     distance,
     km_between,
 )
-from twinnet.places.names import Reading, is_unit, readings
+from twinnet.places.names import Reading, is_organisation, is_unit, readings
 from twinnet.places.store import DATA, Table, connect
-from twinnet.text import fold
 
 _SAME_SPOT = 10.0
-
-OUTLYING = {
-    "FR": ("RE", "GP", "MQ", "GF", "YT", "NC", "PF", "PM", "BL", "MF", "WF"),
-    "NL": ("AW", "CW", "SX", "BQ"),
-    "GB": ("JE", "GG", "IM", "GI"),
-    "DK": ("FO", "GL"),
-    "FI": ("AX",),
-    "NO": ("SJ",),
-    "US": ("PR", "GU", "VI", "AS", "MP"),
-    "CN": ("HK", "MO"),
-}
-"""Territories with a code of their own, which lists write with the code of their state."""
-
-
-class Candidate(NamedTuple):
-    """A place that may be meant.
-
-    The rank is the decimal logarithm of the inhabitants; a place's own name counts more than another name of a place,
-    a district far less.
-    """
-
-    rank: float
-    place: Place
-    own: bool
-
-    @classmethod
-    def of(cls, place: Place, *, own: bool) -> Self:
-        """Return the candidate with its rank."""
-        rank = math.log10(max(place.population or 0, 200)) + (0.3 if own else 0.0)
-        return cls(rank + 0.3 * place.capital - 1.5 * place.district, place, own)
-
-
-def _likeliest(candidate: Candidate) -> tuple[float, int]:
-    return (-candidate.rank, candidate.place.geonames_id)
 
 
 class Gazetteer:
@@ -74,6 +40,7 @@ class Gazetteer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._table = Table(connection)
+        self._loose = Loose(self._table)
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> Self:
@@ -105,7 +72,7 @@ class Gazetteer:
     def named(self, name: str, country: str | None = None) -> list[Place]:
         """Return the places that bear a name, in the first reading of it that any bears, likeliest first."""
         for reading in readings(name):
-            if candidates := self._named(reading.key, country):
+            if candidates := named(self._table, reading.key, country):
                 return [candidate.place for candidate in candidates]
         return []
 
@@ -131,20 +98,34 @@ class Gazetteer:
         if is_unit(name):
             return None
         hints = Hints.of(name, country, region=region, postcode=postcode)
+        tried = []
         for reading in readings(name):
-            candidates = self._named(reading.key, country)
+            candidates = named(self._table, reading.key, country)
             if candidates:
                 return self._best(reading, candidates, country, hints)
             hit = self._municipality(reading, country, hints)
             if hit is not None:
                 return hit
-        return None
+            tried.append(reading)
+        if any(self._is_unit(reading, country) for reading in tried) or is_organisation(name):
+            return None
+        return self._loose.find(Asked(name, tuple(tried), country, hints))
+
+    def unit(self, place: Place) -> str | None:
+        """Return the name of the smallest administrative unit that is known of a place, None where none is."""
+        return self._table.unit_name(place)
+
+    def _is_unit(self, reading: Reading, country: str | None) -> bool:
+        """Whether a reading is the name of a region or county of the country."""
+        return reading.stage in {"exact", "stripped"} and any(
+            unit.country == country and not unit.municipal for unit in self._table.units(reading.key)
+        )
 
     def _find_at(self, name: str, country: str | None, latitude: float, longitude: float) -> Hit | None:
         for reading in () if is_unit(name) else readings(name):
             around = [
                 (candidate.rank - km / 5, candidate.place, km)
-                for candidate in self._named(reading.key, country)
+                for candidate in named(self._table, reading.key, country)
                 if (km := distance(latitude, longitude, candidate.place.latitude, candidate.place.longitude))
                 <= SAME_NAME_WITHIN
             ]
@@ -157,19 +138,6 @@ class Gazetteer:
                 km = distance(latitude, longitude, place.latitude, place.longitude)
                 return Hit(place, "coordinates", 0.9, None, km, f"the place nearest to the coordinates ({km:.1f} km)")
         return None
-
-    def _named(self, key: str, country: str | None) -> list[Candidate]:
-        """Return the places under a key, likeliest first; of outlying territories only where the state has none."""
-        if country is None:
-            found = [
-                Candidate.of(place, own=own)._replace(rank=Candidate.of(place, own=own).rank + _HERE * _is_here(place))
-                for place, own in self._table.by_key(key, ())
-            ]
-        else:
-            found = [Candidate.of(place, own=own) for place, own in self._table.by_key(key, (country,))]
-            if not found and country in OUTLYING:
-                found = [Candidate.of(place, own=own) for place, own in self._table.by_key(key, OUTLYING[country])]
-        return sorted(found, key=_likeliest) if len(found) > 1 else found
 
     def _best(self, reading: Reading, candidates: list[Candidate], country: str | None, hints: Hints) -> Hit:
         """Return the likeliest candidate; its score says how far the next one is behind."""
@@ -185,11 +153,12 @@ class Gazetteer:
             doubts.append("it does not lie where the row says")
         rivals = candidates[1:]
         if not own and not told:
-            rivals = sorted([*rivals, *self._longer(reading.key, best)], key=_likeliest)
+            if is_short_form(reading.key, best):
+                rivals = sorted([*rivals, *longer(self._table, reading.key, best.country)], key=likeliest)
             if best.country not in DENSE_COUNTRIES and (best.population or 0) < 200_000:
                 certainty *= 0.75  # smaller places that bear the name itself are left out there
                 doubts.append("it is another name of it, and smaller places are left out there")
-            elif _is_last_word(reading.key, best) and (best.population or 0) < 200_000:
+            elif is_last_word(reading.key, best) and (best.population or 0) < 200_000:
                 certainty *= 0.75
                 doubts.append("it is only the end of its name")
             elif any(other.own and rank - other.rank < 1.5 for other in rivals):
@@ -219,20 +188,8 @@ class Gazetteer:
         why = f"{best.name} is the main place of the municipality {reading.text}"
         return Hit(best, "municipality", score, rival, why=why)
 
-    def _longer(self, key: str, best: Place) -> list[Candidate]:
-        """Return the places whose own name goes on where a short form ("Castelfranco") of the best one's ends."""
-        if not fold(best.name).startswith(f"{key} "):
-            return []
-        found = self._table.by_prefix(f"{key} ", best.country)
-        return [
-            Candidate(math.log10(max(place.population or 0, 200)), place, own=False)
-            for place in found
-            if not place.district
-        ]
 
-
-_HERE = 1.0
-_STEEP = 0.57
+_STEEP = 0.4
 _CERTAINTY = {
     "exact": 1.0,
     "stripped": 0.98,
@@ -243,15 +200,6 @@ _CERTAINTY = {
     "half": 0.7,
     "beginning": 0.7,
 }
-
-
-def _is_here(place: Place) -> bool:
-    return place.country in DENSE_COUNTRIES
-
-
-def _is_last_word(key: str, place: Place) -> bool:
-    """Whether a name is only the end of the place's own name ("Gorica" of "Nova Gorica")."""
-    return fold(place.name).endswith(f" {key}")
 
 
 _STAGES = {

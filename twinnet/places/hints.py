@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from twinnet import countries
+from twinnet.places.candidates import Candidate
 from twinnet.places.models import Place, distance
 from twinnet.places.names import beside, strip_municipal, strip_unit
 from twinnet.places.store import Table
 from twinnet.text import fold
-
-if TYPE_CHECKING:
-    from twinnet.places.gazetteer import Candidate
 
 _NEAR = re.compile(r"^(?:near|by|bei|nahe|close to|pres de|presso|vicino a|cerca de|kod|blizu|pri|u|k|kolo)\s+(?=\w)")
 _WITHIN = 60.0

@@ -20,6 +20,7 @@ class _Words(NamedTuple):
     direction: re.Pattern[str]
     unit: re.Pattern[str]
     unit_words: re.Pattern[str]
+    organisation: re.Pattern[str]
     languages: dict[str, str]
     abbreviated: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
 
@@ -48,9 +49,18 @@ def _words() -> _Words:
         re.compile(
             rf"\b(?:{unit}|{any_of(data['unit_short'])})(?: (?:of|de|du|des|di|del|della|dell|do|da|der|von))?\b"
         ),
+        re.compile(rf"\b(?:{'|'.join(_organisations(data['kinds']))})\b"),
         languages,
         tuple((re.compile(rf"\b{short}\b"), tuple(longs)) for short, longs in data["abbreviations"].items()),
     )
+
+
+def _organisations(kinds: dict[str, list[str]]) -> Iterator[str]:
+    """Yield the patterns of the words for kinds of organisations; a star stands for more letters."""
+    for kind, words in kinds.items():
+        for word in words if kind not in {"lda", "european_house"} else ():
+            before, after = "[a-z]*" * word.startswith("*"), "[a-z]*" * word.endswith("*")
+            yield before + re.escape(fold(word)) + after
 
 
 _TRANSCRIBED = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("dj", "d"))
@@ -67,6 +77,15 @@ def is_unit(name: str) -> bool:
     (True, True, True, False)
     """
     return bool(_words().unit.search(fold(name.partition(",")[0])))
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name says that it is an association, a school ... and so no town as a whole.
+
+    >>> is_organisation("Association des Maires"), is_organisation("Ville de Nantes")
+    (True, False)
+    """
+    return bool(_words().organisation.search(fold(name)))
 
 
 def strip_municipal(key: str) -> str:

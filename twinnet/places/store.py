@@ -23,6 +23,10 @@ _UNITS = (
     "SELECT u.country, u.admin1, u.admin2, u.name, u.seat, u.flags FROM unit_name n JOIN unit u ON u.id = n.unit"
     " WHERE n.key = ?"
 )
+_UNIT_OF = (
+    "SELECT name FROM unit WHERE country = ? AND admin1 = ? AND (admin2 IS NULL OR admin2 = ?)"
+    " ORDER BY admin2 IS NULL LIMIT 1"
+)
 
 
 class Unit(NamedTuple):
@@ -106,6 +110,11 @@ class Table:
             for country, first, second, name, seat, flags in self._connection.execute(_UNITS, (key,))
         ]
         return tuple(sorted(found, key=lambda unit: (unit.admin2 or "", unit.country, unit.admin1)))
+
+    def unit_name(self, place: Place) -> str | None:
+        """Return the name of the smallest unit that is known of a place."""
+        row = self._connection.execute(_UNIT_OF, (place.country, place.admin1, place.admin2)).fetchone()
+        return str(row[0]) if row else None
 
     def near(self, latitude: float, longitude: float, *, country: str | None, within: float) -> list[Place]:
         """Return the places within that many km, nearest first; of one country if it is given."""

@@ -1,0 +1,161 @@
+"""What is tried where a name leads nowhere as it stands: case forms, a near border, other spellings, parts of it.
+
+All but a case form beside an administrative word ("Grada Niša") is only proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from twinnet import countries
+from twinnet.places.candidates import Candidate, is_short_form, likeliest, longer, named, weight
+from twinnet.places.fuzzy import Spellings, score
+from twinnet.places.hints import Hints
+from twinnet.places.inflection import nominatives, without_preposition
+from twinnet.places.models import Hit, Place
+from twinnet.places.names import Reading
+from twinnet.places.store import Table
+from twinnet.text import decodings, fold
+
+_BORDER_WITHIN = 60.0
+_BORDER_POPULATION = 5_000
+_SPELT = frozenset({"exact", "stripped", "part"})
+_MIN_BEGINNING = 5
+
+
+class Asked(NamedTuple):
+    """A name that was not found as it stands: its readings, country and hints."""
+
+    name: str
+    readings: tuple[Reading, ...]
+    country: str | None
+    hints: Hints
+
+    @property
+    def spelt(self) -> list[Reading]:
+        """The readings in which the name is spelt as in the row."""
+        return [reading for reading in self.readings if reading.stage in _SPELT]
+
+
+class Loose:
+    """Finds a place for a name that leads nowhere as it stands."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._spellings = Spellings(table)
+
+    def find(self, asked: Asked) -> Hit | None:
+        """Return the place that is proposed for a name, None where none is."""
+        for stage in (self._inflected, self._decoded, self._across, self._spelt, self._begun, self._halves):
+            hit = stage(asked)
+            if hit is not None:
+                return hit
+        return None
+
+    def _chosen(self, asked: Asked, candidates: Sequence[Candidate], *, stage: str, score: float, why: str) -> Hit:
+        """Return the likeliest of the candidates as what is proposed."""
+        unique = {candidate.place: candidate for candidate in reversed(candidates)}
+        left, _ = asked.hints.choose(sorted(unique.values(), key=likeliest), self._table)
+        runner_up = left[1].place if len(left) > 1 else None
+        if runner_up is not None and left[0].rank - left[1].rank < 1.0:
+            score = min(score, 0.75)
+        return Hit(left[0].place, stage, score, runner_up, why=why)
+
+    def _inflected(self, asked: Asked) -> Hit | None:
+        """Take a name for a case form in a language of the country or of the words beside it."""
+        if asked.country is None:
+            return None
+        own = countries.languages(asked.country)
+        for reading in asked.spelt:
+            key, beside = without_preposition(reading.key)
+            bare = named(self._table, key, asked.country) if beside else []
+            if bare:
+                return self._chosen(asked, bare, stage="inflected", score=0.78, why="the name without a preposition")
+            said = {reading.language} if reading.language else beside
+            for code in dict.fromkeys((*sorted(code for code in said if code), *own)):
+                keys = list(nominatives(key, code))
+                known = self._table.known(keys, (asked.country,)) if keys else set()
+                found = [c for k in keys if k in known for c in named(self._table, k, asked.country)]
+                if found:
+                    sure = reading.language is not None and len(key) > 3 and not found[0].place.district
+                    why = f"a case form of {found[0].place.name}"
+                    return self._chosen(asked, found, stage="inflected", score=0.85 if sure else 0.7, why=why)
+        return None
+
+    def _decoded(self, asked: Asked) -> Hit | None:
+        """Take a name for text that was read in the wrong encoding."""
+        for text in decodings(asked.name):
+            if found := named(self._table, fold(text), asked.country):
+                return self._chosen(asked, found, stage="decoded", score=0.75, why="text read in another encoding")
+        return None
+
+    def _across(self, asked: Asked) -> Hit | None:
+        """Take a larger place of that very name in another country, near the row's."""
+        if asked.country is None:
+            return None
+        for reading in asked.spelt:
+            for candidate in named(self._table, reading.key, None)[:3]:
+                place = candidate.place
+                known = (place.population or 0) >= _BORDER_POPULATION and not place.district
+                if known and self._is_near(place, asked.country):
+                    where = countries.name(place.country), countries.name(asked.country)
+                    why = f"it is in {where[0]}; no place of that name is known in {where[1]}"
+                    return Hit(place, "border", 0.6, why=why)
+        return None
+
+    def _is_near(self, place: Place, country: str) -> bool:
+        near = self._table.near(place.latitude, place.longitude, country=country, within=_BORDER_WITHIN)
+        return bool(near)
+
+    def _spelt(self, asked: Asked) -> Hit | None:
+        """Take the place of the country whose name is spelt most alike."""
+        if asked.country is None:
+            return None
+        best: tuple[float, Hit] | None = None
+        for reading in asked.spelt[:4]:
+            found = self._spellings.alike(reading.key, asked.country, self._weight)[:2]
+            if found and (best is None or found[0].cost < best[0]):
+                place, other = (self._table.by_id(alike.place) for alike in (found[0], found[-1]))
+                if place is not None:
+                    runner_up = other if other != place else None
+                    why = f"spelt much like {place.name}"
+                    best = found[0].cost, Hit(place, "fuzzy", score(found[0], reading.key), runner_up, why=why)
+        return best[1] if best else None
+
+    def _weight(self, geonames_id: int) -> float:
+        place = self._table.by_id(geonames_id)
+        return weight(place) - (1.0 if place.district else 0.0) if place is not None else 0.0
+
+    def _begun(self, asked: Asked) -> Hit | None:
+        """Take a place whose own name goes on where the row's ends."""
+        for reading in asked.spelt:
+            if asked.country is None or len(reading.key) < _MIN_BEGINNING:
+                continue
+            if found := longer(self._table, reading.key, asked.country):
+                why = f"its name goes on: {found[0].place.name}"
+                return self._chosen(asked, found, stage="beginning", score=0.65, why=why)
+        return None
+
+    def _halves(self, asked: Asked) -> Hit | None:
+        """Take one half of a double name, or the words with which a longer text begins."""
+        for reading in asked.spelt:
+            for part, stage in _shorter(reading.text):
+                key = fold(part)
+                found = [c for c in named(self._table, key, asked.country) if c.own or not is_short_form(key, c.place)]
+                if found and not found[0].place.district:
+                    why = f"only {part.strip()} was found"
+                    return self._chosen(asked, found, stage=stage, score=0.6, why=why)
+        return None
+
+
+def _shorter(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the halves of a double name, then its beginnings, longest first."""
+    halves = [half for half in text.split("-") if len(half.strip()) >= 4]
+    if len(halves) > 1:
+        yield from ((half, "half") for half in halves)
+    words = text.split()
+    for count in range(len(words) - 1, 0, -1):
+        beginning = " ".join(words[:count])
+        if len(beginning) >= _MIN_BEGINNING and 2 * len(beginning) >= len(text):
+            yield beginning, "beginning"
