@@ -48,6 +48,18 @@ def involved(statements: Sequence[Statement], judgements: Sequence[Judgement], o
     return found + [said for said in statements if said.kind == "question" and said.subject in subjects]
 
 
+def standing(statements: Sequence[Statement], judgements: Sequence[Judgement]) -> dict[str, set[str]]:
+    """Return the ids that stand for each id by which rows tell of an organisation.
+
+    They are several where its names were judged to be several places.
+    """
+    found: dict[str, set[str]] = defaultdict(set)
+    for before, after in _standing(statements, judgements):
+        if before.kind == "organisation" and before.source != GAZETTEER_SOURCE and after is not None:
+            found[before.subject].add(after.subject)
+    return dict(found)
+
+
 def met(statements: Iterable[Statement], network: Network) -> dict[str, str]:
     """Return the organisation of a network for each id that rows of a list outside of it speak of.
 
