@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from twinnet import cli
 from twinnet.errors import InputError, OptionError
 from twinnet.places import Gazetteer, Hit
+from twinnet.reading.raw import RawFault
 from twinnet.workspace import naming, ranking, tables
 from twinnet.workspace.naming import ADDED, Answer, NameOptions, Namer, Query, judge_pairs, name_table, with_added
 from twinnet.writing import sheets
@@ -242,6 +243,26 @@ class TestAWorkbook:
         assert first[:2] == ["Linz", "AT"]
         assert isinstance(second[header.index("geoname_id")], int)
         assert isinstance(second[header.index("latitude")], float)
+
+    def test_hidden_rows_and_sheets_are_told_and_left_out(self, run: Run, tmp_path: Path):
+        workbook = openpyxl.Workbook()
+        page = workbook.active
+        assert page is not None
+        for row in (("Town", "Country"), *[("Graz", "AT")] * 9):
+            page.append(row)
+        for number in range(3, 10):
+            page.row_dimensions[number].hidden = True
+        workbook.create_sheet("Old").sheet_state = "hidden"
+        workbook["Old"].append(("Town", "Country"))
+        workbook.save(tmp_path / "hidden.xlsx")
+        said = run("hidden.xlsx", *NAMES)
+        assert len(said.rows) == 2
+        assert said.err.count("hidden") >= 2
+
+    def test_what_was_found_in_reading_is_told_once_with_its_first_rows(self):
+        faults = [RawFault(row, None, "note", "odd") for row in range(2, 9)] + [RawFault(None, None, "note", "whole")]
+        assert tables._told(faults) == ["odd (rows 2, 3, 4, 5, 6 and 2 more)", "whole"]
+        assert tables._told(faults[:1]) == ["odd (row 2)"]
 
     def test_texts_stay_texts_in_it(self, tmp_path: Path):
         sheets.write_table(["a"], [["=1+1"], ["12"], [""], [None], [3]], tmp_path / "a.xlsx")
@@ -466,6 +487,11 @@ class TestPairs:
         said = run("--pairs", "p.csv")
         assert said.code == 2
         assert "there is no column 'a'" in said.err
+
+
+def test_pairs_are_judged_by_the_package(run: Run):
+    text = "a,b\nStadt Aachen,Ville d'Aix-la-Chapelle\nLDA Prijedor,City of Prijedor\n"
+    assert [row["decision"] for row in run("--pairs", "p.csv", files={"p.csv": text}).rows] == ["same", "different"]
 
 
 def test_the_queries_of_a_ranking_are_read_from_any_encoding(tmp_path: Path):

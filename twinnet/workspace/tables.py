@@ -13,7 +13,7 @@ from twinnet import countries
 from twinnet.errors import InputError, OptionError
 from twinnet.places import Gazetteer
 from twinnet.reading import Limits, headers, tables, values
-from twinnet.reading.raw import RawTable
+from twinnet.reading.raw import RawFault, RawTable
 from twinnet.text import fold
 
 STANDARD_INPUT = "-"
@@ -110,7 +110,9 @@ def read_user_table(
         except InputError as error:
             problem = problem or error
             continue
-        return _user_table(table, header, places, file=file)
+        notes = [f"read from the sheet {table.sheet!r}"] if table.sheet else []
+        notes += _told([*(fault for other in raw if not other.rows for fault in other.faults), *table.faults])
+        return _user_table(table, header, places, file=file, notes=notes)
     assert problem is not None  # noqa: S101 - each sheet was taken or refused
     raise problem
 
@@ -159,20 +161,34 @@ def _place(heads: Sequence[str], header: str) -> int | None:
     return next((at for at, head in enumerate(heads) if not head and wanted == f"column {at + 1}"), None)
 
 
-def _user_table(table: RawTable, header: int, places: Mapping[str, int], *, file: str) -> UserTable:
+def _told(faults: Sequence[RawFault]) -> list[str]:
+    """Say what was found while the cells were read, each thing once, with its first rows."""
+    rows: dict[str, list[int]] = {}
+    for fault in faults:
+        rows.setdefault(fault.reason, []).extend([fault.row] if fault.row else [])
+    return [f"{reason}{_where(numbers)}" for reason, numbers in rows.items()]
+
+
+def _where(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    shown = ", ".join(map(str, numbers[:5]))
+    more = f" and {len(numbers) - 5:,} more" if len(numbers) > 5 else ""
+    return f" (row{'' if len(numbers) == 1 else 's'} {shown}{more})"
+
+
+def _user_table(
+    table: RawTable, header: int, places: Mapping[str, int], *, file: str, notes: Sequence[str]
+) -> UserTable:
     below = table.rows[header + 1 :]
     width = max(map(len, table.rows[header:]))
     heads = table.rows[header]
-    notes = [f"{fault.reason}{f' (row {fault.row})' if fault.row else ''}" for fault in table.faults[:20]]
-    if table.sheet:
-        notes.insert(0, f"read from the sheet {table.sheet!r}")
-    if header:
-        notes.append(f"the header stands in row {table.numbers[header]}; what is above it was left out")
+    above = [f"the header stands in row {table.numbers[header]}; what is above it was left out"] if header else []
     return UserTable(
         file=file,
         header=(*map(str.strip, heads), *[""] * (width - len(heads))),
         rows=[[*row, *[""] * (width - len(row))] for row in below],
         numbers=table.numbers[header + 1 :],
         columns=places,
-        notes=tuple(notes),
+        notes=(*notes, *above),
     )
