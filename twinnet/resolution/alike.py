@@ -7,7 +7,10 @@ counts by how much it tells.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import combinations, product
 from typing import Literal, NamedTuple
 
 from twinnet.places import Gazetteer
@@ -16,215 +19,13 @@ from twinnet.resolution.wording import sound, words
 from twinnet.text import fold
 
 Decision = Literal["same", "different", "review"]
+Block = tuple[str, ...]
 
-_SUBUNITS = frozenset(("department", "office", "service", "directorate", "faculty", "institute", "laboratory"))
+_MOST = 60
+"""A block of more organisations tells nothing."""
+
 _FORMS = frozenset(("association", "organisation", "foundation", "company", "centre", "club", "group"))
 _TOWNS = frozenset(("city", "municipality", "rural"))
-_ENDINGS = frozenset(
-    sound(ending)
-    for ending in [
-        "",
-        "a",
-        "e",
-        "i",
-        "o",
-        "u",
-        "y",
-        "ae",
-        "ai",
-        "am",
-        "an",
-        "ane",
-        "ani",
-        "ans",
-        "ar",
-        "as",
-        "au",
-        "aus",
-        "ac",
-        "ca",
-        "cu",
-        "ce",
-        "ci",
-        "ec",
-        "eca",
-        "ecu",
-        "en",
-        "ena",
-        "ens",
-        "er",
-        "era",
-        "ers",
-        "es",
-        "ese",
-        "esi",
-        "eva",
-        "evo",
-        "ey",
-        "ia",
-        "ie",
-        "ien",
-        "iens",
-        "ii",
-        "iji",
-        "ij",
-        "ije",
-        "iju",
-        "im",
-        "in",
-        "ina",
-        "ine",
-        "ini",
-        "ino",
-        "io",
-        "is",
-        "ium",
-        "iy",
-        "ien",
-        "ion",
-        "on",
-        "os",
-        "ot",
-        "ov",
-        "ova",
-        "ove",
-        "ovo",
-        "ot",
-        "om",
-        "em",
-        "us",
-        "ul",
-        "ului",
-        "us",
-        "um",
-        "un",
-        "uu",
-        "ss",
-        "sse",
-        "ssa",
-        "st",
-        "n",
-        "s",
-        "t",
-        "r",
-        "ois",
-        "ais",
-        "aise",
-        "oise",
-        "se",
-        "ska",
-        "ski",
-        "sko",
-        "ske",
-        "skog",
-        "skoj",
-        "skom",
-        "skega",
-        "skem",
-        "ski",
-        "skih",
-        "skiego",
-        "skie",
-        "skim",
-        "ska",
-        "sku",
-        "ski",
-        "cka",
-        "cki",
-        "cko",
-        "cke",
-        "ckog",
-        "ckoj",
-        "ckom",
-        "ckiego",
-        "ckie",
-        "anska",
-        "anski",
-        "ansko",
-        "anske",
-        "inska",
-        "inski",
-        "insko",
-        "inske",
-        "enska",
-        "enski",
-        "ensko",
-        "enske",
-        "ovska",
-        "ovski",
-        "ovsko",
-        "ovske",
-        "eske",
-        "esk",
-        "isch",
-        "ische",
-        "ischer",
-        "isches",
-        "ischen",
-        "er",
-        "ian",
-        "ians",
-        "ul",
-        "ei",
-        "ele",
-        "elor",
-        "lor",
-        "sa",
-        "si",
-        "ay",
-        "oy",
-        "ou",
-        "on",
-        "on",
-        "eon",
-        "aion",
-        "itis",
-        "iti",
-        "nsis",
-        "jski",
-        "jska",
-        "jsko",
-        "jske",
-        "ij",
-        "ji",
-        "ja",
-        "je",
-        "ju",
-        "nek",
-        "ben",
-        "ban",
-        "nak",
-        "i",
-        "ba",
-        "be",
-        "ra",
-        "re",
-        "rol",
-        "rol",
-        "tol",
-        "ol",
-        "n",
-        "in",
-        "en",
-        "an",
-        "on",
-        "nn",
-        "nna",
-        "sta",
-        "lla",
-        "ssa",
-        "a",
-        "ni",
-        "na",
-        "no",
-        "ne",
-        "nih",
-        "nog",
-        "noj",
-    ]
-)
-
-
 class Verdict(NamedTuple):
     """A judgement of two names: the decision, how alike they are (0 to 1), and why in one sentence."""
 
@@ -246,19 +47,89 @@ def judge(a: str, b: str, *, gazetteer: Gazetteer) -> Verdict:
     return compare(Reader(gazetteer), a, b)
 
 
-def compare(reader: Reader, a: str, b: str) -> Verdict:
-    """Judge two names with a reader, which remembers what it has read."""
+def compare(reader: Reader, a: str, b: str, *, country: str | None = None) -> Verdict:
+    """Judge two names with a reader, which remembers what it has read; ``country`` is that of both, if it is known."""
     if fold(a) == fold(b):
         return Verdict("same", 1.0, "the names are the same")
     first, second = sorted((a, b), key=lambda name: (fold(name), name))
-    whole = _judged(reader.read(first), reader.read(second))
+    whole = _judged(reader, *_at_home(reader.read(first, country), reader.read(second, country), country))
     if whole.decision == "same":
         return whole
-    parts = [(x, y) for x in reader.parts(first) for y in reader.parts(second)]
-    for x, y in parts:
-        if (part := _judged(x, y)).decision == "same":
+    for x, y in product(reader.parts(first, country), reader.parts(second, country)):
+        if (part := _judged(reader, x, y)).decision == "same":
             return Verdict("same", min(part.score, 0.9), f"one of the two names given is the same: {part.why}")
     return whole
+
+
+class Organisation(NamedTuple):
+    """An organisation as a list names it; None is what is not known."""
+
+    id: str
+    name: str
+    kind: str | None = None
+    country: str | None = None
+    place: str | None = None
+
+
+def proposals(
+    organisations: Iterable[Organisation], *, gazetteer: Gazetteer
+) -> list[tuple[str, str, Verdict]]:
+    """Return the pairs of organisations that may be one, with the verdict, sorted by their ids.
+
+    Towns are left out: these are known by their place. Only organisations that share a rare word, a place and a
+    concept, or an acronym are compared, and only of one country, where both have one.
+    """
+    reader = Reader(gazetteer)
+    rows = sorted((row for row in organisations if row.kind != "town"), key=lambda row: row.id)
+    blocks: dict[Block, list[int]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        for block in _blocks(reader.read(row.name, row.country), row):
+            blocks[block].append(at)
+    pairs = {
+        pair for block in blocks.values() if len(block) <= _MOST for pair in combinations(block, 2)
+    }
+    found = []
+    for one, two in sorted(pairs):
+        a, b = rows[one], rows[two]
+        if a.country and b.country and a.country != b.country:
+            continue
+        verdict = _elsewhere(reader, a, b, compare(reader, a.name, b.name, country=a.country or b.country))
+        if verdict.decision != "different":
+            found.append((a.id, b.id, verdict))
+    return found
+
+
+def _elsewhere(reader: Reader, a: Organisation, b: Organisation, verdict: Verdict) -> Verdict:
+    """Return a verdict, doubtful where the organisations have their seats in different places."""
+    if verdict.decision != "same" or not a.place or not b.place or fold(a.place) == fold(b.place):
+        return verdict
+    seats = [reader.placed(fold(row.place or ""), row.country) for row in (a, b)]
+    if seats[0].places[:1] == seats[1].places[:1]:
+        return verdict
+    return Verdict("review", min(verdict.score, 0.7), f"{verdict.why}, but their seats are in different places")
+
+
+def _blocks(reading: Reading, row: Organisation) -> set[Block]:
+    """Return under what an organisation is compared with others."""
+    keys = _essence(reading)
+    country = row.country or ""
+    blocks: set[Block] = {("whole", fold(row.name))}
+    blocks |= {("acronym", acronym) for acronym in (*reading.acronyms, *reading.initials) if len(acronym) >= 4}
+    for said in reading.said:
+        if said.places:
+            blocks |= {("place", str(said.places[0]), key) for key in keys}
+        else:
+            blocks |= {("word", country, sound(word)[:5]) for word in said.words if len(word) > 3}
+    if not reading.said:
+        blocks.add(("concepts", country, *sorted(keys - words().weak)))
+    return blocks
+
+
+def _at_home(a: Reading, b: Reading, country: str | None) -> tuple[Reading, Reading]:
+    """Return two readings, where a country that only one names and both are of is not said by either."""
+    if country and a.countries | b.countries == {country}:
+        return replace(a, countries=frozenset((country,))), replace(b, countries=frozenset((country,)))
+    return a, b
 
 
 class _Names(NamedTuple):
@@ -271,8 +142,8 @@ class _Names(NamedTuple):
     loose: bool
 
 
-def _judged(a: Reading, b: Reading) -> Verdict:
-    names = _meet(a.said, b.said)
+def _judged(reader: Reader, a: Reading, b: Reading) -> Verdict:
+    names = _meet(reader, a.said, b.said)
     keys_a, keys_b = _essence(a), _essence(b)
     both, only_a, only_b = keys_a & keys_b, keys_a - keys_b, keys_b - keys_a
     weight, weight_a, weight_b = (_weight(keys) for keys in (both, only_a, only_b))
@@ -368,8 +239,10 @@ def _same_name(
     if max(weights) >= 0.6:
         if names.distinct and extra <= _FORMS:
             return _rest(names, rest, 0.8)
-        if a.is_town or b.is_town or extra & _SUBUNITS or any(kinds[key] in ("bodies", "units") for key in extra):
+        if a.is_town or b.is_town or any(kinds[key] in ("bodies", "units") for key in extra):
             return Verdict("different", 0.3, "one is a body of the other's name, not the same")
+        if not names.distinct and not any(kinds[key] == "topics" for key in (_essence(a) & _essence(b) - words().weak)):
+            return Verdict("different", 0.35, "only one of them is for a purpose")
         return Verdict("review", 0.5, "one of the names says more than the other")
     if a.acronyms and b.acronyms and not a.acronyms & b.acronyms and alike < 0.8:
         return Verdict("review", 0.5, "their acronyms are different")
@@ -416,12 +289,12 @@ def _acronym(a: Reading, b: Reading) -> str:
     return max(sorted(shared), key=len, default="")
 
 
-def _meet(left: Sequence[Said], right: Sequence[Said]) -> _Names:
+def _meet(reader: Reader, left: Sequence[Said], right: Sequence[Said]) -> _Names:
     """Pair the proper parts of two names: by their words, then by their place, then by words that are inflected."""
     rest_a, rest_b = list(left), list(right)
     met = distinct = 0
     loose = False
-    for test in (_alike_text, _alike_place):
+    for test in (_alike_text, _alike_place, _nearly_place):
         for said in list(rest_a):
             other = next((other for other in rest_b if test(said, other)), None)
             if other is not None:
@@ -429,17 +302,39 @@ def _meet(left: Sequence[Said], right: Sequence[Said]) -> _Names:
                 rest_b.remove(other)
                 met += 1
                 distinct += not (said.places or other.places)
+                loose = loose or test is _nearly_place
+    for one, two in ((rest_a, rest_b), (rest_b, rest_a)):
+        for said in list(one):
+            other = next((other for other in two if _oblique(reader, said, other)), None)
+            if other is not None:
+                one.remove(said)
+                two.remove(other)
+                met += 1
     words_a = [(word, said) for said in rest_a for word in said.words]
     words_b = [(word, said) for said in rest_b for word in said.words]
     for item in list(words_a):
-        pair = next((other for other in words_b if _inflected(item[0], other[0])), None)
+        pair = next((other for other in words_b if _may_meet(item, other)), None)
         if pair is not None:
             words_a.remove(item)
             words_b.remove(pair)
             met += 1
             distinct += not (item[1].places or pair[1].places)
-            loose = loose or _two_places(item[1], pair[1])
+            loose = loose or bool(item[1].places and pair[1].places)
     return _Names(met, distinct, _left(words_a), _left(words_b), loose)
+
+
+def _may_meet(a: tuple[str, Said], b: tuple[str, Said]) -> bool:
+    """Whether two words of proper parts are forms of one; not where they are of the names of two places."""
+    if a[1].places and b[1].places and (len(a[1].words) > 1 or len(b[1].words) > 1):
+        return False
+    return _inflected(a[0], b[0])
+
+
+def _oblique(reader: Reader, said: Said, other: Said) -> bool:
+    """Whether a word is an inflected form of the name of the other's likeliest place."""
+    if said.places or not other.places:
+        return False
+    return other.places[0] in reader.nominative(said, other.country).places
 
 
 def _left(items: Iterable[tuple[str, Said]]) -> tuple[Said, ...]:
@@ -457,9 +352,12 @@ def _alike_place(a: Said, b: Said) -> bool:
     return a.places[0] == b.places[0] or (a.places[0] in b.places and b.places[0] in a.places)
 
 
-def _two_places(a: Said, b: Said) -> bool:
-    """Whether two inflected names may be those of two places."""
-    return bool(a.places and b.places)
+def _nearly_place(a: Said, b: Said) -> bool:
+    """Whether the likeliest place of one name bears the other too, which is no smaller place's own name."""
+    if not a.places or not b.places or not (a.places[0] in b.places or b.places[0] in a.places):
+        return False
+    longer, shorter = (a, b) if len(a.words) >= len(b.words) else (b, a)
+    return not (set(shorter.words) < set(longer.words) and shorter.own - set(longer.places))
 
 
 def _inflected(a: str, b: str) -> bool:
@@ -474,4 +372,4 @@ def _inflected(a: str, b: str) -> bool:
         start += 1
     if start < 3 or start * 2 < max(len(x), len(y)):
         return False
-    return x[start:] in _ENDINGS and y[start:] in _ENDINGS
+    return {x[start:], y[start:]} <= words().endings

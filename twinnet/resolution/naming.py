@@ -6,23 +6,32 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from twinnet.places import Gazetteer
+from twinnet.places import DENSE_COUNTRIES, Gazetteer
 from twinnet.resolution.wording import Meaning, sound, words
 from twinnet.text import fold, repair
 
 _TOWNS = frozenset(("city", "municipality", "rural", "capital"))
+SUBUNITS = frozenset(("department", "office", "service", "directorate", "faculty", "institute", "laboratory", "council"))
+"""Concepts of parts of a larger organisation."""
+
 _ARTICLES = frozenset(["la", "le", "les", "los", "las", "el", "den", "the", "il", "de"])
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*|\d+")
 _OUTER = re.compile(r"[\s\"“”„«»'‘’(),;:/|–—-]+")
+_NOMINATIVE = ("", *"aeiouy", "as", "ai", "es", "is", "os", "us", "ec", "ac", "ki", "ku", "ka", "en", "ga", "ca", "ica")
 _PARTS = re.compile(r"/|\s[-–—]\s|\|")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A proper part of a name: its folded words, and the ids of the places that bear them, likeliest first."""
+    """A proper part of a name: its folded words, and the ids of the places that bear them, likeliest first.
+
+    ``own`` are those of them whose own name it is; ``country`` is that of the likeliest.
+    """
 
     words: tuple[str, ...]
     places: tuple[int, ...] = ()
+    own: frozenset[int] = frozenset()
+    country: str = ""
 
     @property
     def sound(self) -> str:
@@ -53,7 +62,7 @@ class Reader:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        self._places: dict[tuple[str, str | None], tuple[int, ...]] = {}
+        self._places: dict[tuple[str, str | None], Said] = {}
         self._readings: dict[tuple[str, str | None], Reading] = {}
 
     def read(self, name: str, country: str | None = None) -> Reading:
@@ -63,12 +72,13 @@ class Reader:
             found = self._readings[name, country] = self._read(name, country)
         return found
 
-    def parts(self, name: str) -> list[Reading]:
+    def parts(self, name: str, country: str | None = None) -> list[Reading]:
         """Return the whole name and, where it gives a town in two languages, each of the two."""
         pieces = [piece.strip() for piece in _PARTS.split(name)]
-        readings = [self.read(piece) for piece in pieces if fold(piece)] if len(pieces) > 1 else []
-        towns = [reading for reading in readings if reading.is_town and reading.concepts]
-        return [self.read(name), *towns]
+        readings = [self.read(piece, country) for piece in pieces if fold(piece)] if len(pieces) > 1 else []
+        if any(reading.concepts & SUBUNITS for reading in readings) or ("/" not in name and not all(r.is_town for r in readings)):
+            readings = []
+        return [self.read(name, country), *(reading for reading in readings if reading.is_town and reading.concepts)]
 
     def _read(self, name: str, country: str | None) -> Reading:
         text, acronyms = _acronyms(repair(name))
@@ -95,23 +105,28 @@ class Reader:
             return phrase[0]
         for length in range(min(4, len(rest)), 1, -1):
             if self._may_be_place(rest[:length], concepts) and (
-                places := self._places_of(" ".join(rest[:length]), country)
-            ):
-                said.append(Said(tuple(rest[:length]), places))
+                part := self.placed(" ".join(rest[:length]), country)
+            ).places:
+                said.append(part)
                 return length
         word = rest[0]
         if word in table.acronyms:
             concepts.update(table.acronyms[word])
-        elif (meaning := table.vocabulary.word(word)) and not (word in table.filler and meaning.kind == "countries"):
-            _enter(meaning, concepts, countries, said)
+        elif (meanings := table.vocabulary.meanings(word)) and not self._is_town(word, meanings, country):
+            for meaning in meanings:
+                _enter(meaning, concepts, countries, said)
         elif word in table.filler:
             pass
-        elif parts := table.vocabulary.compound(word):
-            for part in parts:
-                _enter(part, concepts, countries, said)
         elif len(word) > 1 or not word.isalpha():
-            said.append(Said((word,), self._places_of(word, country) if len(word) > 2 else ()))
+            said.append(self.placed(word, country) if len(word) > 2 else Said((word,)))
         return 1
+
+    def _is_town(self, word: str, meanings: Sequence[Meaning], country: str | None) -> bool:
+        """Whether a word that begins like a country or region is a town's own name ("Turku")."""
+        if meanings[0].kind not in ("countries", "regions") or words().vocabulary.is_whole(word):
+            return False
+        part = self.placed(word, country)
+        return part.country in DENSE_COUNTRIES and part.places[0] in part.own
 
     def _may_be_place(self, part: Sequence[str], concepts: set[str]) -> bool:
         """Whether several words may be a place's name as far as the words go."""
@@ -128,14 +143,31 @@ class Reader:
                 return False
         return True
 
-    def _places_of(self, key: str, country: str | None) -> tuple[int, ...]:
-        """Return the ids of the places that bear a name as it stands."""
+    def nominative(self, said: Said, country: str) -> Said:
+        """Return an inflected word that is no place with the places of its likely nominatives in a country."""
+        if len(said.words) != 1 or len(said.words[0]) < 5:
+            return said
+        word, found = said.words[0], []
+        for cut in range(1, 4):
+            stem = word[:-cut]
+            if len(stem) < 3:
+                break
+            forms = [stem + ending for ending in _NOMINATIVE]
+            forms += [stem[:-1] + vowel + stem[-1] for vowel in "ea"]
+            found += [place for form in forms if form != word for place in self.placed(form, country).places[:1]]
+        return Said(said.words, tuple(dict.fromkeys(found)))
+
+    def placed(self, key: str, country: str | None) -> Said:
+        """Return folded words with the places that bear them as they stand."""
         found = self._places.get((key, country))
         if found is None:
             hit = self._gazetteer.find(key, country)
             exact = hit is not None and hit.stage in ("exact", "variant")
             places = self._gazetteer.named(key, country) if exact else []
-            found = self._places[key, country] = tuple(place.geonames_id for place in places)
+            own = frozenset(place.geonames_id for place in places if fold(place.name) == key)
+            ids = tuple(place.geonames_id for place in places)
+            found = Said(tuple(key.split()), ids, own, places[0].country if places else "")
+            self._places[key, country] = found
         return found
 
 

@@ -13,29 +13,10 @@ from typing import Any
 from twinnet.text import fold
 
 _DATA = Path(__file__).parent.parent / "data" / "organisation_words.json"
-_SOUNDS = tuple(
-    pair.split(">")
-    for pair in [
-        "sh>s",
-        "sz>s",
-        "ch>c",
-        "cz>c",
-        "tz>c",
-        "ts>c",
-        "zh>z",
-        "dz>z",
-        "gj>dj",
-        "kh>h",
-        "ph>f",
-        "th>t",
-        "ck>c",
-        "k>c",
-        "q>c",
-        "w>v",
-        "x>ks",
-        "y>i",
-        "j>i",
-    ]
+_SOUNDS = (
+    *(("sh", "s"), ("sz", "s"), ("ch", "c"), ("cz", "c"), ("tz", "c"), ("ts", "c"), ("zh", "z"), ("dz", "z")),
+    *(("gj", "dj"), ("kh", "h"), ("ph", "f"), ("th", "t"), ("ck", "c"), ("k", "c"), ("q", "c"), ("w", "v")),
+    *(("x", "ks"), ("y", "i"), ("j", "i")),
 )
 _TWICE = re.compile(r"(.)\1+")
 _LINKS = ("", "s", "n", "en", "es", "e")
@@ -68,6 +49,7 @@ class Vocabulary:
     whole: dict[str, Meaning] = field(default_factory=dict)
     starts: dict[str, Meaning] = field(default_factory=dict)
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)
+    tails: frozenset[str] = frozenset()
     longest: int = 0
 
     def add(self, word: str, meaning: Meaning) -> None:
@@ -97,6 +79,19 @@ class Vocabulary:
                 return found
         return None
 
+    def is_whole(self, word: str) -> bool:
+        """Whether a folded word stands in the table as a whole."""
+        return sound(word) in self.whole
+
+    def meanings(self, word: str) -> tuple[Meaning, ...]:
+        """Return what a word or the parts of a compound mean; nothing for a word that is not in the table."""
+        if found := self.whole.get(sound(word)):
+            return (found,)
+        if parts := self.compound(word):
+            return parts
+        start = self.word(word)
+        return (start,) if start else ()
+
     def phrase(self, words: Sequence[str]) -> tuple[int, Meaning] | None:
         """Return how many of the first words are a phrase, the longest, and what it means."""
         best: tuple[int, Meaning] | None = None
@@ -109,27 +104,21 @@ class Vocabulary:
 
     def compound(self, word: str) -> tuple[Meaning, ...] | None:
         """Return what the parts of a compound mean ("Gemeindebund"), None where a part is not in the table."""
-        for at in range(4, len(word) - 3):
-            tail = self.whole.get(sound(word[at:])) or self._start_of(word[at:])
-            if tail is None or tail.kind not in ("bodies", "towns", "topics", "units"):
+        for at in range(3, len(word) - 2):
+            if word[at:] not in self.tails:
                 continue
+            tail = self.word(word[at:])
             for link in _LINKS:
-                head = word[:at]
-                if link and not head.endswith(link):
-                    continue
-                stem = head[: len(head) - len(link)] if link else head
-                if len(stem) < 3:
-                    continue
-                first = self.word(stem)
-                if first is not None and first.kind != "filler":
-                    return first, tail
-                if len(stem) >= 8 and (parts := self.compound(stem)):
-                    return (*parts, tail)
+                stem = word[: at - len(link)]
+                if len(stem) >= 3 and word[:at] == stem + link:
+                    first = self.compound(stem) or self._first(stem)
+                    if first:
+                        return (*first, tail) if tail else first
         return None
 
-    def _start_of(self, word: str) -> Meaning | None:
-        found = self.word(word)
-        return found if found is not None and len(word) >= 5 else None
+    def _first(self, stem: str) -> tuple[Meaning, ...]:
+        found = self.whole.get(sound(stem)) or self.starts.get(sound(stem)) or (self.word(stem) if len(stem) > 5 else None)
+        return (found,) if found else ()
 
 
 _REST = {"towns": 5, "units": 5, "bodies": 9, "topics": 9, "countries": 6, "regions": 6}
@@ -148,6 +137,7 @@ class Words:
     forms: frozenset[tuple[str, ...]]
     filler: frozenset[str]
     weak: frozenset[str]
+    endings: frozenset[str]
     kinds: dict[str, str]
 
 
@@ -155,7 +145,7 @@ class Words:
 def words() -> Words:
     """Return the table of ``data/organisation_words.json``."""
     data: dict[str, Any] = json.loads(_DATA.read_text(encoding="utf-8"))
-    vocabulary = Vocabulary()
+    vocabulary = Vocabulary(tails=frozenset(fold(tail) for tail in data["compound"]))
     kinds = {}
     for kind in ("towns", "units", "bodies", "topics", "countries", "regions"):
         for key, entries in data[kind].items():
@@ -170,5 +160,6 @@ def words() -> Words:
         frozenset(tuple(fold(form).split()) for form in data["forms"]),
         frozenset(fold(word) for word in data["filler"]),
         frozenset(data["weak"]),
+        frozenset(sound(ending) for ending in data["endings"]),
         kinds,
     )
