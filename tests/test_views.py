@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twinnet import matching
 from twinnet.errors import TwinnetError
 from twinnet.graph import Network
 from twinnet.models import (
@@ -403,3 +404,16 @@ def test_no_module_makes_elements_from_text():
     for name in MODULES:
         text = (TEMPLATES / f"{name}.js").read_text(encoding="utf-8")
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
+
+
+def test_a_network_says_how_a_country_is_called() -> None:
+    prizren = Organisation(id="town-1", name="Prizren", country="XK")
+    made = Network([prizren, Organisation(id="town-2", name="Bari", country="IT")])
+    today = dt.date(2026, 1, 1)
+    rules = Rules(country_names={"XK": "Kosovo*"}, corridor="XK:IT")
+    found = matching.suggest(made, rules=rules, today=today)
+    shown = page(made, found, title="Called", rules=rules, today=today)
+    assert "inside the corridor asked for (Italy and Kosovo*)" in shown or "(Kosovo* and Italy)" in shown
+    assert "Kosovo<" not in shown
+    with pytest.raises(ValueError, match="there is no country 'KS'"):
+        Rules(country_names={"KS": "Kosovo*"})

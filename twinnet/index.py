@@ -7,7 +7,7 @@ Nothing here is learned and nothing is an opinion; numpy and scipy.sparse are al
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -33,15 +33,17 @@ EARTH_RADIUS = 6371.0088
 class MatchIndex:
     """Sparse arrays over ``n`` organisations.
 
-    ``country`` indexes ``countries`` (the last one, ``""``, stands for unknown); coordinates are degrees and
-    ``population`` inhabitants, NaN when unknown. ``links``, ``ended`` are symmetric 0/1 matrices (n x n) of recorded
-    links; ``offered``, ``sought`` (n x themes), ``languages`` (n x languages), ``projects`` (n x projects) are 0/1.
+    ``country`` indexes ``countries`` (the last one, ``""``, stands for unknown) and ``country_names``; coordinates are
+    degrees and ``population`` inhabitants, NaN when unknown. ``links``, ``ended`` are symmetric 0/1 matrices (n x n) of
+    recorded links; ``offered``, ``sought`` (n x themes), ``languages`` (n x languages), ``projects`` (n x projects) are
+    0/1.
     """
 
     ids: tuple[str, ...]
     names: tuple[str, ...]
     country: Ints
     countries: tuple[str, ...]
+    country_names: tuple[str, ...]
     latitude: Floats
     longitude: Floats
     population: Floats
@@ -69,8 +71,12 @@ class MatchIndex:
         *,
         as_of: dt.date | None = None,
         corridor: tuple[frozenset[str], frozenset[str]] | None = None,
+        called: Mapping[str, str] | None = None,
     ) -> MatchIndex:
-        """Read a network, as of a date (later links and projects are left out) or whole."""
+        """Read a network, as of a date (later links and projects are left out) or whole.
+
+        ``called`` says how the network calls countries, by their codes.
+        """
         table = network.organisations
         key = list(zip(*(table.column(c) for c in ("country", "name", "place", "id")), strict=True))
         order = sorted(range(len(table)), key=lambda i: tuple(part or "" for part in key[i]))
@@ -113,6 +119,7 @@ class MatchIndex:
             names=tuple(column["name"]),
             country=np.array([codes.index(c or "") for c in column["country"]], np.int64),
             countries=codes,
+            country_names=tuple(countries.name(code, called=called) for code in codes),
             latitude=_numbers(column["latitude"]),
             longitude=_numbers(column["longitude"]),
             population=_numbers(p or None for p in column["population"]),

@@ -65,7 +65,7 @@ class Question:
         rules = rules or Rules()
         today = today or rules.as_of or network.newest_date or DATA_DATE
         ends = corridor(rules.corridor, today) if rules.corridor else None
-        index = MatchIndex.of(network, as_of=rules.as_of, corridor=ends)
+        index = MatchIndex.of(network, as_of=rules.as_of, corridor=ends, called=rules.country_names)
         eligible = Eligibility.of(network, index, rules, today)
         given = {reason.key: 0.0 for reason in REASONS if reason.policy and rules.corridor_only}
         weighted = (table or shipped()).weighted({**given, **rules.weights})

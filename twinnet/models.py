@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from twinnet import countries
 from twinnet.errors import RulesError
 from twinnet.text import fold
 
@@ -359,6 +360,7 @@ class Rules(Model):
     ``population`` bounds the candidates' inhabitants and ``distance`` the kilometres, each ``(least, most)`` with None
     for no bound; a candidate whose value is unknown is kept. In TOML they are ``[1000, 50000]``, or
     ``{ least = 1000 }`` where a bound is missing. ``languages`` keeps candidates that work in one of them.
+    ``country_names`` says how the network calls countries on its pages, by their ISO codes.
 
     >>> Rules(cap=5).digest() == Rules(cap=5).digest()
     True
@@ -377,6 +379,7 @@ class Rules(Model):
     distance: tuple[_Kilometres | None, _Kilometres | None] = (None, None)
     same_country: bool = False
     as_of: dt.date | None = None
+    country_names: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("population", "distance", mode="before")
     @classmethod
@@ -386,6 +389,13 @@ class Rules(Model):
         if not bounds.keys() <= {"least", "most"}:
             raise ValueError("bounds are called least and most")
         return (bounds.get("least"), bounds.get("most"))
+
+    @field_validator("country_names")
+    @classmethod
+    def _countries_exist(cls, names: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted(set(names) - set(countries.codes())):
+            raise ValueError(f"there is no country {unknown[0]!r}; write ISO codes, such as XK")
+        return names
 
     @field_validator("weights")
     @classmethod

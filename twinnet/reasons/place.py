@@ -106,9 +106,9 @@ class CountryPair(Reason):
         c, d = index.country[a], index.country[b]
         if "" in (index.countries[c], index.countries[d]) or not found.any():
             return None
-        where = "between " + " and ".join(countries.name(index.countries[k]) for k in (c, d))
+        where = "between " + " and ".join(index.country_names[k] for k in (c, d))
         if c == d:
-            where = f"within {countries.name(index.countries[c])}"
+            where = f"within {index.country_names[c]}"
         links, chance = int(found[c, d]), pairs[c, d] * abroad / possible
         if not links:
             return Told(f"no recorded link {where}", f"by chance {chance:.1f}")
@@ -176,7 +176,7 @@ class Language(Reason):
         if not stating:
             return Told(f"{words} {verb} in both countries", "their working languages are not stated")
         silent = a if index.languages_stated[b] else b
-        country = countries.name(index.countries[index.country[silent]])
+        country = index.country_names[index.country[silent]]
         return Told(f"{stating[0]} works in {words}, which {verb} in {country}")
 
 
@@ -211,10 +211,10 @@ class Corridor(Reason):
         """Say that the pair joins the two ends."""
         if index.corridor is None:
             return None
-        c, d = (index.countries[index.country[k]] for k in (a, b))
-        if not joins(index.corridor, c, d):
+        c, d = (index.country[k] for k in (a, b))
+        if not joins(index.corridor, index.countries[c], index.countries[d]):
             return Told("outside the corridor asked for")
-        return Told(f"inside the corridor asked for ({countries.name(c)} and {countries.name(d)})")
+        return Told(f"inside the corridor asked for ({index.country_names[c]} and {index.country_names[d]})")
 
 
 def joins(corridor: tuple[frozenset[str], frozenset[str]], one: str, other: str) -> bool:

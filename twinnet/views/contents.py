@@ -54,7 +54,7 @@ def contents(
             "suggestions": len(suggestions) - len(best),
         },
         "sources": [_known({"name": s.name, "file": s.file, "date": s.date, "rows": s.rows}) for s in network.sources],
-        "countries": _countries(network, best, today),
+        "countries": _countries(network, best, rules, today),
         "organisations": _organisations(network, organisations, today),
         "others": _positions(network, held),
         "links": _link_rows(network, links, at, today),
@@ -285,13 +285,14 @@ def _reasons(best: Iterable[Suggestion]) -> dict[str, str]:
     return {key: labels.get(key) or key.replace("_", " ").capitalize() for key in sorted(keys)}
 
 
-def _countries(network: Network, best: Iterable[Suggestion], today: dt.date) -> dict[str, list[str]]:
+def _countries(network: Network, best: Iterable[Suggestion], rules: Rules, today: dt.date) -> dict[str, list[str]]:
     """Return name and region (old, see or other) of every country of the page."""
     codes = set(network.organisations.column("country"))
     codes |= {party.country for s in best for party in (s.organisation, s.candidate)}
     old, south_east = countries.group("old-europe", today), countries.group("south-east-europe", today)
+    names = rules.country_names
     return {
-        code: [countries.name(code), "old" if code in old else "see" if code in south_east else "other"]
+        code: [countries.name(code, called=names), "old" if code in old else "see" if code in south_east else "other"]
         for code in sorted(code for code in codes if code)
     }
 
@@ -323,7 +324,8 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return ", ".join(f"{key} × {number:g}" for key, number in sorted(value.items()))
+        said = ((key, f"× {held:g}" if isinstance(held, float) else held) for key, held in sorted(value.items()))
+        return ", ".join(f"{key} {held}" for key, held in said)
     if isinstance(value, list):
         return ", ".join(" – ".join(map(str, each)) if isinstance(each, list) else _said(each) for each in value)
     return "…" if value is None else str(value)

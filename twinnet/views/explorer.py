@@ -69,7 +69,7 @@ def page(network: Network, suggestions: Sequence[Suggestion], *, title: str, rul
             "policy": _policy(scripts, style),
             "title": _escape(title),
             "style": style,
-            "static": _static(suggestions),
+            "static": _static(suggestions, rules),
             "data": _block(data),
             "map": _map(),
             "leaflet": scripts[0],
@@ -117,7 +117,7 @@ def _escape(text: str) -> str:
     return html.escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)
 
 
-def _static(suggestions: Sequence[Suggestion]) -> str:
+def _static(suggestions: Sequence[Suggestion], rules: Rules) -> str:
     """Return the table for readers without JavaScript."""
     strings = _strings()
     if not suggestions:
@@ -127,16 +127,18 @@ def _static(suggestions: Sequence[Suggestion]) -> str:
         f'<th scope="col">{_escape(strings[key])}</th>'
         for key in ("kind", "organisation", "country", "partner.suggested", "country", "score", "why")
     )
-    rows = "".join(f"<tr>{_static_row(suggestion)}</tr>\n" for suggestion in best)
+    rows = "".join(f"<tr>{_static_row(suggestion, rules)}</tr>\n" for suggestion in best)
     note = strings["static.all"].format(n=f"{len(best):,}", all=f"{len(suggestions):,}")
     return f"<table><caption>{_escape(note)}</caption><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table>"
 
 
-def _static_row(suggestion: Suggestion) -> str:
+def _static_row(suggestion: Suggestion, rules: Rules) -> str:
     kind = _strings()["ask_first" if suggestion.ask_first else suggestion.kind]
 
     def side(party: Party) -> tuple[str, str]:
-        return party.name, countries.name(party.country) if party.country else _strings()["not_known"]
+        if not party.country:
+            return party.name, _strings()["not_known"]
+        return party.name, countries.name(party.country, called=rules.country_names)
 
     score = f"{suggestion.score:,}".replace("-", "−")
     cells = (kind, *side(suggestion.organisation), *side(suggestion.candidate), score, sentences(suggestion))
