@@ -373,8 +373,15 @@ class TestShow:
         assert "questions: 1 place waits for a person" in run("show", "my.twinnet")[1]
 
     def test_what_is_known_of_nobody_does_not_wait(self) -> None:
-        asked = Statement("more", 2, "question", "town-z", {"name": "Zville"})
+        asked = Statement("more", 2, "question", "town-z", {"name": "Zville", "candidates": [7]})
         assert waiting(Network(), [asked]) == 0
+
+    def test_what_has_no_proposal_does_not_wait(self, file: Path) -> None:
+        unplaced = town("more", 2, "town-z", name="Zville", place_state="unconfirmed")
+        asked = Statement("more", 2, "question", "town-z", {"name": "Zville"})
+        with open_store(file, readonly=False) as store:
+            store.replace([Source(name="more", kind="members", file="m.csv", network="more")], [unplaced, asked])
+            assert waiting(store.read(), store.statements()) == 0
 
 
 def inside(path: Path) -> str:

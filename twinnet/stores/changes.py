@@ -137,7 +137,7 @@ def erased(before: State, organisation: str) -> State:
     It is named by its id or by one that it had before; raise :class:`NotFoundError` if there is none.
     """
     statements = to_statements(before.said)
-    about = _About(before, statements, organisation)
+    about = _About(before, statements, merged(before), organisation)
     gone = set(map(id, about.said))
     contacts, judgements = set(about.contacts()), set(about.judgements())
     kept = zip(before.said.items(), statements, strict=True)
@@ -151,9 +151,9 @@ def erased(before: State, organisation: str) -> State:
     )
 
 
-def contacts_about(state: State, organisation: str) -> list[Contact]:
-    """Return the contacts of an organisation, named as in :func:`erased`, sorted."""
-    return list(_About(state, to_statements(state.said), organisation).contacts())
+def contacts_about(state: State, network: Network, organisation: str) -> list[Contact]:
+    """Return the contacts of an organisation of the merged network, named as in :func:`erased`, sorted."""
+    return list(_About(state, to_statements(state.said), network, organisation).contacts())
 
 
 class _About:
@@ -163,8 +163,7 @@ class _About:
     it had before and that stands for another now is not its own.
     """
 
-    def __init__(self, state: State, statements: Sequence[Statement], organisation: str) -> None:
-        network = merged(state)
+    def __init__(self, state: State, statements: Sequence[Statement], network: Network, organisation: str) -> None:
         self._state, self._statements = state, statements
         self._one = network.organisation(organisation)
         self.said = involved(statements, tuple(state.judgements.values()), self._one.id)

@@ -64,7 +64,7 @@ class MemoryStore:
         self._check()
         if organisation is None:
             return list(self._state.contacts)
-        return changes.contacts_about(self._state, organisation)
+        return changes.contacts_about(self._state, self._network, organisation)
 
     def sources(self) -> tuple[Source, ...]:
         """Return the lists that were taken in, sorted by name."""

@@ -60,10 +60,7 @@ class SqliteStore:
             if connection is None:
                 return Network()
             with _uncollected():
-                tables = {
-                    table.name: table.facts(connection.execute(table.select()).fetchall()) for table in schema.TABLES
-                }
-            return Network(**tables)
+                return _network(connection)
 
     def statements(self, source: str | None = None) -> list[Statement]:
         """Return what the rows of one source (None: of all) say."""
@@ -74,7 +71,10 @@ class SqliteStore:
         """Return the contacts that were kept, of one organisation (None: of all)."""
         with self._reading() as connection, _uncollected():
             state = State() if connection is None else _state(connection)
-        return list(state.contacts) if organisation is None else changes.contacts_about(state, organisation)
+            network = Network() if connection is None or organisation is None else _network(connection)
+        if organisation is None:
+            return list(state.contacts)
+        return changes.contacts_about(state, network, organisation)
 
     def sources(self) -> tuple[Source, ...]:
         """Return the lists that were taken in, sorted by name."""
@@ -369,6 +369,11 @@ def _write(connection: sqlite3.Connection, before: State, after: State) -> None:
         connection.executemany('INSERT INTO "contacts" VALUES (?, ?, ?, ?, ?)', map(astuple, after.contacts))
     for table in schema.TABLES:
         connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
+
+
+def _network(connection: sqlite3.Connection) -> Network:
+    tables = {table.name: table.facts(connection.execute(table.select()).fetchall()) for table in schema.TABLES}
+    return Network(**tables)
 
 
 def _state(connection: sqlite3.Connection) -> State:

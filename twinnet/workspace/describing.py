@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
 from twinnet import countries, lifecycle, themes
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Judgement, LinkState, Organisation, Statement, question_id, town_id
+from twinnet.resolution.judging import standing
 from twinnet.stores import open_store
 
 _STATES: dict[LinkState, str] = {
@@ -55,18 +56,25 @@ def show(
             yield "no contacts are kept; `twinnet import --keep-contacts` keeps those of a list"
 
 
-def waiting(network: Network, statements: Iterable[Statement]) -> int:
-    """Return how many organisations wait for a person to say where they are.
+def waiting(network: Network, statements: Sequence[Statement]) -> int:
+    """Return how many names have a place proposed that a person has to confirm.
 
-    They are those of which a statement asks, whose place nothing else confirms and no judgement has answered.
+    They are those of which a statement asks with a proposal, which no judgement has answered, and of an organisation
+    whose place nothing else confirms.
     """
     judged = set(network.judgements.column("id"))
-    found = set()
-    for said in statements:
-        if said.kind == "question" and question_id(said.subject, said.values.get("name")) not in judged:
-            one = network.organisation(said.subject) if network.knows(said.subject) else None
-            found |= {one.id} if one is not None and one.place_state == "unconfirmed" else set()
-    return len(found)
+    asked = {
+        question_id(said.subject, said.values.get("name")): said.subject
+        for said in statements
+        if said.kind == "question" and said.values.get("candidates")
+    }
+    open_ones = {identifier: subject for identifier, subject in asked.items() if identifier not in judged}
+    if not open_ones:
+        return 0
+    columns = (network.organisations.column(name) for name in ("id", "place_state"))
+    unconfirmed = {identifier for identifier, state in zip(*columns, strict=True) if state == "unconfirmed"}
+    stands = standing(statements, tuple(network.judgements))
+    return sum(not unconfirmed.isdisjoint(stands.get(subject, ())) for subject in open_ones.values())
 
 
 def describe(network: Network, organisation: str | None = None, *, today: dt.date) -> Iterator[str]:
