@@ -76,6 +76,10 @@ class Gazetteer:
                 return [candidate.place for candidate in candidates]
         return []
 
+    def bearing(self, key: str, country: str | None = None) -> list[Place]:
+        """Return the places that bear exactly this folded name, likeliest first; nothing of it is read otherwise."""
+        return [candidate.place for candidate in named(self._table, key, country)]
+
     def find(
         self,
         name: str,
