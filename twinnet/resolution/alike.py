@@ -21,11 +21,15 @@ from twinnet.text import fold
 Decision = Literal["same", "different", "review"]
 Block = tuple[str, ...]
 
+_TELLS = 0.6
+"""The least weight of concepts that only one of two names has which tells them apart."""
 _MOST = 60
 """A block of more organisations tells nothing."""
 
 _FORMS = frozenset(("association", "organisation", "foundation", "company", "centre", "club", "group"))
 _TOWNS = frozenset(("city", "municipality", "rural"))
+
+
 class Verdict(NamedTuple):
     """A judgement of two names: the decision, how alike they are (0 to 1), and why in one sentence."""
 
@@ -52,11 +56,11 @@ def compare(reader: Reader, a: str, b: str, *, country: str | None = None) -> Ve
     if fold(a) == fold(b):
         return Verdict("same", 1.0, "the names are the same")
     first, second = sorted((a, b), key=lambda name: (fold(name), name))
-    whole = _judged(reader, *_at_home(reader.read(first, country), reader.read(second, country), country))
+    whole = _Pair(reader, *_at_home(reader.read(first, country), reader.read(second, country), country)).verdict()
     if whole.decision == "same":
         return whole
     for x, y in product(reader.parts(first, country), reader.parts(second, country)):
-        if (part := _judged(reader, x, y)).decision == "same":
+        if (part := _Pair(reader, x, y).verdict()).decision == "same":
             return Verdict("same", min(part.score, 0.9), f"one of the two names given is the same: {part.why}")
     return whole
 
@@ -71,9 +75,7 @@ class Organisation(NamedTuple):
     place: str | None = None
 
 
-def proposals(
-    organisations: Iterable[Organisation], *, gazetteer: Gazetteer
-) -> list[tuple[str, str, Verdict]]:
+def proposals(organisations: Iterable[Organisation], *, gazetteer: Gazetteer) -> list[tuple[str, str, Verdict]]:
     """Return the pairs of organisations that may be one, with the verdict, sorted by their ids.
 
     Towns are left out: these are known by their place. Only organisations that share a rare word, a place and a
@@ -85,9 +87,7 @@ def proposals(
     for at, row in enumerate(rows):
         for block in _blocks(reader.read(row.name, row.country), row):
             blocks[block].append(at)
-    pairs = {
-        pair for block in blocks.values() if len(block) <= _MOST for pair in combinations(block, 2)
-    }
+    pairs = {pair for block in blocks.values() if len(block) <= _MOST for pair in combinations(block, 2)}
     found = []
     for one, two in sorted(pairs):
         a, b = rows[one], rows[two]
@@ -127,13 +127,28 @@ def _blocks(reading: Reading, row: Organisation) -> set[Block]:
 
 def _at_home(a: Reading, b: Reading, country: str | None) -> tuple[Reading, Reading]:
     """Return two readings, where a country that only one names and both are of is not said by either."""
-    if country and a.countries | b.countries == {country}:
-        return replace(a, countries=frozenset((country,))), replace(b, countries=frozenset((country,)))
+    if country and all(country in codes for codes in a.countries | b.countries):
+        home = frozenset((frozenset((country,)),))
+        return replace(a, countries=home), replace(b, countries=home)
     return a, b
 
 
+def _abroad(a: Reading, b: Reading) -> bool:
+    """Whether two names that both name countries do not name the same."""
+    if not a.countries or not b.countries:
+        return False
+    return any(
+        not any(codes & others for others in theirs.countries)
+        for ours, theirs in ((a, b), (b, a))
+        for codes in ours.countries
+    )
+
+
 class _Names(NamedTuple):
-    """How the proper parts of two names meet: words that met, and what only one of them has."""
+    """How the proper parts of two names meet.
+
+    How many met, how many of these are no places, what only one of them has, and whether they met loosely only.
+    """
 
     met: int
     distinct: int
@@ -141,120 +156,141 @@ class _Names(NamedTuple):
     right: tuple[Said, ...]
     loose: bool
 
-
-def _judged(reader: Reader, a: Reading, b: Reading) -> Verdict:
-    names = _meet(reader, a.said, b.said)
-    keys_a, keys_b = _essence(a), _essence(b)
-    both, only_a, only_b = keys_a & keys_b, keys_a - keys_b, keys_b - keys_a
-    weight, weight_a, weight_b = (_weight(keys) for keys in (both, only_a, only_b))
-    alike = weight / (weight + weight_a + weight_b) if weight else 0.0
-    acronym = _acronym(a, b)
-    conflict = bool(a.countries and b.countries and not a.countries & b.countries)
-    if conflict:
-        return Verdict("different", 0.1, "they are of different countries")
-    if acronym and (found := _by_acronym(a, b, names, alike, acronym)):
-        return found
-    if a.is_town and b.is_town:
-        return _towns(a, b, names)
-    if names.left and names.right:
-        return _named_apart(names, alike)
-    if not (keys_a or a.said) or not (keys_b or b.said):
-        return Verdict("different", 0.1, "nothing of the names is the same")
-    if names.met == 0 and not names.left and not names.right:
-        return _unnamed(a, b, alike)
-    if names.met == 0:
-        return _half_named(names, alike)
-    return _same_name(a, b, names, (only_a, only_b), alike)
+    @property
+    def rest(self) -> tuple[Said, ...]:
+        """What only one of the names has."""
+        return (*self.left, *self.right)
 
 
-def _by_acronym(a: Reading, b: Reading, names: _Names, alike: float, acronym: str) -> Verdict | None:
-    """Judge two names that share an acronym, None where it tells nothing more."""
-    bare = next((name for name in (a, b) if not name.concepts and not name.said), None)
-    if bare is not None:
-        stated = bool(a.acronyms & b.acronyms)
-        if (stated and len(acronym) >= 3) or len(acronym) >= 4:
-            return Verdict("same", 0.85, f"{acronym.upper()} is the other's acronym")
-        return Verdict("review", 0.6, f"{acronym.upper()} may be the other's acronym")
-    if len(acronym) < 3 or (names.left and names.right):
-        return None
-    if alike >= 0.5:
-        return Verdict("same", 0.9, f"they share the acronym {acronym.upper()} and most of what they say")
-    if alike >= 0.2 or not (a.concepts and b.concepts):
-        return Verdict("review", 0.5, f"they share the acronym {acronym.upper()}, but say different things")
-    return Verdict("different", 0.3, f"{acronym.upper()} stands for different things")
+class _Pair:
+    """Two names set beside each other: what they share and what only one of them says."""
 
+    def __init__(self, reader: Reader, a: Reading, b: Reading) -> None:
+        self.a, self.b = a, b
+        self.names = _meet(reader, a.said, b.said)
+        ours, theirs = _essence(a), _essence(b)
+        self.both, self.only = ours & theirs, (ours - theirs, theirs - ours)
+        self.lacking = sorted(_weight(keys) for keys in self.only)
+        weight = _weight(self.both)
+        self.alike = weight / (weight + sum(self.lacking)) if weight else 0.0
+        self.acronym = _acronym(a, b)
 
-def _towns(a: Reading, b: Reading, names: _Names) -> Verdict:
-    kinds = {frozenset(("city",)), frozenset(("rural",))}
-    if {a.concepts & {"city", "rural"}, b.concepts & {"city", "rural"}} == kinds:
-        return Verdict("different", 0.4, "one is the town, the other the rural municipality around it")
-    if names.met and not names.left and not names.right:
-        if names.loose:
-            return Verdict("review", 0.7, "the names are nearly the same, but may be those of two places")
-        return Verdict("same", 0.95, "they are the same town")
-    if names.met and not (names.left and names.right):
-        return Verdict("review", 0.5, "one of the names says more of the place")
-    return Verdict("different", 0.1, "they are different places")
+    def verdict(self) -> Verdict:
+        """Return the first verdict that the names allow."""
+        a, b, names = self.a, self.b, self.names
+        if _abroad(a, b):
+            return Verdict("different", 0.1, "they are of different countries")
+        if self.acronym and (found := self._by_acronym()):
+            return found
+        if a.is_town and b.is_town:
+            return self._towns()
+        if names.left and names.right:
+            return self._named_apart()
+        if names.met:
+            return self._same_name()
+        return self._half_named() if names.rest else self._unnamed()
 
+    def _by_acronym(self) -> Verdict | None:
+        """Judge two names that share an acronym, None where it tells nothing more."""
+        acronym, shown, a, b = self.acronym, self.acronym.upper(), self.a, self.b
+        if any(not name.concepts and not name.said for name in (a, b)):
+            stated = bool(a.acronyms & b.acronyms)
+            if len(acronym) >= (3 if stated else 4):
+                return Verdict("same", 0.85, f"{shown} is the other's acronym")
+            return Verdict("review", 0.6, f"{shown} may be the other's acronym")
+        if len(acronym) < 3 or (self.names.left and self.names.right):
+            return None
+        if self.alike >= 0.5:
+            return Verdict("same", 0.9, f"they share the acronym {shown} and most of what they say")
+        if self.alike >= 0.2 or not (a.concepts and b.concepts):
+            return Verdict("review", 0.5, f"they share the acronym {shown}, but say different things")
+        return Verdict("different", 0.3, f"{shown} stands for different things")
 
-def _named_apart(names: _Names, alike: float) -> Verdict:
-    """Judge two names each of which has words of its own that the other lacks."""
-    if names.distinct and alike >= 0.8 and not any(said.places for said in (*names.left, *names.right)):
-        return Verdict("review", 0.5, "most of the names is the same, but each has words of its own")
-    return Verdict("different", 0.2, "their proper names are different")
+    def _towns(self) -> Verdict:
+        names, kinds = self.names, (self.a.concepts, self.b.concepts)
+        if not names.met or (names.left and names.right):
+            return Verdict("different", 0.1, "they are different places")
+        if ("rural" in kinds[0]) != ("rural" in kinds[1]):
+            if "city" in kinds[0] | kinds[1]:
+                return Verdict("different", 0.4, "one is the town, the other the rural municipality around it")
+            return Verdict("review", 0.6, "only one of them is said to be a rural municipality")
+        if names.rest:
+            return Verdict("review", 0.5, "one of the names says more of the place")
+        return _close(names) or Verdict("same", 0.95, "they are the same town")
 
+    def _named_apart(self) -> Verdict:
+        """Judge two names each of which has words of its own that the other lacks."""
+        if self.names.distinct and self.alike >= 0.8 and not any(said.places for said in self.names.rest):
+            return Verdict("review", 0.5, "most of the names is the same, but each has words of its own")
+        return Verdict("different", 0.2, "their proper names are different")
 
-def _unnamed(a: Reading, b: Reading, alike: float) -> Verdict:
-    """Judge two names that are concepts and countries only."""
-    if alike < 0.75:
-        decision: Decision = "different" if alike < 0.6 else "review"
-        return Verdict(decision, alike * 0.6, "they say different things")
-    if bool(a.countries) != bool(b.countries):
-        return Verdict("review", 0.6, "only one of them names its country")
-    if len(a.concepts & b.concepts) < 2 and not a.countries:
-        return Verdict("review", 0.5, "the names say too little")
-    return Verdict("same", 0.5 + alike * 0.45, "they say the same in other words")
+    def _half_named(self) -> Verdict:
+        """Judge two names only one of which has a proper name."""
+        if self.alike >= 0.8 and not any(said.places for said in self.names.rest):
+            return Verdict("review", 0.5, "only one of them has a proper name")
+        return Verdict("different", 0.2, "only one of them has a proper name")
 
+    def _unnamed(self) -> Verdict:
+        """Judge two names that are concepts and countries only."""
+        a, b = self.a, self.b
+        if self.alike < 0.6 or _other_members(a, b):
+            return Verdict("different", self.alike * 0.6, "they say different things")
+        if self.alike < 0.75:
+            return Verdict("review", self.alike * 0.6, "not all they say is the same")
+        if bool(a.countries) != bool(b.countries):
+            return Verdict("review", 0.6, "only one of them names its country")
+        if len(self.both) < 2 and not a.countries:
+            return Verdict("review", 0.5, "the names say too little")
+        return Verdict("same", 0.5 + self.alike * 0.45, "they say the same in other words")
 
-def _half_named(names: _Names, alike: float) -> Verdict:
-    """Judge two names only one of which has a proper name."""
-    if alike >= 0.8 and not any(said.places for said in (*names.left, *names.right)):
-        return Verdict("review", 0.5, "only one of them has a proper name")
-    return Verdict("different", 0.2, "only one of them has a proper name")
+    def _same_name(self) -> Verdict:
+        """Judge two names that share their proper names, by what else they say."""
+        a, b, (less, more) = self.a, self.b, self.lacking
+        if less >= _TELLS:
+            if self.alike >= 0.6:
+                return Verdict("review", 0.5, "they share name and purpose, but not all they say")
+            return Verdict("different", 0.2, "they are bodies of different kinds")
+        if more >= _TELLS:
+            return self._said_more()
+        if _other_members(a, b):
+            return Verdict("different", 0.5, "their members are different")
+        if "university" in self.both and bool(a.aside) != bool(b.aside):
+            return Verdict("review", 0.6, "one of them may be a part of the other")
+        if a.acronyms and b.acronyms and not a.acronyms & b.acronyms and self.alike < 0.8:
+            return Verdict("review", 0.5, "their acronyms are different")
+        return self._rest(0.6 + 0.35 * self.alike)
 
-
-def _same_name(
-    a: Reading, b: Reading, names: _Names, only: tuple[frozenset[str], frozenset[str]], alike: float
-) -> Verdict:
-    """Judge two names that share their proper names, by what else they say."""
-    only_a, only_b = only
-    weights = [_weight(keys) for keys in only]
-    rest = [said for said in (*names.left, *names.right)]
-    if min(weights) >= 0.6:
-        if alike >= 0.6:
-            return Verdict("review", 0.5, "they share name and purpose, but not all they say")
-        return Verdict("different", 0.2, "they are bodies of different kinds")
-    extra = only_a | only_b
-    kinds = words().kinds
-    if max(weights) >= 0.6:
-        if names.distinct and extra <= _FORMS:
-            return _rest(names, rest, 0.8)
-        if a.is_town or b.is_town or any(kinds[key] in ("bodies", "units") for key in extra):
+    def _said_more(self) -> Verdict:
+        """Judge two names that share their proper names, where one says what it is and the other does not."""
+        extra, kinds = self.only[0] | self.only[1], words().kinds
+        if self.names.distinct and extra <= _FORMS:
+            return self._rest(0.8)
+        if self.a.is_town or self.b.is_town or any(kinds.get(key) in ("bodies", "units") for key in extra):
             return Verdict("different", 0.3, "one is a body of the other's name, not the same")
-        if not names.distinct and not any(kinds[key] == "topics" for key in (_essence(a) & _essence(b) - words().weak)):
+        if not self.names.distinct and not any(kinds.get(key) == "topics" for key in self.both - words().weak):
             return Verdict("different", 0.35, "only one of them is for a purpose")
         return Verdict("review", 0.5, "one of the names says more than the other")
-    if a.acronyms and b.acronyms and not a.acronyms & b.acronyms and alike < 0.8:
-        return Verdict("review", 0.5, "their acronyms are different")
-    return _rest(names, rest, 0.6 + 0.35 * alike)
+
+    def _rest(self, score: float) -> Verdict:
+        names = self.names
+        if found := _close(names):
+            return found
+        if not names.rest or (names.distinct and all(said.places for said in names.rest)):
+            return Verdict("same", score, "they share the proper name and say the same of it")
+        return Verdict("review", 0.5, "one of the names says more than the other")
 
 
-def _rest(names: _Names, rest: Sequence[Said], score: float) -> Verdict:
-    if names.loose:
-        return Verdict("review", 0.6, "the names are nearly the same, but may be those of two places")
-    if not rest or (names.distinct and all(said.places for said in rest)):
-        return Verdict("same", score, "they share the proper name and say the same of it")
-    return Verdict("review", 0.5, "one of the names says more than the other")
+def _close(names: _Names) -> Verdict | None:
+    """Return the doubt about names that are nearly the same."""
+    return Verdict("review", 0.6, "the names are nearly the same, but may be two places'") if names.loose else None
+
+
+def _other_members(a: Reading, b: Reading) -> bool:
+    """Whether two associations, named in one language, have different words for the municipalities in them."""
+    one, other = a.town_words - b.town_words, b.town_words - a.town_words
+    return "association" in a.concepts and any(
+        x in group and y in group and x[:4] != y[:4] for group in words().members for x in one for y in other
+    )
 
 
 def _essence(reading: Reading) -> frozenset[str]:

@@ -11,12 +11,16 @@ from twinnet.resolution.wording import Meaning, sound, words
 from twinnet.text import fold, repair
 
 _TOWNS = frozenset(("city", "municipality", "rural", "capital"))
-SUBUNITS = frozenset(("department", "office", "service", "directorate", "faculty", "institute", "laboratory", "council"))
+SUBUNITS = frozenset(
+    ("department", "office", "service", "directorate", "faculty", "institute", "laboratory", "council")
+)
 """Concepts of parts of a larger organisation."""
 
 _ARTICLES = frozenset(["la", "le", "les", "los", "las", "el", "den", "the", "il", "de"])
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*|\d+")
 _OUTER = re.compile(r"[\s\"“”„«»'‘’(),;:/|–—-]+")
+_ENTITIES = frozenset(("Republika Srpska", "Federation BiH"))
+_SHORT = frozenset(("st", "ste", "sv", "sta", "sto"))
 _NOMINATIVE = ("", *"aeiouy", "as", "ai", "es", "is", "os", "us", "ec", "ac", "ki", "ku", "ka", "en", "ga", "ca", "ica")
 _PARTS = re.compile(r"/|\s[-–—]\s|\|")
 
@@ -41,20 +45,27 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a name says; ``initials`` are those of its words, with the small words and without."""
+    """What a name says.
+
+    ``countries`` are sets of codes, since a word such as "slovenski" may be one or the other; ``aside`` are those of
+    the acronyms that do not stand in brackets; ``initials`` are those of the words, with the small ones and without;
+    ``town_words`` are the words it has for a municipality.
+    """
 
     concepts: frozenset[str]
-    countries: frozenset[str]
+    countries: frozenset[frozenset[str]]
     said: tuple[Said, ...]
     acronyms: frozenset[str]
+    aside: frozenset[str]
     initials: frozenset[str]
+    town_words: frozenset[str]
 
     @property
     def is_town(self) -> bool:
         """Whether the name is a place's and says nothing else than that it is a municipality."""
-        return (self.concepts <= _TOWNS and any(said.places for said in self.said)) or bool(
-            self.concepts and self.concepts <= _TOWNS and self.said
-        )
+        if not self.concepts:
+            return not self.acronyms and any(said.places for said in self.said)
+        return bool(self.concepts <= _TOWNS and self.said)
 
 
 class Reader:
@@ -76,25 +87,35 @@ class Reader:
         """Return the whole name and, where it gives a town in two languages, each of the two."""
         pieces = [piece.strip() for piece in _PARTS.split(name)]
         readings = [self.read(piece, country) for piece in pieces if fold(piece)] if len(pieces) > 1 else []
-        if any(reading.concepts & SUBUNITS for reading in readings) or ("/" not in name and not all(r.is_town for r in readings)):
+        if any(reading.concepts & SUBUNITS for reading in readings) or (
+            "/" not in name and not all(r.is_town for r in readings)
+        ):
             readings = []
         return [self.read(name, country), *(reading for reading in readings if reading.is_town and reading.concepts)]
 
     def _read(self, name: str, country: str | None) -> Reading:
-        text, acronyms = _acronyms(repair(name))
+        text, acronyms, aside = _acronyms(repair(name))
         plain = _without_forms(fold(text).split())
         concepts: set[str] = set()
-        countries: set[str] = set()
+        countries: set[frozenset[str]] = set()
         said: list[Said] = []
         at = 0
         while at < len(plain):
             at += self._step(plain[at:], country, (concepts, countries), said)
+        if any(codes & _ENTITIES for codes in countries):
+            countries.discard(frozenset(("BA",)))
         return Reading(
-            frozenset(concepts), frozenset(countries), tuple(said), frozenset(acronyms), frozenset(_initials(plain))
+            concepts=frozenset(concepts),
+            countries=frozenset(countries),
+            said=tuple(said),
+            acronyms=frozenset(acronyms),
+            aside=frozenset(aside),
+            initials=frozenset(_initials(plain)),
+            town_words=frozenset(sound(word) for word in plain if _is_town_word(word)),
         )
 
     def _step(
-        self, rest: Sequence[str], country: str | None, found: tuple[set[str], set[str]], said: list[Said]
+        self, rest: Sequence[str], country: str | None, found: tuple[set[str], set[frozenset[str]]], said: list[Said]
     ) -> int:
         """Take the next word or words; return how many."""
         table = words()
@@ -104,9 +125,10 @@ class Reader:
             _enter(phrase[1], concepts, countries, said)
             return phrase[0]
         for length in range(min(4, len(rest)), 1, -1):
-            if self._may_be_place(rest[:length], concepts) and (
-                part := self.placed(" ".join(rest[:length]), country)
-            ).places:
+            if (
+                self._may_be_place(rest[:length], concepts)
+                and (part := self.placed(" ".join(rest[:length]), country)).places
+            ):
                 said.append(part)
                 return length
         word = rest[0]
@@ -161,9 +183,8 @@ class Reader:
         """Return folded words with the places that bear them as they stand."""
         found = self._places.get((key, country))
         if found is None:
-            hit = self._gazetteer.find(key, country)
-            exact = hit is not None and hit.stage in ("exact", "variant")
-            places = self._gazetteer.named(key, country) if exact else []
+            short = key.partition(" ")[0] in _SHORT
+            places = self._gazetteer.named(key, country) if short else self._gazetteer.bearing(key, country)
             own = frozenset(place.geonames_id for place in places if fold(place.name) == key)
             ids = tuple(place.geonames_id for place in places)
             found = Said(tuple(key.split()), ids, own, places[0].country if places else "")
@@ -171,13 +192,18 @@ class Reader:
         return found
 
 
-def _enter(meaning: Meaning, concepts: set[str], countries: set[str], said: list[Said]) -> None:
+def _enter(meaning: Meaning, concepts: set[str], countries: set[frozenset[str]], said: list[Said]) -> None:
     if meaning.kind == "countries":
-        countries.update(meaning.keys)
+        countries.add(meaning.keys)
     elif meaning.kind == "regions":
         said.append(Said(tuple(meaning.keys)))
     else:
         concepts.update(meaning.keys)
+
+
+def _is_town_word(word: str) -> bool:
+    meaning = words().vocabulary.word(word)
+    return meaning is not None and meaning.kind == "towns"
 
 
 def _without_forms(plain: list[str]) -> list[str]:
@@ -191,16 +217,17 @@ def _without_forms(plain: list[str]) -> list[str]:
     return kept or plain
 
 
-def _acronyms(text: str) -> tuple[str, set[str]]:
-    """Return a text without its acronyms, and these, folded.
+def _acronyms(text: str) -> tuple[str, set[str], set[str]]:
+    """Return a text without its acronyms, these, folded, and which of them do not stand in brackets.
 
     An acronym is a word of two to eight capitals that stands in brackets, at a dash, or at an end of the name.
     """
     known = words().acronyms
     found: set[str] = set()
+    aside: set[str] = set()
     matches = list(_WORD.finditer(text))
     if sum(match[0].isupper() for match in matches) * 2 > len(matches) > 1:
-        return text, found
+        return text, found, aside
     kept, last = [], 0
     for at, match in enumerate(matches):
         word = match[0].replace(".", "")
@@ -214,9 +241,11 @@ def _acronyms(text: str) -> tuple[str, set[str]]:
         edge = at == 0 or at == len(matches) - 1 or before[-1:] in "(-–—,/" or after[:1] in "-–—),/"
         if edge and not any(n.isupper() and len(n) > 1 and fold(n) not in known for n in neighbours):
             found.add(key)
+            if before[-1:] != "(":
+                aside.add(key)
             kept.append(text[last : match.start()])
             last = match.end()
-    return " ".join([*kept, text[last:]]), found
+    return " ".join([*kept, text[last:]]), found, aside
 
 
 def _initials(plain: Sequence[str]) -> Iterator[str]:

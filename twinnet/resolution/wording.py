@@ -117,7 +117,9 @@ class Vocabulary:
         return None
 
     def _first(self, stem: str) -> tuple[Meaning, ...]:
-        found = self.whole.get(sound(stem)) or self.starts.get(sound(stem)) or (self.word(stem) if len(stem) > 5 else None)
+        found = (
+            self.whole.get(sound(stem)) or self.starts.get(sound(stem)) or (self.word(stem) if len(stem) > 5 else None)
+        )
         return (found,) if found else ()
 
 
@@ -138,6 +140,7 @@ class Words:
     filler: frozenset[str]
     weak: frozenset[str]
     endings: frozenset[str]
+    members: tuple[frozenset[str], ...]
     kinds: dict[str, str]
 
 
@@ -161,5 +164,6 @@ def words() -> Words:
         frozenset(fold(word) for word in data["filler"]),
         frozenset(data["weak"]),
         frozenset(sound(ending) for ending in data["endings"]),
+        tuple(frozenset(sound(fold(word)) for word in group) for group in data["members"]),
         kinds,
     )
