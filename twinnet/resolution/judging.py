@@ -180,7 +180,8 @@ class _Judged:
         for identifier, one in self._seats.items():
             place = self._gazetteer.get(town_id(one.geonames_id)) if one.geonames_id else None
             if place is not None and identifier in self._about:
-                values = {field: place.values[field] for field in ("place", "latitude", "longitude")}
+                seat = ("place", "latitude", "longitude")
+                values = {field: place.values[field] for field in seat if field in place.values}
                 made.append(replace(place, subject=identifier, values=values))
         return made
 
@@ -220,6 +221,9 @@ class _Judged:
 
 
 def _far(values: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether two positions are known and too far apart to be one place."""
+    if "latitude" not in other or "longitude" not in values:
+        return False
     here, there = ((one["latitude"], one["longitude"]) for one in (values, other))
     return distance(*here, *there) > SAME_NAME_WITHIN
 
@@ -301,10 +305,15 @@ def _once(statements: list[Statement]) -> list[Statement]:
     """Leave out what a list says of an organisation in the words of the row before that spoke of it."""
     repeated: set[int] = set()
     last: dict[tuple[str, str], Statement] = {}
-    for statement in sorted(statements, key=lambda said: (said.source, said.row)):
-        if statement.kind == "organisation" and statement.source != GAZETTEER_SOURCE:
-            before = last.setdefault((statement.source, statement.subject), statement)
-            if before is not statement and before.values == statement.values:
-                repeated.add(id(statement))
-            last[statement.source, statement.subject] = statement
+    told = (said for said in statements if said.kind == "organisation" and said.source != GAZETTEER_SOURCE)
+    for statement in sorted(told, key=_in_order):
+        before = last.setdefault((statement.source, statement.subject), statement)
+        if before is not statement and before.values == statement.values:
+            repeated.add(id(statement))
+        last[statement.source, statement.subject] = statement
     return [statement for statement in statements if id(statement) not in repeated]
+
+
+def _in_order(statement: Statement) -> tuple[str, int, str]:
+    """Sort key: the order of rows; what one row says of several that are one now has an order too."""
+    return (statement.source, statement.row, repr(sorted(statement.values.items())))
