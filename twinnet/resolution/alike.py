@@ -245,20 +245,25 @@ class _Pair:
 
     def _same_name(self) -> Verdict:
         """Judge two names that share their proper names, by what else they say."""
-        a, b, (less, more) = self.a, self.b, self.lacking
+        less, more = self.lacking
         if less >= _TELLS:
             if self.alike >= 0.6:
                 return Verdict("review", 0.5, "they share name and purpose, but not all they say")
             return Verdict("different", 0.2, "they are bodies of different kinds")
         if more >= _TELLS:
             return self._said_more()
+        return self._doubt() or self._rest(0.6 + 0.35 * self.alike)
+
+    def _doubt(self) -> Verdict | None:
+        """Return the verdict on two names that say nearly the same, where there is a reason not to trust it."""
+        a, b = self.a, self.b
         if _other_members(a, b):
             return Verdict("different", 0.5, "their members are different")
-        if "university" in self.both and bool(a.aside) != bool(b.aside):
-            return Verdict("review", 0.6, "one of them may be a part of the other")
+        if "university" in self.both and (bool(a.aside) != bool(b.aside) or any(self.only)):
+            return Verdict("review", 0.6, "one of them may be a part of the other, or another one of the town")
         if a.acronyms and b.acronyms and not a.acronyms & b.acronyms and self.alike < 0.8:
             return Verdict("review", 0.5, "their acronyms are different")
-        return self._rest(0.6 + 0.35 * self.alike)
+        return None
 
     def _said_more(self) -> Verdict:
         """Judge two names that share their proper names, where one says what it is and the other does not."""

@@ -1,4 +1,4 @@
-"""A name of an organisation, read: its concepts, its countries, its acronyms, and its proper parts with their places."""
+"""A name of an organisation, read: concepts, countries, acronyms, and its proper parts with their places."""
 
 from __future__ import annotations
 

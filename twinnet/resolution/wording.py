@@ -14,10 +14,11 @@ from twinnet.text import fold
 
 _DATA = Path(__file__).parent.parent / "data" / "organisation_words.json"
 _SOUNDS = (
-    *(("sh", "s"), ("sz", "s"), ("ch", "c"), ("cz", "c"), ("tz", "c"), ("ts", "c"), ("zh", "z"), ("dz", "z")),
+    *(("sh", "s"), ("sz", "s"), ("ch", "c"), ("cz", "c"), ("tz", "c"), ("zh", "z"), ("dz", "z")),
     *(("gj", "dj"), ("kh", "h"), ("ph", "f"), ("th", "t"), ("ck", "c"), ("k", "c"), ("q", "c"), ("w", "v")),
     *(("x", "ks"), ("y", "i"), ("j", "i")),
 )
+_TS = re.compile(r"ts(?!$)|(?<=[aeiou])ts$")
 _TWICE = re.compile(r"(.)\1+")
 _LINKS = ("", "s", "n", "en", "es", "e")
 
@@ -29,6 +30,7 @@ def sound(word: str) -> str:
     >>> sound("agentsija") == sound("agencija"), sound("demokratie") == sound("democratie"), sound("shkodra")
     (True, True, 'scodra')
     """
+    word = _TS.sub("c", word)
     for letters, other in _SOUNDS:
         word = word.replace(letters, other)
     return _TWICE.sub(r"\1", word)
@@ -97,9 +99,9 @@ class Vocabulary:
         best: tuple[int, Meaning] | None = None
         keys = [sound(word) for word in words[:6]]
         for parts, meaning in self.phrases.get(keys[0][:3], ()):
-            if (best is None or len(parts) > best[0]) and len(parts) <= len(keys):
-                if all(_fits(part, key) for part, key in zip(parts, keys, strict=False)):
-                    best = len(parts), meaning
+            fits = len(parts) <= len(keys) and all(_fits(*both) for both in zip(parts, keys, strict=False))
+            if fits and (best is None or len(parts) > best[0]):
+                best = len(parts), meaning
         return best
 
     def compound(self, word: str) -> tuple[Meaning, ...] | None:
