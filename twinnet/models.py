@@ -405,8 +405,8 @@ class Rules(Model):
         return weights
 
     def digest(self) -> str:
-        """Return 12 hex digits that are the same for the same rules."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        """Return 12 hex digits that are the same for the same rules; a rule at its default does not count."""
+        text = json.dumps(self.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
 
     @classmethod
