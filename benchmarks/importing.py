@@ -50,7 +50,9 @@ def run() -> None:
         start = _spent(folder, "resolve", _few(table).name, *named[1:])
         spent = _spent(folder, "resolve", *named)
         _show("twinnet resolve members.csv", spent)
-        show("a name", (spent.clock - start.clock) / (ROWS - 1) * 1000, "ms", f"to start {start.clock:.2f} s")
+        each = (spent.clock - start.clock) / (ROWS - 1) * 1000
+        busy = (spent.processor - start.processor) / (ROWS - 1) * 1000
+        show("a name", each, "ms", f"processor {busy:.3f} ms; to start {start.clock:.2f} s")
 
 
 def _show(what: str, spent: Spent) -> None:
