@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from twinnet.graph import GAZETTEER_SOURCE, Network
@@ -303,17 +304,18 @@ def _renamed(
 
 def _once(statements: list[Statement]) -> list[Statement]:
     """Leave out what a list says of an organisation in the words of the row before that spoke of it."""
+    told: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for statement in statements:
+        if statement.kind == "organisation" and statement.source != GAZETTEER_SOURCE:
+            told[statement.source, statement.subject].append(statement)
     repeated: set[int] = set()
-    last: dict[tuple[str, str], Statement] = {}
-    told = (said for said in statements if said.kind == "organisation" and said.source != GAZETTEER_SOURCE)
-    for statement in sorted(told, key=_in_order):
-        before = last.setdefault((statement.source, statement.subject), statement)
-        if before is not statement and before.values == statement.values:
-            repeated.add(id(statement))
-        last[statement.source, statement.subject] = statement
+    for rows in told.values():
+        if len(rows) > 1:
+            rows.sort(key=_in_order)
+            repeated |= {id(row) for before, row in pairwise(rows) if before.values == row.values}
     return [statement for statement in statements if id(statement) not in repeated]
 
 
-def _in_order(statement: Statement) -> tuple[str, int, str]:
-    """Sort key: the order of rows; what one row says of several that are one now has an order too."""
-    return (statement.source, statement.row, repr(sorted(statement.values.items())))
+def _in_order(statement: Statement) -> tuple[int, str]:
+    """Sort key: the order of rows; what one row says of two that are one now has an order too."""
+    return statement.row, repr(sorted(statement.values.items()))
