@@ -259,6 +259,8 @@ class _Pair:
         a, b = self.a, self.b
         if _other_members(a, b):
             return Verdict("different", 0.5, "their members are different")
+        if _crossed(a, b):
+            return Verdict("review", 0.6, "they name the same places in another order")
         if "university" in self.both and (bool(a.aside) != bool(b.aside) or any(self.only)):
             return Verdict("review", 0.6, "one of them may be a part of the other, or another one of the town")
         if a.acronyms and b.acronyms and not a.acronyms & b.acronyms and self.alike < 0.8:
@@ -290,10 +292,17 @@ def _close(names: _Names) -> Verdict | None:
     return Verdict("review", 0.6, "the names are nearly the same, but may be two places'") if names.loose else None
 
 
+def _crossed(a: Reading, b: Reading) -> bool:
+    """Whether two names name the same places in another order."""
+    ours, theirs = ([said.places[0] for said in reading.said if said.places] for reading in (a, b))
+    shared = [place for place in ours if place in theirs]
+    return len(set(shared)) > 1 and shared != [place for place in theirs if place in ours]
+
+
 def _other_members(a: Reading, b: Reading) -> bool:
     """Whether two associations, named in one language, have different words for the municipalities in them."""
-    one, other = a.town_words - b.town_words, b.town_words - a.town_words
-    return "association" in a.concepts and any(
+    one, other = a.kind_words - b.kind_words, b.kind_words - a.kind_words
+    return bool("association" in a.concepts and a.kind_words & b.kind_words) and any(
         x in group and y in group and x[:4] != y[:4] for group in words().members for x in one for y in other
     )
 
@@ -307,6 +316,8 @@ def _essence(reading: Reading) -> frozenset[str]:
         keys -= {"association", "tourism", "organisation", "local"}
     if {"european", "house"} <= keys:
         keys -= {"association"}
+    if keys & _TOWNS:
+        keys -= {"administration"}
     others = keys - _TOWNS - words().weak
     if "association" not in keys and "conference" not in keys and others:
         keys -= _TOWNS
@@ -351,6 +362,7 @@ def _meet(reader: Reader, left: Sequence[Said], right: Sequence[Said]) -> _Names
                 one.remove(said)
                 two.remove(other)
                 met += 1
+        met += _met_apart(one, two)
     words_a = [(word, said) for said in rest_a for word in said.words]
     words_b = [(word, said) for said in rest_b for word in said.words]
     for item in list(words_a):
@@ -362,6 +374,21 @@ def _meet(reader: Reader, left: Sequence[Said], right: Sequence[Said]) -> _Names
             distinct += not (item[1].places or pair[1].places)
             loose = loose or bool(item[1].places and pair[1].places)
     return _Names(met, distinct, _left(words_a), _left(words_b), loose)
+
+
+def _met_apart(one: list[Said], two: list[Said]) -> int:
+    """Take out names of several words whose words stand inflected, one by one, in the other; return how many."""
+    met = 0
+    for said in [said for said in one if len(said.words) > 1]:
+        taken: list[Said] = []
+        for word in said.words:
+            taken += [x for x in two if x not in taken and len(x.words) == 1 and _inflected(word, x.words[0])][:1]
+        if len(taken) == len(said.words):
+            one.remove(said)
+            for other in taken:
+                two.remove(other)
+            met += 1
+    return met
 
 
 def _may_meet(a: tuple[str, Said], b: tuple[str, Said]) -> bool:

@@ -10,12 +10,13 @@ from twinnet.places import DENSE_COUNTRIES, Gazetteer
 from twinnet.resolution.wording import Meaning, sound, words
 from twinnet.text import fold, repair
 
-_TOWNS = frozenset(("city", "municipality", "rural", "capital"))
+_TOWNS = frozenset(("city", "municipality", "rural", "capital", "administration"))
 SUBUNITS = frozenset(
     ("department", "office", "service", "directorate", "faculty", "institute", "laboratory", "council")
 )
 """Concepts of parts of a larger organisation."""
 
+_OF_PLACES = frozenset(("new", "old", "upper", "lower"))
 _ARTICLES = frozenset(["la", "le", "les", "los", "las", "el", "den", "the", "il", "de"])
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*|\d+")
 _OUTER = re.compile(r"[\s\"“”„«»'‘’(),;:/|–—-]+")
@@ -39,8 +40,9 @@ class Said:
 
     @property
     def sound(self) -> str:
-        """The words as they sound, in one."""
-        return "".join(sound(word) for word in self.words)
+        """The words as they sound, in one, without an article at the beginning."""
+        bare = self.words[1:] if len(self.words) > 1 and self.words[0] in _ARTICLES else self.words
+        return "".join(sound(word) for word in bare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Reading:
 
     ``countries`` are sets of codes, since a word such as "slovenski" may be one or the other; ``aside`` are those of
     the acronyms that do not stand in brackets; ``initials`` are those of the words, with the small ones and without;
-    ``town_words`` are the words it has for a municipality.
+    ``kind_words`` are its words for municipalities and bodies, as they sound.
     """
 
     concepts: frozenset[str]
@@ -58,13 +60,13 @@ class Reading:
     acronyms: frozenset[str]
     aside: frozenset[str]
     initials: frozenset[str]
-    town_words: frozenset[str]
+    kind_words: frozenset[str]
 
     @property
     def is_town(self) -> bool:
         """Whether the name is a place's and says nothing else than that it is a municipality."""
         if not self.concepts:
-            return not self.acronyms and any(said.places for said in self.said)
+            return bool(self.said) and not self.acronyms and all(said.places for said in self.said)
         return bool(self.concepts <= _TOWNS and self.said)
 
 
@@ -111,7 +113,7 @@ class Reader:
             acronyms=frozenset(acronyms),
             aside=frozenset(aside),
             initials=frozenset(_initials(plain)),
-            town_words=frozenset(sound(word) for word in plain if _is_town_word(word)),
+            kind_words=frozenset(sound(word) for word in plain if _is_kind_word(word)),
         )
 
     def _step(
@@ -132,8 +134,8 @@ class Reader:
                 said.append(part)
                 return length
         word = rest[0]
-        if word in table.acronyms:
-            concepts.update(table.acronyms[word])
+        if word in table.stands_for:
+            concepts.update(table.stands_for[word])
         elif (meanings := table.vocabulary.meanings(word)) and not self._is_town(word, meanings, country):
             for meaning in meanings:
                 _enter(meaning, concepts, countries, said)
@@ -153,17 +155,19 @@ class Reader:
     def _may_be_place(self, part: Sequence[str], concepts: set[str]) -> bool:
         """Whether several words may be a place's name as far as the words go."""
         table = words()
-        if (part[0] in table.filler and part[0] not in _ARTICLES) or part[-1] in table.filler:
+        if part[0] in table.filler and part[0] not in _ARTICLES:
             return False
+        tells = False
         for position, word in enumerate(part):
             meaning = table.vocabulary.word(word)
+            tells = tells or bool(meaning.keys & _OF_PLACES if meaning else word not in table.filler)
             if meaning is None or word in table.filler:
                 continue
             if meaning.kind in ("bodies", "units") and position < len(part) - 1:
                 return False
             if meaning.kind == "towns" and position == 0 and not concepts & _TOWNS:
                 return False
-        return True
+        return tells
 
     def nominative(self, said: Said, country: str) -> Said:
         """Return an inflected word that is no place with the places of its likely nominatives in a country."""
@@ -201,9 +205,9 @@ def _enter(meaning: Meaning, concepts: set[str], countries: set[frozenset[str]],
         concepts.update(meaning.keys)
 
 
-def _is_town_word(word: str) -> bool:
+def _is_kind_word(word: str) -> bool:
     meaning = words().vocabulary.word(word)
-    return meaning is not None and meaning.kind == "towns"
+    return meaning is not None and meaning.kind in ("towns", "bodies")
 
 
 def _without_forms(plain: list[str]) -> list[str]:
@@ -222,7 +226,7 @@ def _acronyms(text: str) -> tuple[str, set[str], set[str]]:
 
     An acronym is a word of two to eight capitals that stands in brackets, at a dash, or at an end of the name.
     """
-    known = words().acronyms
+    known = words().stands_for
     found: set[str] = set()
     aside: set[str] = set()
     matches = list(_WORD.finditer(text))

@@ -137,7 +137,7 @@ class Words:
     """Everything of the table."""
 
     vocabulary: Vocabulary
-    acronyms: dict[str, tuple[str, ...]]
+    stands_for: dict[str, tuple[str, ...]]
     forms: frozenset[tuple[str, ...]]
     filler: frozenset[str]
     weak: frozenset[str]
@@ -161,7 +161,7 @@ def words() -> Words:
                     vocabulary.add(entry, meaning)
     return Words(
         vocabulary,
-        {name: tuple(keys) for name, keys in data["acronyms"].items()},
+        {name: tuple(keys) for name, keys in data["stands_for"].items()},
         frozenset(tuple(fold(form).split()) for form in data["forms"]),
         frozenset(fold(word) for word in data["filler"]),
         frozenset(data["weak"]),
