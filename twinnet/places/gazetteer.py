@@ -104,7 +104,7 @@ class Gazetteer:
         hints = Hints.of(name, country, region=region, postcode=postcode)
         tried = []
         for reading in readings(name):
-            candidates = named(self._table, reading.key, country)
+            candidates = self._towns(reading, country)
             if candidates:
                 return self._best(reading, candidates, country, hints)
             hit = self._municipality(reading, country, hints)
@@ -119,11 +119,21 @@ class Gazetteer:
         """Return the name of the smallest administrative unit that is known of a place, None where none is."""
         return self._table.unit_name(place)
 
+    def _towns(self, reading: Reading, country: str | None) -> list[Candidate]:
+        """Return the places under a key without those of another name that is a region's elsewhere in the country."""
+        candidates = named(self._table, reading.key, country)
+        if not candidates or country is None or any(candidate.own for candidate in candidates):
+            return candidates
+        regions = [u for u in self._table.units(reading.key) if u.country == country and not u.municipal]
+        return [c for c in candidates if not regions or any(region.holds(c.place) for region in regions)]
+
     def _is_unit(self, reading: Reading, country: str | None) -> bool:
         """Whether a reading is the name of a region or county of the country."""
-        return reading.stage in {"exact", "stripped"} and any(
-            unit.country == country and not unit.municipal for unit in self._table.units(reading.key)
-        )
+        if reading.stage not in {"exact", "stripped"}:
+            return False
+        units = self._table.units(reading.key)
+        is_shire = country == "GB" and reading.key.endswith("shire")
+        return is_shire or any(unit.country == country and not unit.municipal for unit in units)
 
     def _find_at(self, name: str, country: str | None, latitude: float, longitude: float) -> Hit | None:
         for reading in () if is_unit(name) else readings(name):

@@ -13,7 +13,9 @@ from twinnet.places.names import beside, strip_municipal, strip_unit
 from twinnet.places.store import Table
 from twinnet.text import fold
 
-_NEAR = re.compile(r"^(?:near|by|bei|nahe|close to|pres de|presso|vicino a|cerca de|kod|blizu|pri|u|k|kolo)\s+(?=\w)")
+_NEAR = re.compile(
+    r"^(?:near|by|bei|b|nahe|close to|pres de|presso|vicino a|cerca de|kod|blizu|pri|u|k|kolo|krs)\s+(?=\w)"
+)
 _WITHIN = 60.0
 
 
@@ -62,13 +64,14 @@ def _inside(text: str, country: str | None, places: Sequence[Place], table: Tabl
     kept = [place for place in places if any(unit.holds(place) for unit in units)]
     if kept:
         return kept, True
+    said = strip_unit(key) != key or _NEAR.search(fold(text)) is not None
     near = [place for k in keys for place in _largest(k, country, table)]
     kept = [
         place
         for place in places
         if any(distance(place.latitude, place.longitude, other.latitude, other.longitude) <= _WITHIN for other in near)
     ]
-    return kept, bool(units) and country is not None
+    return kept, country is not None and bool(units or (said and near))
 
 
 def _largest(key: str, country: str | None, table: Table) -> list[Place]:

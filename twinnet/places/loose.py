@@ -5,6 +5,7 @@ All but a case form beside an administrative word ("Grada Niša") is only propos
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -18,8 +19,8 @@ from twinnet.places.names import Reading
 from twinnet.places.store import Table
 from twinnet.text import decodings, fold
 
-_BORDER_WITHIN = 60.0
 _BORDER_POPULATION = 5_000
+_KNOWN_POPULATION = 20_000
 _SPELT = frozenset({"exact", "stripped", "part"})
 _MIN_BEGINNING = 5
 
@@ -91,41 +92,39 @@ class Loose:
         return None
 
     def _across(self, asked: Asked) -> Hit | None:
-        """Take a larger place of that very name in another country, near the row's."""
-        if asked.country is None:
+        """Take a larger place of that very name in a country that borders on the row's."""
+        if asked.country is None or not (around := self._table.borders(asked.country)):
             return None
         for reading in asked.spelt:
-            for candidate in named(self._table, reading.key, None)[:3]:
-                place = candidate.place
-                known = (place.population or 0) >= _BORDER_POPULATION and not place.district
-                if known and self._is_near(place, asked.country):
+            for place, own in self._table.by_key(reading.key, around):
+                if (place.population or 0) >= _BORDER_POPULATION and not place.district and (own or place.capital):
                     where = countries.name(place.country), countries.name(asked.country)
                     why = f"it is in {where[0]}; no place of that name is known in {where[1]}"
                     return Hit(place, "border", 0.6, why=why)
         return None
-
-    def _is_near(self, place: Place, country: str) -> bool:
-        near = self._table.near(place.latitude, place.longitude, country=country, within=_BORDER_WITHIN)
-        return bool(near)
 
     def _spelt(self, asked: Asked) -> Hit | None:
         """Take the place of the country whose name is spelt most alike."""
         if asked.country is None:
             return None
         best: tuple[float, Hit] | None = None
-        for reading in asked.spelt[:4]:
-            found = self._spellings.alike(reading.key, asked.country, self._weight)[:2]
+        for reading in [r for r in asked.readings if r.stage in _SPELT or r.stage == "variant"][:5]:
+            found = self._spellings.alike(reading.key, asked.country, self._cost)[:2]
             if found and (best is None or found[0].cost < best[0]):
                 place, other = (self._table.by_id(alike.place) for alike in (found[0], found[-1]))
                 if place is not None:
                     runner_up = other if other != place else None
-                    why = f"spelt much like {place.name}"
-                    best = found[0].cost, Hit(place, "fuzzy", score(found[0], reading.key), runner_up, why=why)
+                    how = score(found[0].letters, len(reading.key))
+                    best = found[0].cost, Hit(place, "fuzzy", how, runner_up, why=f"spelt much like {place.name}")
         return best[1] if best else None
 
-    def _weight(self, geonames_id: int) -> float:
+    def _cost(self, geonames_id: int, spelt: str) -> float:
+        """Return what a place costs beside the letters that differ: less for a city, more for another name of it."""
         place = self._table.by_id(geonames_id)
-        return weight(place) - (1.0 if place.district else 0.0) if place is not None else 0.0
+        if place is None:
+            return 9.0
+        other = fold(place.name).replace(" ", "") != spelt and (place.population or 0) < _KNOWN_POPULATION
+        return -0.45 * weight(place) + 0.5 * place.district + 0.6 * other
 
     def _begun(self, asked: Asked) -> Hit | None:
         """Take a place whose own name goes on where the row's ends."""
@@ -143,15 +142,26 @@ class Loose:
             for part, stage in _shorter(reading.text):
                 key = fold(part)
                 found = [c for c in named(self._table, key, asked.country) if c.own or not is_short_form(key, c.place)]
-                if found and not found[0].place.district:
+                if found and _stands_out(found):
                     why = f"only {part.strip()} was found"
                     return self._chosen(asked, found, stage=stage, score=0.6, why=why)
         return None
 
 
+def _stands_out(found: Sequence[Candidate]) -> bool:
+    """Whether the first candidate is a town of its own, far better known than the next."""
+    return not found[0].place.district and (len(found) == 1 or found[0].rank - found[1].rank >= 1.0)
+
+
+_HALVES = re.compile(r"-|\s(?:and|und|et|e|y|i|a)\s|\s?[&+]\s?")
+_LOCATED = re.compile(r"(?i)[\s-]+(?:sur|s/|am|an der|a\.\s?d\.|aan|upon|on|nad|pod|ob der|im|i\.)[\s-]")
+
+
 def _shorter(text: str) -> Iterator[tuple[str, str]]:
     """Yield the halves of a double name, then its beginnings, longest first."""
-    halves = [half for half in text.split("-") if len(half.strip()) >= 4]
+    if (located := _LOCATED.search(text)) and located.start() >= _MIN_BEGINNING - 1:
+        yield text[: located.start()], "beginning"
+    halves = [half for half in _HALVES.split(text) if len(half.strip()) >= 4]
     if len(halves) > 1:
         yield from ((half, "half") for half in halves)
     words = text.split()

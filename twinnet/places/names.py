@@ -66,6 +66,7 @@ def _organisations(kinds: dict[str, list[str]]) -> Iterator[str]:
 _TRANSCRIBED = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("dj", "d"))
 _BRACKETS = re.compile(r"\(([^()]*)\)?")
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,3}-)?\d{3,6}\b(?:\s+\d{2}\b)?")
+_NEAR = re.compile(r"(?i)(?<=\w)\s+(?:b\.|bei|near|nahe|kod|près de|pres de|vicino a|presso|cerca de|blizu)\s+(?=\w)")
 _PARTS = re.compile(r"/|\s[-–—]\s|;|\|")
 _NO_LETTER = re.compile(r"^[\W\d_]*$")
 
@@ -73,10 +74,16 @@ _NO_LETTER = re.compile(r"^[\W\d_]*$")
 def is_unit(name: str) -> bool:
     """Whether a name says that it is a county, canton, region ... and so no populated place.
 
-    >>> is_unit("Istarska županija"), is_unit("Kanton Sarajevo"), is_unit("Aachen (Kreis)"), is_unit("Kreischa")
-    (True, True, True, False)
+    What stands in brackets counts only where it says nothing else: "Cham (Kanton Zug)" is a town.
+
+    >>> is_unit("Istarska županija"), is_unit("Kanton Sarajevo"), is_unit("Aachen (Kreis)")
+    (True, True, True)
+    >>> is_unit("Kreischa"), is_unit("Cham (Kanton Zug)")
+    (False, False)
     """
-    return bool(_words().unit.search(fold(name.partition(",")[0])))
+    unit = _words().unit
+    outside, inside = _BRACKETS.sub(" ", name).partition(",")[0], in_brackets(name)
+    return bool(unit.search(fold(outside))) or any(unit.fullmatch(fold(part)) for part in inside)
 
 
 def is_organisation(name: str) -> bool:
@@ -102,11 +109,14 @@ def strip_municipal(key: str) -> str:
 def beside(name: str) -> list[str]:
     """Return what a name says beside itself: in brackets or after a comma.
 
-    >>> beside("San Giorgio (TV), Veneto")
-    ['TV', 'Veneto']
+    >>> beside("San Giorgio (TV), Veneto"), beside("Neustadt bei Coburg")
+    (['TV', 'Veneto'], ['bei Coburg'])
     """
     hints = in_brackets(name)
-    hints += [part.strip() for part in _BRACKETS.sub(" ", name).split(",")[1:]]
+    outside = _BRACKETS.sub(" ", name)
+    hints += [part.strip() for part in outside.split(",")[1:]]
+    if near := _NEAR.search(outside):
+        hints.append(outside[near.start() :].strip())
     return [hint for hint in hints if hint]
 
 
@@ -164,6 +174,8 @@ def _forms(text: str) -> Iterator[tuple[str, str]]:
     if "," in outside:
         outside = outside.partition(",")[0]
         yield outside, "exact"
+    if near := _NEAR.search(outside):
+        yield outside[: near.start()], "part"
     parts = [part for part in _PARTS.split(outside) if len(part.strip()) > 1]
     if len(parts) > 1:
         yield from ((part, "part") for part in parts)

@@ -69,6 +69,7 @@ class Table:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.units = lru_cache(maxsize=4096)(self._units)
+        self.borders = lru_cache(maxsize=512)(self._borders)
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
@@ -110,6 +111,11 @@ class Table:
             for country, first, second, name, seat, flags in self._connection.execute(_UNITS, (key,))
         ]
         return tuple(sorted(found, key=lambda unit: (unit.admin2 or "", unit.country, unit.admin1)))
+
+    def _borders(self, country: str) -> tuple[str, ...]:
+        """Return the countries that have a place near one of a country's."""
+        query = "SELECT other FROM border WHERE country = ? ORDER BY other"
+        return tuple(code for (code,) in self._connection.execute(query, (country,)))
 
     def unit_name(self, place: Place) -> str | None:
         """Return the name of the smallest unit that is known of a place."""
