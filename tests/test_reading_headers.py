@@ -190,12 +190,12 @@ def test_unknown_headers_are_mapped_by_unmistakable_cells() -> None:
         read(rows)
 
 
-def test_a_row_of_words_that_recur_is_no_header() -> None:
+def test_a_row_of_words_that_recur_is_no_header_and_says_its_column() -> None:
     rows = "".join(
         f"City {n},T{n},{c},Member,Municipality\n" for n, c in enumerate(["IT", "DE", "FR", "AT", "HR", "BE"])
     )
     table = read("aaa,bbb,ccc,ddd,eee\n" + rows)
-    assert fields(table) == ["name", None, "country", None, None]
+    assert fields(table) == ["name", None, "country", "status", "kind"]
     assert len(table.rows) == 6
 
 

@@ -234,13 +234,20 @@ class _KnownNames:
         return self.place(text) is not None
 
     def place(self, text: str) -> Known | None:
-        """Return the place that a text is the name of, None where there is none of that name."""
-        if len(text) > _LONGEST_NAME or not any(map(str.isalpha, text)):
+        """Return the place that a text names, or whose id of GeoNames it is; None where there is none."""
+        if len(text) > _LONGEST_NAME:
             return None
         if text not in self._places:
             if self._gazetteer is None:
                 self._gazetteer = self._opened.enter_context(Gazetteer.open())
-            hit = self._gazetteer.find(text)
-            named = hit is not None and hit.stage in ("exact", "stripped")
-            self._places[text] = Known(*hit.place[2:5]) if hit is not None and named else None
+            self._places[text] = self._look_up(text, self._gazetteer)
         return self._places[text]
+
+    @staticmethod
+    def _look_up(text: str, gazetteer: Gazetteer) -> Known | None:
+        if text.isdecimal():
+            place = gazetteer.by_id(int(text)) if len(text) < 10 else None
+        else:
+            hit = gazetteer.find(text) if any(map(str.isalpha, text)) else None
+            place = hit.place if hit is not None and hit.stage in ("exact", "stripped") else None
+        return None if place is None else Known(place.country, place.latitude, place.longitude)

@@ -82,6 +82,7 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
     "email": lambda text: bool(values.EMAIL.search(text)),
     "phone": lambda text: bool(values.PHONE.match(text)),
     "any_kind": values.is_kind,
+    "kind": lambda text: len(text) < 60 and (values.is_kind(text) or _takes(values.organisation_kind)(text)),
     "role": lambda text: len(text) < 40 and _takes(values.role)(text),
     "geonames_id": _takes(values.geonames_id),
     "geonames_url": lambda text: "geonames.org/" in text,
@@ -94,30 +95,36 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
     "postcode": _takes(values.postcode),
     "marked_postcode": values.is_marked_postcode,
     "programme": lambda text: bool(_PROGRAMME.search(text)),
+    "prose": lambda text: len(text) >= 60 and " " in text and not values.is_url(text),
     "qid": lambda text: text.startswith(("http://", "https://")),
 }
 
 
 @dataclass(slots=True)
 class Content:
-    """A sample of a column: its distinct cells in order, how many cells are filled and how many differ."""
+    """A sample of a column: its distinct cells in order, how many cells are filled and how many differ.
+
+    ``times`` says how often each of the distinct cells was met.
+    """
 
     values: tuple[str, ...] = ()
     filled: int = 0
     distinct: int = 0
+    times: tuple[int, ...] = ()
     _shares: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, column: int, rows: Sequence[Sequence[str]]) -> Content:
         """Look at a column of a table without its header."""
-        seen: dict[str, None] = {}
+        seen: dict[str, int] = {}
         filled = 0
         step = max(1, len(rows) // _LOOKED_AT)
         for row in itertools.islice(rows, 0, None, step):
             if column < len(row) and (text := values.clean(row[column])) and not values.is_empty(text):
                 filled += 1
-                seen.setdefault(text)
-        return cls(tuple(itertools.islice(seen, _DISTINCT)), filled, len(seen))
+                seen[text] = seen.get(text, 0) + 1
+        looked = dict(itertools.islice(seen.items(), _DISTINCT))
+        return cls(tuple(looked), filled, len(seen), tuple(looked.values()))
 
     def share(self, test: str) -> float:
         """Return the share of the distinct cells that pass a test, 0 for an empty column."""
@@ -125,6 +132,12 @@ class Content:
             passed = sum(map(_TESTS[test], self.values))
             self._shares[test] = passed / len(self.values) if self.values else 0.0
         return self._shares[test]
+
+    def share_of_cells(self, test: str) -> float:
+        """Return the share of all cells looked at that pass a test, 0 for an empty column."""
+        total = sum(self.times)
+        passed = sum(times for text, times in zip(self.values, self.times, strict=True) if _TESTS[test](text))
+        return passed / total if total else 0.0
 
     @property
     def mean_length(self) -> float:
@@ -153,7 +166,7 @@ class Content:
         """
         need = _NEEDS.get(name)
         if not self.values:
-            return 0.5
+            return 0.2
         if name in _NO_COUNTRIES and len(self.values) >= _ENOUGH and self.share("country") >= 0.9:
             return None
         if need is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -36,7 +37,7 @@ class Known(NamedTuple):
 
 
 Places = Callable[[str], Known | None]
-"""Answers what place a text is, None where no place has that name."""
+"""Answers what place a text names, or whose id of GeoNames it is; None where there is none."""
 
 
 @dataclass(slots=True)
@@ -73,8 +74,8 @@ def guess(table: Table, known: Mapping[int, Meaning], free: Sequence[int]) -> di
     classes = {column: told for column in free if (told := _class(table, column))}
     found = {column: Meaning(told, strength=_SURE) for column, told in classes.items() if told in _DIRECT}
     _coordinates(table, classes, found, known)
-    _names(table, classes, found, known)
-    _projects(table, classes, found, known)
+    if not _projects(table, classes, found, known):
+        _names(table, classes, found, known)
     return found
 
 
@@ -87,7 +88,15 @@ _DIRECT = frozenset(
 def _class(table: Table, column: int) -> str | None:
     """Tell one column by itself; ``degrees``, ``place`` and kinds of text are told apart later."""
     content = table.contents[column]
-    if len(content.values) < 2 or content.filled < _ENOUGH:
+    if content.filled < _ENOUGH:
+        return None
+    few = content.distinct <= max(12, 0.2 * content.filled)
+    for test, least, told in _WORDS:
+        shared = content.share_of_cells(test) >= least and content.share(test) >= least / 2
+        named = test == "kind" and content.distinct > 0.7 * content.filled and content.share("any_kind") < least
+        if few and shared and not named:
+            return told if content.share("country") < least or _is_marks(content) else "country"
+    if len(content.values) < 2:
         return None
     for test, least, told in _BY_SHARE:
         if content.share(test) >= least and (told != "country" or not _is_marks(content)):
@@ -95,12 +104,9 @@ def _class(table: Table, column: int) -> str | None:
     if content.share("number") >= 0.9:
         return _number(table, column)
     if content.share("words") < 0.8:
-        return None
-    few = content.distinct <= max(12, 0.2 * content.filled)
-    for test, least, told in _WORDS:
-        if few and content.share(test) >= least:
-            return told
-    if content.share("themes") >= 0.7 and content.mean_length < _LONG:
+        return "text" if content.share("prose") >= 0.8 else None
+    least = 0.25 if content.distinct <= 0.35 * content.filled and content.distinct >= 15 else 0.7
+    if content.mean_length < _LONG and content.share_of_cells("themes") >= least:
         return "themes"
     if sum(bool(_NUTS.match(text)) for text in content.values) >= 0.8 * len(content.values):
         return "region"
@@ -121,7 +127,7 @@ _BY_SHARE = (
 _WORDS = (
     ("role", 0.95, "role"),
     ("status", 0.6, "status"),
-    ("any_kind", 0.6, "kind"),
+    ("kind", 0.6, "kind"),
     ("world_region", 0.7, "ignored"),
     ("state", 0.8, "region"),
     ("languages", 0.9, "languages"),
@@ -139,9 +145,12 @@ def _number(table: Table, column: int) -> str | None:
     whole = [text for text in content.values if _INTEGER.match(text)]
     if len(whole) < 0.9 * len(content.values):
         return None
+    if table.known(column) >= 0.6:
+        return "geonames_id"
     numbers = [int(re.sub(r"\.0$|\D", "", text)) for text in whole]
-    if len({len(text) for text in whole}) == 1 and len(whole[0]) in (4, 5):
-        return "postcode" if any(text.startswith("0") for text in whole) else None
+    lengths = Counter(map(len, whole)).most_common(1)[0]
+    if lengths[0] in (4, 5) and lengths[1] >= 0.85 * len(whole):
+        return "postcode" if lengths[1] == len(whole) and any(text.startswith("0") for text in whole) else None
     rising = sum(a < b for a, b in zip(numbers, numbers[1:], strict=False)) >= 0.98 * (len(numbers) - 1)
     large = statistics.median(numbers) >= 1_500 and content.distinct >= 0.6 * content.filled
     spread = max(numbers) >= 8 * max(min(numbers), 1)
@@ -152,10 +161,9 @@ def _coordinates(
     table: Table, classes: Mapping[int, str], found: dict[int, Meaning], known: Mapping[int, Meaning]
 ) -> None:
     """Tell latitudes from longitudes, in pairs from left to right."""
-    if any(meaning.field in ("latitude", "longitude", "location") for meaning in known.values()):
-        return
     columns = [column for column, told in classes.items() if told == "degrees"]
-    if len(columns) not in (2, 4):
+    said = [meaning.field for meaning in known.values() if meaning.field in ("latitude", "longitude", "location")]
+    if len(columns) not in ((2, 4) if not said else (2,)) or (said and sorted(said) != ["latitude", "longitude"]):
         return
     named = _place_columns(table, classes, known)
     for at in range(0, len(columns), 2):
@@ -204,7 +212,12 @@ def _names(table: Table, classes: dict[int, str], found: dict[int, Meaning], kno
     ]
     if {"name", "partner"} & fields:
         if places and "locality" not in fields:
-            found[places[0]] = Meaning("locality", strength=_SURE)
+            at, said = next((c, meaning) for c, meaning in known.items() if meaning.field in ("name", "partner"))
+            if not texts and _are_ends(table, at, places[0]):
+                is_second = said.side == "to" or said.field == "partner"
+                found[places[0]] = Meaning("name", "from" if is_second else "to", _SURE)
+            else:
+                found[places[0]] = Meaning("locality", strength=_SURE)
         return
     if {"acronym", "title"} & fields and not places:
         return
@@ -215,7 +228,7 @@ def _names(table: Table, classes: dict[int, str], found: dict[int, Meaning], kno
             found[column] = Meaning("name", strength=_SURE if name_of or column in texts else 0.5)
         return
     places = _without_regions(table, places, found)
-    if len(places) >= 2 and not texts and not _agree(table, places[0], places[1]):
+    if len(places) >= 2 and not texts and _are_ends(table, places[0], places[1]):
         found[places[0]] = Meaning("name", "from", _SURE)
         found[places[1]] = Meaning("name", "to", _SURE)
         return
@@ -232,6 +245,11 @@ def _names(table: Table, classes: dict[int, str], found: dict[int, Meaning], kno
             found[places[0]] = Meaning("name", strength=_SURE)
     elif texts and {"country", "since", "kind", "location"} & {*fields, *classes.values()}:
         found[texts[0]] = Meaning("name", strength=_SURE)
+
+
+def _are_ends(table: Table, one: int, other: int) -> bool:
+    """Whether two columns of places are two ends of links: they seldom agree, and mostly lie in two countries."""
+    return table.known(one) >= 0.5 and not _agree(table, one, other) and not _same_country(table, one, other)
 
 
 def _agree(table: Table, one: int, other: int) -> bool:
@@ -264,23 +282,32 @@ def _same_country(table: Table, one: int, other: int) -> bool:
 
 def _projects(
     table: Table, classes: Mapping[int, str], found: dict[int, Meaning], known: Mapping[int, Meaning]
-) -> None:
-    """Tell the texts of projects by their length: descriptions, titles, acronyms, and programmes that recur."""
+) -> bool:
+    """Tell the texts of projects by their length; return whether it is a list of projects, without partners.
+
+    Descriptions are long; programmes recur; a title is longer than an acronym.
+    """
     fields = {meaning.field for meaning in known.values()} | {meaning.field for meaning in found.values()}
-    texts = [column for column, told in classes.items() if told in ("text", "place") and column not in found]
-    long = [column for column in texts if table.contents[column].mean_length >= _LONG]
-    programmes = [c for c in texts if table.contents[c].share("programme") >= 0.6]
-    if not long and not programmes and not {"acronym", "programme", "title"} & fields:
-        return
-    for column in long:
-        found[column] = Meaning("description", strength=_SURE)
+    texts = [column for column, told in classes.items() if told in ("text", "place")]
+    long = [c for c in texts if table.contents[c].mean_length >= _LONG and _is_varied(table.contents[c])]
+    programmes = [column for column in texts if table.contents[column].share("programme") >= 0.6]
+    if not long and not programmes and not {"acronym", "programme", "title", "description"} & fields:
+        return False
+    found.update({column: Meaning("description", strength=_SURE) for column in long})
     if programmes and "programme" not in fields:
         found[programmes[0]] = Meaning("programme", strength=_SURE)
-    rest = [column for column in texts if column not in found]
+    has_partners = bool({"name", "partner", "locality", "country"} & fields) or "place" in classes.values()
+    rest = [column for column in texts if column not in found and _is_varied(table.contents[column])]
+    if has_partners and "acronym" not in fields and "name" not in fields and len(rest) > 1:
+        rest = sorted(rest, key=lambda column: table.contents[column].distinct)[:1]
+    shortest = min(rest, key=lambda column: table.contents[column].mean_length, default=None)
     for column in rest:
-        short = table.contents[column].mean_length < _TITLE
-        if short and "acronym" not in fields:
+        if column == shortest and "acronym" not in fields and classes[column] == "text":
             found[column] = Meaning("acronym", strength=_SURE)
-            fields.add("acronym")
-        elif not short and not long == [] and "name" not in fields:
+        elif not has_partners and table.contents[column].mean_length >= _TITLE:
             found[column] = Meaning("title", strength=_SURE)
+    return not has_partners
+
+
+def _is_varied(content: Content) -> bool:
+    return content.distinct >= 0.1 * content.filled

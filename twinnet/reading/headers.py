@@ -17,11 +17,12 @@ from twinnet.reading import guessing, values
 from twinnet.reading.content import Content
 from twinnet.reading.fields import FIELDS, REPEATED
 from twinnet.reading.mapping import Columns, settle
-from twinnet.reading.words import CONTACTS, PRIVATE, SIDED, Meaning, Side, is_short, meanings
+from twinnet.reading.words import CONTACTS, PRIVATE, SIDED, WEAK, Meaning, Side, is_short, meanings
 from twinnet.text import fold
 
 __all__ = ["FIELDS", "REPEATED", "Layout", "Said", "recognise"]
 
+_TEXTS = ("name", "locality", "partner", "region", "note", "former", "status", "title", "description", "item")
 _NAMELIKE = ("name", "locality", "partner")
 _BY_PLACE = ("name", "country", "region")
 _HEADER_WITHIN = 25
@@ -97,11 +98,14 @@ def recognise(
         [] if column in settled else _judged(meanings(head) if head else (), contents[column])
         for column, head in enumerate(heads)
     ]
+    if any(chosen) or fixed or not _is_row(heads, contents):
+        _guess(guessing.Table(contents, below, places), chosen, settled)
     if not any(chosen) and not fixed:
-        _refuse_headless(heads, contents, file=file)
-    _guess(guessing.Table(contents, below, places), chosen, settled)
-    if not any(chosen) and not fixed:
-        _refuse_headless([""], contents[:1], file=file)
+        raise InputError(
+            "no header was recognised: give the columns names in the first row (name, country ...), or say which "
+            "column is which (--column name=HEADER)",
+            file=file,
+        )
     told = kind or _kind(chosen, fixed, heads)
     fixed = {
         column: {"themes": "themes_offered"}.get(use, use) if told == "members" else use
@@ -323,26 +327,23 @@ def _two_ends(
 
 def _guess(table: guessing.Table, chosen: list[list[tuple[float, Meaning]]], settled: Mapping[int, str | None]) -> None:
     """Give the columns whose header says nothing, or nothing that fits, the meaning that their cells tell."""
-    known = {column: pairs[0][1] for column, pairs in enumerate(chosen) if pairs}
+    weak = {column for column, pairs in enumerate(chosen) if pairs and pairs[0][1].strength <= WEAK}
+    known = {column: pairs[0][1] for column, pairs in enumerate(chosen) if pairs and column not in weak}
     for column, use in settled.items():
         if use:
             side = next((mark for mark in get_args(Side) if use.startswith(f"{mark}_")), None)
             known[column] = Meaning(use.removeprefix(f"{side}_"), side)
-    free = [column for column, pairs in enumerate(chosen) if not pairs and column not in settled]
+    free = [c for c, pairs in enumerate(chosen) if (not pairs or c in weak) and c not in settled]
     for column, meaning in guessing.guess(table, known, free).items():
-        chosen[column].append((meaning.strength, meaning))
+        said = chosen[column][0][1] if chosen[column] else None
+        if said is None or said.field in _TEXTS or meaning.field not in _NAMELIKE:
+            chosen[column] = [(meaning.strength + 1.5, meaning)]
 
 
-def _refuse_headless(heads: Sequence[str], contents: Sequence[Content], *, file: str) -> None:
-    """Raise where the first row is no header but already a row of the list."""
+def _is_row(heads: Sequence[str], contents: Sequence[Content]) -> bool:
+    """Whether the first row is no header but already a row of the list."""
     filled = [(head, content) for head, content in zip(heads, contents, strict=True) if head]
-    like_a_row = any(content.filled and content.has_type_of(head) for head, content in filled)
-    if like_a_row or not any(content.share("country") >= 0.85 for _, content in filled):
-        raise InputError(
-            "no header was recognised: give the columns names in the first row (name, country ...), or say which "
-            "column is which (--column name=HEADER)",
-            file=file,
-        )
+    return not filled or any(content.filled and content.has_type_of(head) for head, content in filled)
 
 
 def _refuse_nameless(kind: ListKind, fields: Sequence[str | None], *, file: str, asked: bool) -> None:

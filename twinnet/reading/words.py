@@ -27,6 +27,9 @@ _TOLD_FIRST = ("secret", "email", "phone", "position", "person")
 _CAMEL = re.compile(r"(?<=[a-zа-яα-ω])(?=[A-ZА-ЯΑ-Ω])|(?<=[^\W\d_])(?=\d)")
 _PARENTHESIS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _LONGEST_HEADER = 90
+_SHORTEST_STEM = 5
+WEAK = 1.0
+"""The strength of a meaning that only a part of a header says; what the cells tell goes before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,30 @@ def _meanings(key: str, whole: str, bare: str) -> Iterator[Meaning]:
         return
     for run in runs:
         if run in words and (" " in run or len(run) > 4):
-            yield from (Meaning(m.field, m.side, 1.0) for m in words[run])
+            yield from (Meaning(m.field, m.side, WEAK) for m in words[run])
             return
+    yield from _inflected(tokens)
+
+
+@cache
+def _stems() -> dict[str, list[str]]:
+    """Return the header words of one word and five letters or more by their first four."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(_words()):
+        if len(word) >= _SHORTEST_STEM and " " not in word:
+            found.setdefault(word[:4], []).append(word)
+    return found
+
+
+def _inflected(tokens: Sequence[str]) -> Iterator[Meaning]:
+    """Yield the meanings of words that are known but for their last letters (``enlemi``, ``чланице``)."""
+    for token in reversed(tokens):
+        if len(token) < _SHORTEST_STEM:
+            continue
+        for word in _stems().get(token[:4], ()):
+            if word[: max(len(word), len(token)) - 2] == token[: max(len(word), len(token)) - 2]:
+                yield from (Meaning(m.field, m.side, WEAK - 0.2) for m in _words()[word])
+                return
 
 
 def _private(forms: Collection[str]) -> str | None:
@@ -179,3 +204,8 @@ def _one_end(rest: Sequence[str], side: Side, *, strength: float) -> Iterator[Me
                 elif field == "partner":
                     yield Meaning("name", side, strength)
             return
+    for token in reversed(rest):
+        for meaning in _words().get(token, ()) or tuple(_inflected([token])):
+            if meaning.field in SIDED and meaning.field != "name":
+                yield Meaning(meaning.field, side, strength - 0.5)
+                return
