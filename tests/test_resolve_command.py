@@ -21,6 +21,7 @@ from twinnet import cli
 from twinnet.errors import InputError, OptionError
 from twinnet.places import Gazetteer, Hit
 from twinnet.reading.raw import RawFault
+from twinnet.resolution.ends import End, Resolver
 from twinnet.workspace import naming, ranking, tables
 from twinnet.workspace.naming import ADDED, Answer, NameOptions, Namer, Query, judge_pairs, name_table, with_added
 from twinnet.writing import sheets
@@ -379,6 +380,22 @@ class TestHints:
         assert "in another country" in said.rows[0]["why"]
         assert "km from the place of that name" in said.rows[1]["why"]
         assert said.rows[1]["runner_up"].endswith(", AT (2761369)")
+
+    def test_coordinates_that_agree_make_a_misspelt_name_sure(self, run: Run):
+        text = "Town,Country,y,x\nGrraz,AT,47.07,15.44\n"
+        columns = ("--column", "latitude=y", "--column", "longitude=x")
+        row = run("a.csv", *NAMES, *columns, files={"a.csv": text}).rows[0]
+        assert (row["band"], row["geoname_id"]) == ("auto", GRAZ)
+        assert "the coordinates agree" in row["why"]
+        with Gazetteer.open() as gazetteer:
+            found = Resolver(gazetteer).find(End("Grraz", "AT", latitude=47.07, longitude=15.44))
+        assert (found.state, found.astray, found.notes) == ("confirmed", False, ())
+
+    def test_coordinates_of_what_has_no_known_name_are_for_review_and_a_region_is_no_town(self, run: Run):
+        text = "Town,Country,y,x\nXqzzvw qqqq,AT,47.07,15.44\nBezirk Graz-Umgebung,AT,47.07,15.44\nXqzzvw,AT,47.6,-30\n"
+        columns = ("--column", "latitude=y", "--column", "longitude=x")
+        rows = run("a.csv", *NAMES, *columns, files={"a.csv": text}).rows
+        assert [(row["band"], row["geoname_id"]) for row in rows] == [("review", GRAZ), ("none", ""), ("none", "")]
 
     def test_coordinates_tell_the_place_where_the_country_is_not_known(self, run: Run):
         text = "Town,Country,y,x\nGraz,Ruritania,47.07,15.44\n"

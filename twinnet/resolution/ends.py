@@ -196,6 +196,8 @@ class Resolver:
             if hit is not None and hit.stage != "coordinates" and _apart(hit.place, position) <= SAME_NAME_WITHIN:
                 return _confirmed(hit.place, notes)
         named = self._named(end, country)
+        if named is not None and named.place.country == country and _apart(named.place, position) <= SAME_NAME_WITHIN:
+            return _confirmed(named.place, notes)  # misspelt or in a case, and the coordinates agree
         astray = self._is_astray(position, country)
         sure = named is not None and named.band == "auto"
         if named is not None and sure:

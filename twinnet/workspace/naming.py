@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twinnet import countries
 from twinnet.errors import OptionError
-from twinnet.places import SAME_NAME_WITHIN, Gazetteer, Hit, distance
+from twinnet.places import AUTO_FROM, SAME_NAME_WITHIN, Gazetteer, Hit, distance, is_unit
 from twinnet.reading import Limits, values
 from twinnet.workspace.tables import UserTable, read_user_table
 from twinnet.writing import sheets
@@ -248,16 +248,22 @@ class Namer:
         ``named`` is the answer without them.
         """
         latitude, longitude = position
+        if is_unit(query.name):
+            return _answer(None, country)
         hit = self._gazetteer.find(query.name, country, latitude=latitude, longitude=longitude)
-        if named is None or (hit is not None and hit.stage != "coordinates"):
+        if hit is not None and hit.stage != "coordinates":
             return _answer(hit, country)
+        if named is None:
+            return _answer(hit, country)._replace(band="review") if hit else _answer(None, country)
         km = distance(latitude, longitude, named.place.latitude, named.place.longitude)
+        if km <= SAME_NAME_WITHIN and country in (None, named.place.country):
+            sure = named._replace(score=max(AUTO_FROM, named.score), distance=km)
+            return Answer("auto", sure, _joined(named.why, f"the coordinates agree ({km:.0f} km)"))
         around = self._gazetteer.near(latitude, longitude, within=SAME_NAME_WITHIN)
         abroad = country is not None and bool(around) and all(place.country != country for place in around)
         where = "in another country" if abroad else f"{km:.0f} km from the place of that name"
-        told = abroad or km <= _MUNICIPALITY_WITHIN
         why = _joined(f"the coordinates lie {where}, and were not trusted", named.why)
-        if told:
+        if abroad or km <= _MUNICIPALITY_WITHIN:
             return Answer(named.band, named, why)
         return Answer("review", named._replace(runner_up=hit.place if hit else named.runner_up), why)
 
