@@ -8,12 +8,29 @@ from functools import lru_cache
 from pathlib import Path
 
 from twinnet.places import is_unit, strip_municipal
+from twinnet.resolution.wording import concepts
 from twinnet.text import fold
 
 _WORDS = Path(__file__).parent.parent / "data" / "name_words.json"
 _UNIT_WORD = re.compile(
     r"(?i)\b(?:land)?kreis\b|\bregion\b|\bcounty\b|\bprovince of\b|\bprovincia di\b|\bpowiat\b|\bkanton\b"
 )
+_BODIES = (
+    *("chamber", "ministry", "utility", "tourist_board", "red_cross", "museum", "library", "hospital", "theatre"),
+    *("police", "fire"),
+)
+_OFFICES = (
+    *("agency", "department", "office", "service", "institute", "committee", "company", "consortium"),
+    *("laboratory", "cooperative"),
+)
+_KINDS = (
+    ("association", frozenset(("twinning",))),
+    ("other", frozenset(_BODIES)),
+    ("school", frozenset(("university", "college", "faculty"))),
+    ("foundation", frozenset(("foundation",))),
+    ("other", frozenset(_OFFICES)),
+)
+"""Concepts that tell a kind, even where the name of a town or region stands beside them."""
 _SEAT = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)?")
 
 
@@ -29,11 +46,24 @@ def guess_kind(name: str, locality: str | None = None) -> str:
     for kind, pattern in _patterns():
         if pattern.search(key):
             return kind
-    if is_unit(name):
-        return "region"
-    if locality and fold(locality) in (key, strip_municipal(key)):
+    unit = is_unit(name)
+    if not unit and locality and fold(locality) in (key, strip_municipal(key)):
         return "town"
+    if found := _by_concepts(concepts(key.split())):
+        return found
+    if unit:
+        return "region"
     return "town" if strip_municipal(key) != key else "other"
+
+
+def _by_concepts(found: frozenset[str]) -> str | None:
+    """Return the kind that the concepts of a name tell, None where they leave it open."""
+    if {"local", "democracy", "agency"} <= found:
+        return "lda"
+    for kind, keys in _KINDS:
+        if found & keys:
+            return kind
+    return None
 
 
 def seats(name: str) -> list[str]:

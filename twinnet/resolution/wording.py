@@ -169,3 +169,24 @@ def words() -> Words:
         tuple(frozenset(sound(fold(word)) for word in group) for group in data["members"]),
         kinds,
     )
+
+
+def concepts(plain: Sequence[str]) -> frozenset[str]:
+    """Return the concepts that folded words mean, whatever place they may name.
+
+    >>> sorted(concepts(fold("Comité de jumelage de Dijon").split()))
+    ['committee', 'twinning']
+    """
+    table, found, at = words(), set[str](), 0
+    while at < len(plain):
+        phrase = table.vocabulary.phrase(plain[at:])
+        if phrase is not None:
+            meanings: tuple[Meaning, ...] = (phrase[1],)
+        else:
+            found.update(table.stands_for.get(plain[at], ()))
+            meanings = table.vocabulary.meanings(plain[at])
+        found.update(
+            key for meaning in meanings if meaning.kind not in ("countries", "regions") for key in meaning.keys
+        )
+        at += phrase[0] if phrase else 1
+    return frozenset(found)
