@@ -350,6 +350,14 @@ class TestPlaces:
         assert "latitude" in found.organisation(town_id(1)).origins[0].fields
         assert all("latitude" not in o.fields for o in found.organisation(town_id(2)).origins if o.source[0] == "A")
 
+    def test_who_was_given_a_place_is_not_found_at_another_of_the_name(self) -> None:
+        written = Lists()
+        written.row("A members", 2, town("Ruč"))
+        written.row("B members", 2, town("Ruč", "own", latitude=44.9, longitude=17.0))
+        decided = [chosen(town("Ruč"), 1)]
+        assert network([*written.statements, *known()], decided).find(town("Ruč")[0]).id == town_id(1)
+        assert len(network(written.statements).organisations) == 1
+
     def test_a_later_list_says_the_name_too(self) -> None:
         with open_store("memory:") as store:
             first = Lists()
@@ -375,13 +383,13 @@ class TestSame:
         a, b, c = (identifier for identifier, _ in bodies)
         judgements = [same(a, b), same(b, c)]
         found = network(written.statements, judgements)
-        (one,) = (o for o in found.organisations if o.kind == "ngo")
-        assert one.id == min(a, b, c)
-        assert {one.id, *one.aliases} == {a, b, c}
-        assert {one.name, *one.other_names} == {"Forum", "Forum Ruč", "Ruč Forum"}
+        (united,) = (o for o in found.organisations if o.kind == "ngo")
+        assert united.id == min(a, b, c)
+        assert {united.id, *united.aliases} == {a, b, c}
+        assert {united.name, *united.other_names} == {"Forum", "Forum Ruč", "Ruč Forum"}
         assert len(found.links) == 1
         assert len(found.memberships) == 1
-        assert {found.find(identifier).id for identifier in (a, b, c)} == {one.id}
+        assert {found.find(identifier).id for identifier in (a, b, c)} == {united.id}
         assert len(network(written.statements, [judgements[1]]).organisations) == 3
 
     def test_a_town_of_the_gazetteer_keeps_its_id(self) -> None:

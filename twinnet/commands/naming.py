@@ -29,12 +29,22 @@ if TYPE_CHECKING:
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook; by default the first that fits.")
 @click.option(
     "--out",
-    default="-",
     metavar="FILE.csv|xlsx",
     type=parameters.OutFile([".csv", ".xlsx"]),
     help="Where the table goes; by default standard output.",
 )
 @click.option("--pairs", is_flag=True, help="Judge pairs of names of organisations, in the columns a and b, instead.")
+@click.option(
+    "--review",
+    is_flag=True,
+    help="FILE is a network: answer its open questions on the terminal; with --out write them as a table.",
+)
+@click.option(
+    "--answers", type=parameters.ListFile(), metavar="FILE", help="With --review: take the answers of such a table."
+)
+@click.option("--all", "everything", is_flag=True, help="With --review: also what was answered, or taken without asking.")
+@click.option("--undo", multiple=True, metavar="ID", help="With --review: take the answer of a question back; repeat.")
+@click.option("--who", default="", metavar="NAME", help="With --review: who answers.")
 @click.option(
     "--limit",
     "limits",
@@ -45,7 +55,7 @@ if TYPE_CHECKING:
 )
 def resolve_command(
     file: Path,
-    out: str,
+    out: str | None,
     *,
     name_column: str | None,
     country_column: str | None,
@@ -53,9 +63,14 @@ def resolve_command(
     country: str | None,
     sheet: str | None,
     pairs: bool,
+    review: bool,
+    answers: Path | None,
+    everything: bool,
+    undo: tuple[str, ...],
+    who: str,
     limits: tuple[tuple[str, int], ...],
 ) -> None:
-    """Find the places that a table of any kind names.
+    """Find the places that a table of any kind names; or review what a network is not sure of.
 
     Every column and row of FILE (CSV, XLSX, ODS or JSON; - is standard input) stays; added are band, geoname_id,
     place_name, country, latitude, longitude, stage, score, runner_up and why. In the band auto the place can be
@@ -64,6 +79,17 @@ def resolve_command(
     from twinnet.reading import Limits
     from twinnet.workspace.naming import NameOptions
 
+    asked = answers is not None or everything or bool(undo) or bool(who)
+    if asked and not review:
+        raise click.UsageError("--answers, --all, --undo and --who belong to --review")
+    if review and (pairs or name_column or country_column or columns or country or sheet):
+        raise click.UsageError("--review asks about a stored network; it has no columns to name")
+    if review:
+        from twinnet.commands import reviewing
+
+        reviewing.review(file, reviewing.Review(out, answers, undo, everything, who))
+        return
+    out = out or "-"
     named = {"name": name_column, "country": country_column}
     told = {**dict(columns), **{field: header for field, header in named.items() if header}}
     options = NameOptions(columns=told, country=country, sheet=sheet, limits=Limits(**dict(limits)))

@@ -99,8 +99,9 @@ def _standing(
     facts = [statement for statement in statements if statement.kind != "question"]
     placed, aliases = _placed(facts, [one for one in judgements if one.name is not None])
     names, met = meetings(statement for _, statement in placed)
+    chosen = {old for others in aliases.values() for old in others}  # whose place a person said
     for identifier, others in met.items():
-        aliases[identifier] |= {*others}
+        aliases[identifier] |= {*others} - chosen
     own = {*met}
     _unite(names, aliases, [statement for _, statement in placed], judgements)
     states = _states((statement for _, statement in placed), names, own)

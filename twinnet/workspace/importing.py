@@ -156,9 +156,12 @@ def _differences(store: Store, found: Resolution, *, replacing: bool) -> tuple[D
             )
         one = difference(source.name, source.kind, before=store.statements(source.name), after=after)
         if one.is_another_list and not replacing:
+            stood = f"less than half of this list ({one.kept:,} of {one.size:,}) stood in"
+            reason = (
+                f"{stood if one.size else 'no row of this list can be taken, against'} what {source.name!r} said before"
+            )
             raise InputError(
-                f"less than half of this list ({one.kept:,} of {one.size:,}) stood in what {source.name!r} said "
-                "before; give it a source of its own (--source NAME), or put it in the other's place (--replace)",
+                f"{reason}; give it a source of its own (--source NAME), or put it in the other's place (--replace)",
                 file=source.file,
             )
         differences.append(one)
