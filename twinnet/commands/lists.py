@@ -11,7 +11,7 @@ import click
 
 from twinnet import workspace
 from twinnet.commands import Group, parameters, terminal
-from twinnet.models import LIST_KINDS
+from twinnet.models import LIST_KINDS, ListKind
 from twinnet.reading import Limits, ReadOptions, grouped, load_columns, save_columns
 from twinnet.workspace.importing import ImportOptions, told
 
@@ -103,7 +103,37 @@ def _read_options(
 
 @click.group("template", cls=Group)
 def template_command() -> None:
-    """Print a query that brings lists from elsewhere."""
+    """Make a blank list to fill in, or a query that brings one from elsewhere."""
+
+
+def _blank(kind: ListKind, about: str) -> click.Command:
+    """Return the command that writes the blank workbook of a kind of list."""
+
+    def write(out: str) -> None:
+        from twinnet.writing import write_bytes
+        from twinnet.writing.template import template
+
+        write_bytes([template(kind)], out)
+        if out != "-":
+            terminal.print_wrapped(f"{out}: a blank list of {kind}; fill it in and import it")
+
+    write.__doc__ = f"""Write a blank list of {kind} as a workbook: {about}.
+
+    It has the columns with a note each, an example, and drop-downs of countries, kinds and themes. Columns that you
+    don't need may go; the example is left out by an import.
+    """
+    out = click.option("--out", required=True, type=parameters.OutFile([".xlsx"]), metavar="FILE.xlsx", help=_OUT)
+    return click.command(kind)(out(write))
+
+
+_OUT = "The workbook to write; - is standard output."
+for _kind, _about in (
+    ("members", "who belongs to a network"),
+    ("links", "which towns are twinned"),
+    ("projects", "what was done in programmes"),
+    ("partners", "who took part in projects"),
+):
+    template_command.add_command(_blank(_kind, _about))
 
 
 @template_command.command("wikidata")

@@ -22,6 +22,7 @@ from twinnet.errors import InputError, OptionError
 from twinnet.models import ColumnUse, Fault, ListKind, ListTable
 from twinnet.places import Gazetteer
 from twinnet.reading import headers, rows, tables, words
+from twinnet.reading.fields import WORDS_SHEET
 from twinnet.reading.guessing import Known
 from twinnet.reading.mapping import Columns, SavedColumns, grouped, load_columns, save_columns
 from twinnet.reading.raw import Limits, RawTable
@@ -43,7 +44,8 @@ _FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.
 _LONGEST_NAME = 80
 _PARTIAL = re.compile(r"^\d{4}(-\d{2}){0,2}$")
 _PLAIN_SHEET = re.compile(
-    r"^(?:sheet|tabelle|feuil|foglio|hoja|arkusz|list|лист|munka|foaie|blad|planilha|folha|φύλλο|sayfa|ark|taul)\s*\d*$",
+    r"^(?:members?|links?|projects?|partners?|mitglieder|membres|miembros|socios|soci|membri|członkowie|članovi|"
+    r"sheet|tabelle|feuil|foglio|hoja|arkusz|list|лист|munka|foaie|blad|planilha|folha|φύλλο|sayfa|ark|taul)\s*\d*$",
     re.IGNORECASE,
 )
 
@@ -154,6 +156,8 @@ def _lists(raw: list[RawTable], data: bytes, names: _KnownNames, *, file: str, o
     notes: list[Fault] = []
     problems: list[InputError] = []
     for table in raw:
+        if not table.rows and table.sheet == WORDS_SHEET:
+            continue
         if not table.rows:
             notes += [Fault(file, fault.row, None, "note", fault.reason) for fault in table.faults]
             continue

@@ -11,6 +11,10 @@ REPEATED = ("title", "description", "themes", "themes_offered", "themes_sought",
 """Fields that several columns may fill: texts take the first that is filled, themes and contacts take all."""
 UNUSED = ("none", "-")
 """What a user writes instead of a field for a column that is not to be imported."""
+EXAMPLE = "EXAMPLE, not imported"
+"""How the first cell of a template's example begins."""
+WORDS_SHEET = "twinnet words"
+"""The hidden sheet of a template, with the words of its drop-downs."""
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "members": (
         *("name", "locality", "country", "region", "postcode", "kind", "latitude", "longitude", "location"),

@@ -14,7 +14,7 @@ from twinnet.lifecycle import last_day
 from twinnet.models import Fault, ListTable, Row
 from twinnet.reading import values
 from twinnet.reading.content import world_regions
-from twinnet.reading.fields import REPEATED
+from twinnet.reading.fields import EXAMPLE, REPEATED
 from twinnet.reading.headers import Layout
 from twinnet.reading.raw import RawTable
 from twinnet.reading.words import CONTACTS
@@ -124,7 +124,9 @@ def take(
     _note_placeholder(table, layout, columns, taken, file)
     reader = _Reader(layout, columns, taken, file=file, country=layout.country or default_country)
     for number, cells in zip(table.numbers[layout.header + 1 :], table.rows[layout.header + 1 :], strict=True):
-        if cells == table.rows[layout.header]:
+        if values.clean(cells[0] if cells else "").startswith(EXAMPLE):
+            taken.faults.append(Fault(file, number, None, "note", "the example of the template was left out"))
+        elif cells == table.rows[layout.header]:
             taken.faults.append(
                 Fault(file, number, None, "note", "the header is repeated here; the row was passed over")
             )
