@@ -67,7 +67,7 @@ class _Features:
 
     def __init__(self, columns: tuple[str, ...]) -> None:
         self._columns = columns
-        self._faults: list[tuple[int, str]] = []
+        self._faults: list[RawFault] = []
         self.records: list[dict[str, Any]] = []
 
     def add(self, properties: dict[str, Any], coordinates: tuple[float, ...] | None, reason: str | None) -> None:
@@ -76,12 +76,13 @@ class _Features:
             properties |= zip(self._columns, coordinates, strict=True)
         self.records.append(properties)
         if coordinates is None and reason is not None:
-            self._faults.append((len(self.records) + 1, reason))
+            held = "note" if reason == _SHAPE else "value"
+            self._faults.append(RawFault(len(self.records) + 1, None, held, reason))
 
     def table(self, sheet: str | None, *, file: str, limits: Limits) -> RawTable:
         """Return the features as a table."""
         table = tabulate(self.records, sheet=sheet, file=file, limits=limits)
-        table.faults += [RawFault(number, None, "note", reason) for number, reason in self._faults]
+        table.faults += self._faults
         return table
 
 

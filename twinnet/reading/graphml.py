@@ -7,12 +7,14 @@ its edges. Hyperedges and edges whose nodes do not exist are counted and reporte
 from __future__ import annotations
 
 import io
+import math
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from twinnet.errors import InputError
 from twinnet.reading import graphs, markup, words
-from twinnet.reading.objects import NOT_FINITE, tabulate
+from twinnet.reading.objects import tabulate
 from twinnet.reading.raw import Limits, RawFault, RawTable
 
 _DAMAGED = "this GraphML is damaged: write it again"
@@ -77,11 +79,11 @@ class _Graph(markup.Handler):
     """Reads nodes and edges with their attributes as texts."""
 
     def __init__(self, *, file: str, limits: Limits) -> None:
-        self.nodes: dict[str, dict[str, str]] = {}
-        self.edges: list[tuple[str, str, dict[str, str]]] = []
+        self.nodes: dict[str, dict[str, Any]] = {}
+        self.edges: list[tuple[str, str, dict[str, Any]]] = []
         self._file, self._limits = file, limits
         self._keys: dict[str, _Key] = {}
-        self._owners: list[dict[str, str]] = []
+        self._owners: list[dict[str, Any]] = []
         self._key: _Key | None = None
         self._parts: list[str] = []
         self._takes = self._labels = False
@@ -99,7 +101,7 @@ class _Graph(markup.Handler):
             self._owners.append(self.nodes.setdefault(attributes.get("id", ""), {}))
             self._check(len(self.nodes))
         elif local == "edge":
-            edge = attributes.get("source", ""), attributes.get("target", ""), dict[str, str]()
+            edge = attributes.get("source", ""), attributes.get("target", ""), dict[str, Any]()
             self.edges.append(edge)
             self._owners.append(edge[2])
             self._check(len(self.edges))
@@ -147,7 +149,8 @@ class _Graph(markup.Handler):
 
     def _give(self, key: _Key, text: str) -> None:
         if key.kind in _NUMBERS and text.lower().strip("+-") in ("nan", "inf", "infinity"):
-            self._counts[NOT_FINITE] += 1
+            # The table that is made of it reports where it stands.
+            self._owners[-1][key.name] = math.nan
         elif text:
             self._owners[-1][key.name] = text
 
@@ -174,6 +177,5 @@ class _Graph(markup.Handler):
         said = {
             "hyperedge": "hyperedges join more than two and were not read",
             "lost": "edges name a node that the file does not hold and were not read",
-            NOT_FINITE: "values were NaN or infinite, which no list needs, and were left out",
         }
         return [f"{said[what]}: {self._counts[what]:,}" for what in said if self._counts[what]]

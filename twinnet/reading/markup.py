@@ -71,9 +71,16 @@ def stream(source: IO[bytes], handler: Handler, *, limits: Limits, file: str, da
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = handler.text
+    fed, longest = 0, 4 * limits.cell_length + _CHUNK
     try:
         while chunk := source.read(_CHUNK):
             parser.Parse(chunk, False)
+            # A tag that does not end is read again with every chunk: the time grows with the square of its length.
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > longest:
+                limits.check(
+                    "cell_length", fed - parser.CurrentByteIndex, file=file, what="a tag or comment of the file"
+                )
         parser.Parse(b"", True)
     except DefusedXmlException as error:
         raise InputError(ENTITIES, file=file) from error

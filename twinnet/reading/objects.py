@@ -28,10 +28,7 @@ def parse(text: str, *, file: str, limits: Limits) -> list[RawTable] | None:
     InputError
         It is damaged, nested too deep, or no list.
     """
-    depth, parts = _measure(text)
-    limits.check("json_depth", depth, file=file, what=f"the nesting ({depth} deep)")
-    if parts > _PARTS_OF_A_CELL * limits.cells:
-        limits.check("cells", parts // _PARTS_OF_A_CELL, file=file, what="the number of values")
+    _measure(text, file=file, limits=limits)
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
     except _NotFiniteError as error:
@@ -41,7 +38,7 @@ def parse(text: str, *, file: str, limits: Limits) -> list[RawTable] | None:
             raise InputError(f"this is not valid JSON: {error.msg}", file=file, row=error.lineno) from error
         return None
     except RecursionError as error:
-        raise InputError(f"the nesting ({depth} deep) is too deep to be read: flatten it", file=file) from error
+        raise InputError("the nesting is too deep to be read: flatten it", file=file) from error
     except ValueError as error:
         raise InputError("a number has more digits than can be read: write it as text", file=file) from error
     if isinstance(value, dict) and value.get("type") in ("FeatureCollection", "Feature"):
@@ -97,24 +94,23 @@ def _refuse_constant(name: str) -> float:
     raise _NotFiniteError(name)
 
 
-def _measure(text: str) -> tuple[int, int]:
-    """Return how deep brackets nest outside of strings, and about how many values there are.
-
-    >>> _measure('[{"a": "]]", "b": [1, 2]}]')
-    (3, 5)
-    """
-    deepest = depth = parts = 0
+def _measure(text: str, *, file: str, limits: Limits) -> None:
+    """Raise :class:`LimitError` where brackets nest too deep outside of strings, or hold too many values."""
+    depth = parts = 0
+    most = _PARTS_OF_A_CELL * limits.cells
     for match in _MARK.finditer(text):
         mark = match[0]
+        if mark in "[{,":
+            parts += 1
+            if parts > most:
+                what = "the number of values"
+                limits.check("cells", max(parts // _PARTS_OF_A_CELL, limits.cells + 1), file=file, what=what)
         if mark in "[{":
             depth += 1
-            parts += 1
-            deepest = max(deepest, depth)
-        elif mark == ",":
-            parts += 1
+            if depth > limits.json_depth:
+                limits.check("json_depth", depth, file=file, what=f"the nesting (over {limits.json_depth} deep)")
         elif mark in "]}":
             depth -= 1
-    return deepest, parts
 
 
 def cell(value: object) -> str:

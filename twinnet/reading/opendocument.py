@@ -11,7 +11,7 @@ from typing import IO
 
 from twinnet.errors import InputError
 from twinnet.reading import markup, sheets
-from twinnet.reading.raw import Limits, RawTable
+from twinnet.reading.raw import Limits, RawTable, Tally
 
 _DAMAGED = "the workbook is damaged or holds what a list does not need: open it and save it again as .ods or .xlsx"
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -52,7 +52,7 @@ class _Content(markup.Handler):
 
     def __init__(self, *, file: str, limits: Limits) -> None:
         self.tables: list[RawTable] = []
-        self._file, self._limits = file, limits
+        self._file, self._limits, self._tally = file, limits, Tally()
         self._style = ""
         self._hidden_styles: set[str] = set()
         self._aside = 0
@@ -130,7 +130,7 @@ class _Content(markup.Handler):
                 return
             self._limits.check("sheets", len(self.tables) + 1, file=self._file, what="the number of sheets")
             title = attributes.get(f"{_TABLE}name", "")
-            self._sheet = sheets.Sheet(title, limits=self._limits, file=self._file)
+            self._sheet = sheets.Sheet(title, limits=self._limits, file=self._file, tally=self._tally)
             self._row = self._columns = 0
             self._groups.clear()
             self._shown = attributes.get(f"{_TABLE}style-name") not in self._hidden_styles
@@ -141,7 +141,7 @@ class _Content(markup.Handler):
             if not self._shown:
                 self.tables.pop()
             self._shown = False
-            self._sheet = sheets.Sheet("", limits=self._limits, file=self._file)
+            self._sheet = sheets.Sheet("", limits=self._limits, file=self._file, tally=self._tally)
         elif local in ("table-row-group", "table-column-group"):
             self._groups.append(attributes.get(f"{_TABLE}display") == "false")
         elif local == "table-column" and self._sheet is not None:

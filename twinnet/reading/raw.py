@@ -6,17 +6,21 @@ This module and those that read workbooks import nothing heavy: they also run in
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from twinnet.errors import LimitError
+
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""Characters that JSON and workbooks can name and that no text can hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much of a file is parsed; more is a :class:`~twinnet.errors.LimitError` that names the limit.
 
-    ``file_bytes`` bounds the file; ``unpacked_bytes`` the unpacked parts of a workbook, and the characters of one
-    table; ``sheets``, ``rows`` and ``columns`` what is counted; ``cells`` the filled cells and the area of one table;
+    ``file_bytes`` bounds the file; ``unpacked_bytes`` the unpacked parts of a workbook, and the characters of all
+    cells; ``sheets``, ``rows`` and ``columns`` what is counted; ``cells`` the cells of a file and the area of a table;
     ``cell_length`` the characters of one cell; ``json_depth`` and ``xml_depth`` the nesting of a JSON and of an XML
     file. ``memory_bytes`` and ``seconds`` bound the process that reads a workbook (on Linux, where it has its own):
     its address space, and a time that only a file that hangs it takes.
@@ -67,8 +71,16 @@ class RawTable:
     """The first row is certainly the header (JSON keys, names of a query's results)."""
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many cells and characters the tables of one file hold so far."""
+
+    cells: int = 0
+    characters: int = 0
+
+
 class Filling:
-    """Adds rows to a table and counts them against the limits.
+    """Adds rows to a table and counts them against the limits; ``tally`` is shared by the tables of a file.
 
     >>> filling = Filling(RawTable(), limits=Limits(cells=3), file="list.csv")
     >>> filling.add(1, ["name", "country"])
@@ -79,10 +91,10 @@ class Filling:
 the limit if you trust the file (twinnet import --limit cells=6)
     """
 
-    def __init__(self, table: RawTable, *, limits: Limits, file: str) -> None:
+    def __init__(self, table: RawTable, *, limits: Limits, file: str, tally: Tally | None = None) -> None:
         self.table = table
         self._limits, self._file = limits, file
-        self._cells = self._characters = 0
+        self._tally = tally or Tally()
 
     def add(self, number: int, cells: list[str]) -> None:
         """Add a row with its number (from 1); raise :class:`LimitError` where that is too much."""
@@ -92,13 +104,22 @@ the limit if you trust the file (twinnet import --limit cells=6)
         lengths = [*map(len, cells)]
         if lengths and max(lengths) > limits.cell_length:
             limits.check("cell_length", max(lengths), file=file, what=f"a cell of row {number}")
-        self._cells += width
-        self._characters += sum(lengths)
+        whole = "".join(cells)
+        if (not whole.isascii() or "\x00" in whole) and _NO_TEXT.search(whole):
+            cells = [_NO_TEXT.sub("\ufffd", text) for text in cells]
         self.table.numbers.append(number)
         self.table.rows.append(cells)
-        if len(self.table.rows) > limits.rows or self._cells > limits.cells:
+        if len(self.table.rows) > limits.rows:
             limits.check("rows", len(self.table.rows) - 1, file=file, what="the number of rows")
-            limits.check("cells", self._cells, file=file, what="the number of cells")
-        if self._characters > limits.unpacked_bytes:
-            what = f"the text of a table ({self._characters:,} characters)"
-            limits.check("unpacked_bytes", self._characters, file=file, what=what)
+        self.count(width, len(whole))
+
+    def count(self, cells: int, characters: int = 0) -> None:
+        """Count cells that are kept, or that were met and are not kept; raise :class:`LimitError` where too many."""
+        tally, limits = self._tally, self._limits
+        tally.cells += cells
+        tally.characters += characters
+        if tally.cells > limits.cells:
+            limits.check("cells", tally.cells, file=self._file, what="the number of cells")
+        if tally.characters > limits.unpacked_bytes:
+            what = f"the text of the tables ({tally.characters:,} characters)"
+            limits.check("unpacked_bytes", tally.characters, file=self._file, what=what)

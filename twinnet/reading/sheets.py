@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from twinnet.reading.raw import Filling, Limits, RawFault, RawTable
+from twinnet.reading.raw import Filling, Limits, RawFault, RawTable, Tally
 
 UNCACHED = "a formula has no value stored with it: open the workbook, calculate and save it again"
 FAILED = "the cell holds an error in place of a value: correct its formula"
@@ -38,12 +38,14 @@ class Sheet:
         The sheet's name.
     limits, file:
         Bounds, and the file's name for messages.
+    tally:
+        What all sheets of the file hold.
     """
 
-    def __init__(self, title: str, *, limits: Limits, file: str) -> None:
+    def __init__(self, title: str, *, limits: Limits, file: str, tally: Tally) -> None:
         self.table = RawTable(sheet=title)
         self.merges: list[Merge] = []
-        self._filling = Filling(self.table, limits=limits, file=file)
+        self._filling = Filling(self.table, limits=limits, file=file, tally=tally)
         self._limits, self._file = limits, file
         self._hidden: list[tuple[int, int]] = []
         self._is_hidden: dict[int, bool] = {}
@@ -76,6 +78,7 @@ class Sheet:
         if not columns and not missing:
             return
         if hidden:
+            self._filling.count(len(cells) + len(missing))
             self.table.faults.append(RawFault(number, None, "row", _ROW_HIDDEN))
             return
         if self._hidden:

@@ -16,10 +16,11 @@ from typing import Any
 
 from twinnet.errors import InputError
 from twinnet.reading import encodings, objects
-from twinnet.reading.raw import Limits, RawTable
+from twinnet.reading.raw import Filling, Limits, RawTable
 
 DELIMITERS = ",;\t|"
 _SAMPLE = 400
+_SAMPLED = 1_000_000
 _SPARQL_TERM = re.compile(r'^(?:"(?P<text>.*)"(?:@[\w-]+|\^\^<[^>]*>)?|<(?P<uri>[^>]*)>)$', re.DOTALL)
 _SENTINEL = "\x1e"
 _LONGEST_FIELD = 2**31 - 1
@@ -101,32 +102,38 @@ def _csv(text: str, *, file: str, limits: Limits) -> RawTable:
         quoting["quotechar"] = "'"
     elif _escapes(text, delimiter):
         quoting["escapechar"] = "\\"
-    table, filled = RawTable(headed=sparql), 0
+    table = RawTable(headed=sparql)
+    filling = Filling(table, limits=limits, file=file)
     number = 0
     try:
-        for number, cells in enumerate(_records(text, quoting, file=file), 1):
-            if len(cells) > limits.columns:
-                limits.check("columns", len(cells), file=file, what=f"row {number} ({len(cells):,} cells)")
+        for number, cells in enumerate(
+            _records(_lines(text, delimiter, file=file, limits=limits), quoting, file=file), 1
+        ):
             if any(cells) and any(map(str.strip, cells)):
-                longest = max(map(len, cells))
-                if longest > limits.cell_length:
-                    limits.check("cell_length", longest, file=file, what=f"a cell of row {number}")
-                filled += len(cells)
-                table.numbers.append(number)
-                table.rows.append([_sparql_term(cell) for cell in cells] if sparql else cells)
-                if len(table.rows) > limits.rows or filled > limits.cells:
-                    limits.check("rows", len(table.rows) - 1, file=file, what="the number of rows")
-                    limits.check("cells", filled, file=file, what="the number of cells")
+                filling.add(number, [_sparql_term(cell) for cell in cells] if sparql else cells)
+            elif len(cells) > limits.columns:
+                limits.check("columns", len(cells), file=file, what=f"row {number} ({len(cells):,} cells)")
     except csv.Error as error:
+        if quoting.get("quotechar", '"') not in text:
+            limits.check("cell_length", limits.cell_length + 1, file=file, what=f"a cell of row {number + 1}")
         raise _open_quote(file, len(table.rows) + 1) from error
     if table.rows and text.count("\n") > number + 2:
         _refuse_swallowed_rows(table, quoting, file=file)
     return table
 
 
-def _records(text: str, quoting: dict[str, Any], *, file: str) -> Iterator[list[str]]:
-    """Yield the records of the text; an extra last line tells whether a quote was still open before it."""
-    lines = itertools.chain(io.StringIO(text, newline=""), [_SENTINEL])
+def _lines(text: str, delimiter: str, *, file: str, limits: Limits) -> Iterator[str]:
+    """Yield the lines of the text; raise :class:`LimitError` for one with more delimiters than cells could hold."""
+    most = limits.columns + limits.cell_length
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        if len(line) > most and (count := line.count(delimiter)) > most:
+            limits.check("columns", count + 1, file=file, what=f"line {number} ({count + 1:,} cells)")
+        yield line
+
+
+def _records(text: Iterator[str], quoting: dict[str, Any], *, file: str) -> Iterator[list[str]]:
+    """Yield the records of the lines; an extra last line tells whether a quote was still open before it."""
+    lines = itertools.chain(text, [_SENTINEL])
     last: list[str] | None = None
     number = 0
     for number, record in enumerate(csv.reader(lines, **quoting), 1):  # noqa: B007 - used below
@@ -164,7 +171,7 @@ def find_delimiter(text: str) -> str:
     >>> find_delimiter("name\tnote\nBari\ta, b\nMostar\tc, d, e\n")
     '\t'
     """
-    sample = [line for line in itertools.islice(io.StringIO(text, newline=""), _SAMPLE) if line.strip()]
+    sample = [line for line in itertools.islice(io.StringIO(text[:_SAMPLED], newline=""), _SAMPLE) if line.strip()]
     best, delimiter = (0.0, 0.0, 0), ","
     for candidate in DELIMITERS:
         try:

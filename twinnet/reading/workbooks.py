@@ -17,7 +17,7 @@ from posixpath import join, normpath
 
 from twinnet.errors import InputError
 from twinnet.reading import markup, sheets
-from twinnet.reading.raw import Limits, RawTable
+from twinnet.reading.raw import Limits, RawTable, Tally
 
 _DAMAGED = "the workbook is damaged or holds what a list does not need: open it and save it again as .xlsx"
 _DIGITS = "0123456789"
@@ -88,7 +88,7 @@ class _Workbook:
         for kind, to in related.values():
             if kind in ("sharedStrings", "styles") and to in self._archive.NameToInfo:
                 self._read(to, strings if kind == "sharedStrings" else styles)
-        found = []
+        found, tally = [], Tally()
         for title, relation, visible in book.sheets:
             kind, to = related.get(relation, ("", ""))
             if kind != "worksheet":
@@ -96,7 +96,7 @@ class _Workbook:
             if not visible:
                 found.append(sheets.hidden_sheet(title))
                 continue
-            sheet = sheets.Sheet(title, limits=self._limits, file=self._file)
+            sheet = sheets.Sheet(title, limits=self._limits, file=self._file, tally=tally)
             self._read(to, _Cells(sheet, strings.texts, styles.shows(), from_1904=book.from_1904))
             found.append(sheet.finish())
         return found
