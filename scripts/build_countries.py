@@ -40,28 +40,8 @@ def build() -> dict[str, Any]:
     """Return the whole content of the file."""
     words = json.loads(WORDS.read_text(encoding="utf-8"))
     codes: dict[str, str] = words["iso3"]
-    keys: dict[str, str] = {}
-    for code, iso3 in codes.items():
-        keys[fold(code)] = keys[fold(iso3)] = code
-    for letters, code in words["vehicles"].items():
-        keys.setdefault(fold(letters), code)
-    for code, variants in words["variants"].items():
-        for variant in variants:
-            keys[fold(variant)] = code
-    names: dict[str, dict[str, str]] = {language: {} for language in SHOWN}
-    for language in RECOGNISED:
-        territories = Locale.parse(language).territories
-        for code in codes:
-            name = territories.get(code)
-            if not name:
-                continue
-            if language in names:
-                names[language][code] = name
-            for text in (name, name.partition("(")[0], name.replace("&", "and")):
-                key = fold(text)
-                if len(key) > 2 or not key.isascii():
-                    keys.setdefault(key, code)
-    names["en"] |= {"TR": "Türkiye", "PS": "Palestine", "BA": "Bosnia and Herzegovina", "XK": "Kosovo"}
+    keys = written(words)
+    names = shown(codes, keys)
     obsolete = {fold(name): at for at, state in enumerate(words["obsolete"]) for name in state["names"]}
     for key in obsolete:
         if key.upper() not in codes:
@@ -79,6 +59,36 @@ def build() -> dict[str, Any]:
         "names": names,
         "languages": languages,
     }
+
+
+def written(words: dict[str, Any]) -> dict[str, str]:
+    """Return codes and what lists write, as keys: ISO before vehicles, and what lists write before both."""
+    keys: dict[str, str] = {}
+    for code, iso3 in words["iso3"].items():
+        keys[fold(code)] = keys[fold(iso3)] = code
+    for letters, code in words["vehicles"].items():
+        keys.setdefault(fold(letters), code)
+    for code, variants in words["variants"].items():
+        for variant in variants:
+            keys[fold(variant)] = code
+    return keys
+
+
+def shown(codes: dict[str, str], keys: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Return CLDR's names by language, and add those of every language to the keys."""
+    names: dict[str, dict[str, str]] = {language: {} for language in SHOWN}
+    for language in RECOGNISED:
+        territories = Locale.parse(language).territories
+        for code in filter(territories.get, codes):
+            name = territories[code]
+            if language in names:
+                names[language][code] = name
+            for text in (name, name.partition("(")[0], name.replace("&", "and")):
+                key = fold(text)
+                if len(key) > 2 or not key.isascii():
+                    keys.setdefault(key, code)
+    names["en"] |= {"TR": "Türkiye", "PS": "Palestine", "BA": "Bosnia and Herzegovina", "XK": "Kosovo"}
+    return names
 
 
 def spoken(code: str) -> list[str]:

@@ -129,7 +129,7 @@ def test_what_is_offered_is_read_as_what_it_says() -> None:
     assert [values.role(word) for word in offered["roles"]] == offered["roles"]
     assert all(values.is_status(word) for word in offered["statuses"])
     assert {countries.code(word) for word in offered["countries"]} == set(countries.codes())
-    assert {themes.parse(word) for word in offered["themes"]} == {(key,) for key in themes.keys()}
+    assert {themes.parse(word) for word in offered["themes"]} == set(zip(themes.keys(), strict=True))
 
 
 @pytest.mark.parametrize(("kind", "lists"), [("members", 4), ("links", 4), ("projects", 1), ("partners", 3)])

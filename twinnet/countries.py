@@ -23,14 +23,14 @@ GroupData = Mapping[str, Any]
 """The content of a groups file: ``accession`` and ``groups`` as in ``data/groups.json``."""
 
 _ARTICLE = re.compile(
-    r"^(?:in|en|au|aux|a|em|w|we|v|ve|vo|u|na|ne|nella|nel|in der|in den|in the|from|aus|the|la|le|les|l|die|der|das|el|il"
-    r"|lo|los|las|de|het|stin|sti|sto)\s+(?=\w)"
+    r"^(?:in|en|au|aux|a|em|w|we|v|ve|vo|u|na|ne|nella|nel|in der|in den|in the|from|aus|the|la|le|les|l|die|der|das"
+    r"|el|il|lo|los|las|de|het|stin|sti|sto)\s+(?=\w)"
 )
 _CASE_FOLLOWS = re.compile(r"^(?:w|we|v|ve|vo|u|na|ne|din|iz|z|ze|do)\s+(?=\w)")
 _FORM_OF_STATE = re.compile(
-    r"^(?:the )?(?:rep|republi(?:c|k|ka|que|ca|ek)|repubblica|respublika|rzeczpospolita|kingdom|konigreich|royaume|regno"
-    r"|reino|state|principality|principaute|grand duche|(?:federal|f) rep(?:ublic)?)\s+(?:(?:of|de|du|d|di|do|da|della)\s+)?"
-    r"(?:the )?(?=\w)"
+    r"^(?:the )?(?:rep|republi(?:c|k|ka|que|ca|ek)|repubblica|respublika|rzeczpospolita|kingdom|konigreich|royaume"
+    r"|regno|reino|state|principality|principaute|grand duche|(?:federal|f) rep(?:ublic)?)\s+"
+    r"(?:(?:of|de|du|d|di|do|da|della)\s+)?(?:the )?(?=\w)"
 )
 _JOINING = frozenset(
     ("and", "und", "u", "i", "et", "e", "y", "a", "og", "och", "ja", "en", "in", "ve", "es", "ir", "si")
@@ -38,7 +38,8 @@ _JOINING = frozenset(
 _SUBDIVISION = re.compile(r"^([A-Z]{2})-(?:[A-Z]{3}|[A-Z]?\d{1,3})$")
 _BRACKETS = re.compile(r"\(.*?(?:\)|$)")
 _DIVIDED = re.compile(r"\s*[/|]\s*|\s+[-–—=:]\s+")
-_ACCENTED_CODES = {"čr": "CZ", "čsr": None, "sča": "US"}
+_ACCENTED_CODES = {"čr": "CZ", "čsr": None}
+"""Codes of two or three letters whose accents tell them from other codes."""
 _LEAST_MISTYPED = 6
 
 
@@ -62,23 +63,25 @@ def code(text: str) -> str | None:
     >>> [code(text) for text in ("w Polsce", "Italia/Italy", "CZ - Czech Republic", "DE/FR")]
     ['PL', 'IT', 'CZ', None]
     """
-    keys: dict[str, str] = _countries()["keys"]
-    if not text.isascii() and len(text) <= 3 and text.casefold() in _ACCENTED_CODES:
-        return _ACCENTED_CODES[text.casefold()]
     key = fold(text)
-    if found := keys.get(key):
-        return found
-    if not key or key in _countries()["obsolete"]:
-        return None
+    if text.casefold() in _ACCENTED_CODES:
+        return _ACCENTED_CODES[text.casefold()]
+    keys: dict[str, str] = _countries()["keys"]
+    if key in keys or not key or key in _countries()["obsolete"]:
+        return keys.get(key)
+    return _in_part(text, key, keys)
+
+
+def _in_part(text: str, key: str, keys: Mapping[str, str]) -> str | None:
+    """Return the country that a text means which is not the whole of a known name."""
     if match := _SUBDIVISION.match(text.strip()):
         return match[1] if match[1] in _countries()["iso3"] else None
     parts = [part for part in _DIVIDED.split(_BRACKETS.sub(" ", text)) if part.strip()]
     if len(parts) > 1:
         told = {code(part) for part in parts}
         return told.pop() if len(told) == 1 else None
-    for candidate in _readings(text, key):
-        if found := keys.get(candidate):
-            return found
+    if found := next((keys[reading] for reading in _readings(text, key) if reading in keys), None):
+        return found
     if match := _CASE_FOLLOWS.match(key):
         return _in_a_case(key[match.end() :])
     return _joined(text, key)

@@ -127,12 +127,13 @@ def _blank(kind: ListKind, about: str) -> click.Command:
 
 
 _OUT = "The workbook to write; - is standard output."
-for _kind, _about in (
-    ("members", "who belongs to a network"),
-    ("links", "which towns are twinned"),
-    ("projects", "what was done in programmes"),
-    ("partners", "who took part in projects"),
-):
+_ABOUT: dict[ListKind, str] = {
+    "members": "who belongs to a network",
+    "links": "which towns are twinned",
+    "projects": "what was done in programmes",
+    "partners": "who took part in projects",
+}
+for _kind, _about in _ABOUT.items():
     template_command.add_command(_blank(_kind, _about))
 
 

@@ -54,12 +54,12 @@ _PLAIN_SHEET = re.compile(
 class ReadOptions:
     """What a user says about a file, so that it need not be told from the file.
 
-    ``kind`` is what kind of list it is; ``columns`` maps fields to headers (``none``: headers that are
-    not imported); ``unused`` are more such headers, which a list need not have; ``keep_contacts`` reads the columns of
-    persons and how to reach them into :attr:`~twinnet.models.Row.contacts` (never into its values); ``network`` is the network whose members a
-    list holds; ``date`` the list's own date (a year, a month or a day); ``today`` the day after which a date lies in
-    the future (None: no date does); ``default_country`` the country of rows that name none (of a link: of its first
-    end); ``limits`` how much is parsed.
+    ``kind`` is what kind of list it is; ``columns`` maps fields to headers (``none``: headers that are not imported);
+    ``unused`` are more such headers, which a list need not have; ``keep_contacts`` reads the columns of persons and how
+    to reach them into :attr:`~twinnet.models.Row.contacts` (never into its values); ``network`` is the network whose
+    members a list holds; ``date`` the list's own date (a year, a month or a day); ``today`` the day after which a date
+    lies in the future (None: no date does); ``default_country`` the country of rows that name none (of a link: of its
+    first end); ``limits`` how much is parsed.
     """
 
     kind: ListKind | None = None

@@ -7,6 +7,7 @@ two ends of a link.
 
 from __future__ import annotations
 
+import itertools
 import re
 import statistics
 from collections import Counter
@@ -80,8 +81,10 @@ def guess(table: Table, known: Mapping[int, Meaning], free: Sequence[int]) -> di
 
 
 _DIRECT = frozenset(
-    ("country", "since", "location", "geonames_id", "website", "population", "kind", "status", "region", "postcode")
-    + ("languages", "themes", "role", "ignored")
+    (
+        *("country", "since", "location", "geonames_id", "website", "population", "kind", "status", "region"),
+        *("postcode", "languages", "themes", "role", "ignored"),
+    )
 )
 
 
@@ -90,29 +93,47 @@ def _class(table: Table, column: int) -> str | None:
     content = table.contents[column]
     if content.filled < _ENOUGH:
         return None
-    few = content.distinct <= max(12, 0.2 * content.filled)
+    told = _word(content)
+    if told is None and len(content.values) > 1:
+        told = _value(content)
+        if told is None and content.share("number") >= 0.9:
+            return _number(table, column)
+        if told is None:
+            return _text(table, column)
+    return told
+
+
+def _word(content: Content) -> str | None:
+    """Tell a column of a few words that recur: kinds, states of membership, roles, parts of the world ..."""
+    if content.distinct > max(12, 0.2 * content.filled):
+        return None
     for test, least, told in _WORDS:
         shared = content.share_of_cells(test) >= least and content.share(test) >= least / 2
         named = test == "kind" and content.distinct > 0.7 * content.filled and content.share("any_kind") < least
-        if few and shared and not named:
+        if shared and not named:
             return told if content.share("country") < least or _is_marks(content) else "country"
-    if len(content.values) < 2:
-        return None
+    return None
+
+
+def _value(content: Content) -> str | None:
+    """Tell a column by the form of its cells: addresses, countries, dates, coordinates ..."""
     for test, least, told in _BY_SHARE:
         if content.share(test) >= least and (told != "country" or not _is_marks(content)):
             return told
-    if content.share("number") >= 0.9:
-        return _number(table, column)
+    return None
+
+
+def _text(table: Table, column: int) -> str | None:
+    """Tell a column of words: themes, codes of regions, names of places, or text."""
+    content = table.contents[column]
     if content.share("words") < 0.8:
         return "text" if content.share("prose") >= 0.8 else None
-    least = 0.25 if content.distinct <= 0.35 * content.filled and content.distinct >= 15 else 0.7
-    if content.mean_length < _LONG and content.share_of_cells("themes") >= least:
+    recurring = content.distinct <= 0.35 * content.filled and content.distinct >= 15
+    if content.mean_length < _LONG and content.share_of_cells("themes") >= (0.25 if recurring else 0.7):
         return "themes"
     if sum(bool(_NUTS.match(text)) for text in content.values) >= 0.8 * len(content.values):
         return "region"
-    if table.known(column) >= 0.5:
-        return "place"
-    return "text"
+    return "place" if table.known(column) >= 0.5 else "text"
 
 
 _BY_SHARE = (
@@ -151,7 +172,7 @@ def _number(table: Table, column: int) -> str | None:
     lengths = Counter(map(len, whole)).most_common(1)[0]
     if lengths[0] in (4, 5) and lengths[1] >= 0.85 * len(whole):
         return "postcode" if lengths[1] == len(whole) and any(text.startswith("0") for text in whole) else None
-    rising = sum(a < b for a, b in zip(numbers, numbers[1:], strict=False)) >= 0.98 * (len(numbers) - 1)
+    rising = sum(a < b for a, b in itertools.pairwise(numbers)) >= 0.98 * (len(numbers) - 1)
     large = statistics.median(numbers) >= 1_500 and content.distinct >= 0.6 * content.filled
     spread = max(numbers) >= 8 * max(min(numbers), 1)
     return "population" if large and spread and not rising and max(numbers) < 40_000_000 else None
@@ -165,7 +186,7 @@ def _coordinates(
     said = [meaning.field for meaning in known.values() if meaning.field in ("latitude", "longitude", "location")]
     if len(columns) not in ((2, 4) if not said else (2,)) or (said and sorted(said) != ["latitude", "longitude"]):
         return
-    named = _place_columns(table, classes, known)
+    named = _place_columns(classes, known)
     for at in range(0, len(columns), 2):
         first, second = columns[at], columns[at + 1]
         name = named[min(at // 2, len(named) - 1)] if named else None
@@ -175,7 +196,7 @@ def _coordinates(
         found[second] = Meaning("longitude", strength=_SURE)
 
 
-def _place_columns(table: Table, classes: Mapping[int, str], known: Mapping[int, Meaning]) -> list[int]:
+def _place_columns(classes: Mapping[int, str], known: Mapping[int, Meaning]) -> list[int]:
     named = [column for column, told in classes.items() if told == "place"]
     return sorted({*named, *(c for c, meaning in known.items() if meaning.field in ("name", "locality", "partner"))})
 
@@ -203,48 +224,63 @@ def _is_swapped(table: Table, first: int, second: int, name: int | None) -> bool
 
 def _names(table: Table, classes: dict[int, str], found: dict[int, Meaning], known: Mapping[int, Meaning]) -> None:
     """Tell the names: of an organisation and its place, or of both ends of a link."""
-    fields = {meaning.field for meaning in known.values()}
+    fields = {meaning.field: column for column, meaning in known.items()}
     places = [column for column, told in classes.items() if told == "place"]
     texts = [
         column
         for column, told in classes.items()
         if told == "text" and table.contents[column].is_names and table.contents[column].mean_length < 80
     ]
-    if {"name", "partner"} & fields:
+    named = fields.get("name", fields.get("partner"))
+    if named is not None:
         if places and "locality" not in fields:
-            at, said = next((c, meaning) for c, meaning in known.items() if meaning.field in ("name", "partner"))
-            if not texts and _are_ends(table, at, places[0]):
-                is_second = said.side == "to" or said.field == "partner"
-                found[places[0]] = Meaning("name", "from" if is_second else "to", _SURE)
-            else:
-                found[places[0]] = Meaning("locality", strength=_SURE)
-        return
-    if {"acronym", "title"} & fields and not places:
-        return
-    if "locality" in fields:
-        at = next(column for column, meaning in known.items() if meaning.field == "locality")
-        for column in [*places, *texts][:1]:
-            name_of = _agree(table, column, at)
-            found[column] = Meaning("name", strength=_SURE if name_of or column in texts else 0.5)
-        return
-    places = _without_regions(table, places, found)
-    if len(places) >= 2 and not texts and _are_ends(table, places[0], places[1]):
+            found[places[0]] = _beside_a_name(table, named, known[named], places[0], alone=not texts)
+    elif "locality" in fields:
+        at = fields["locality"]
+        chosen = [column for column in (*places, *texts) if _agree(table, column, at) or _is_named(table, column)]
+        found.update({column: Meaning("name", strength=_SURE) for column in chosen[:1]})
+    elif places:
+        _names_by_places(table, _without_regions(table, places, found), texts, found)
+    elif not {"acronym", "title"} & set(fields) and {"country", "since", "kind", "location"} & {
+        *fields,
+        *classes.values(),
+    }:
+        chosen = [column for column in texts if _is_named(table, column)]
+        found.update({column: Meaning("name", strength=_SURE) for column in chosen[:1]})
+
+
+def _beside_a_name(table: Table, named: int, said: Meaning, place: int, *, alone: bool) -> Meaning:
+    """Tell what a column of places is where another is known to hold the names: the other end, or the locality."""
+    if alone and _are_ends(table, named, place):
+        is_second = said.side == "to" or said.field == "partner"
+        return Meaning("name", "from" if is_second else "to", _SURE)
+    return Meaning("locality", strength=_SURE)
+
+
+def _names_by_places(table: Table, places: Sequence[int], texts: Sequence[int], found: dict[int, Meaning]) -> None:
+    """Tell names where columns of places are all that is known."""
+    if len(places) == 1:
+        varied = [
+            column
+            for column in texts
+            if table.contents[column].distinct >= 0.8 * table.contents[places[0]].distinct
+            and (_agree(table, column, places[0]) or _is_named(table, column))
+        ]
+        name, locality = (varied[0], places[0]) if varied else (places[0], None)
+    elif not texts and _are_ends(table, places[0], places[1]):
         found[places[0]] = Meaning("name", "from", _SURE)
         found[places[1]] = Meaning("name", "to", _SURE)
         return
-    if len(places) >= 2:
-        one, other = places[:2]
-        name, locality = (one, other) if table.known(one) <= table.known(other) else (other, one)
-        found[name], found[locality] = Meaning("name", strength=_SURE), Meaning("locality", strength=_SURE)
-    elif places:
-        varied = [c for c in texts if table.contents[c].distinct >= 0.8 * table.contents[places[0]].distinct]
-        if varied:
-            found[varied[0]] = Meaning("name", strength=_SURE)
-            found[places[0]] = Meaning("locality", strength=_SURE)
-        else:
-            found[places[0]] = Meaning("name", strength=_SURE)
-    elif texts and {"country", "since", "kind", "location"} & {*fields, *classes.values()}:
-        found[texts[0]] = Meaning("name", strength=_SURE)
+    else:
+        name, locality = sorted(places[:2], key=table.known)
+    found[name] = Meaning("name", strength=_SURE)
+    if locality is not None:
+        found[locality] = Meaning("locality", strength=_SURE)
+
+
+def _is_named(table: Table, column: int) -> bool:
+    """Whether texts are names of organisations: some say their kind or their place, as names of persons don't."""
+    return table.contents[column].share("kind") >= 0.2 or table.known(column) >= 0.2
 
 
 def _are_ends(table: Table, one: int, other: int) -> bool:

@@ -173,7 +173,7 @@ def settle(
 
 
 def _called(header: str, heads: Sequence[str]) -> list[int]:
-    """Return the columns of a header: those that have it as written, else those that have it but for case and accents."""
+    """Return the columns of a header: as it is written, else but for case and accents."""
     exact = [place for place, head in enumerate(heads) if head == header]
     alike = [place for place, head in enumerate(heads) if head and fold(head) == fold(header)]
     bare = [place for place, head in enumerate(heads) if not head and f"column {place + 1}" == header]

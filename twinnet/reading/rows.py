@@ -111,7 +111,12 @@ def take(
         ]
     )
     columns = [
-        _Column(index, head or f"column {index + 1}", use, _judge(use, head, layout, today))
+        _Column(
+            index,
+            head or f"column {index + 1}",
+            use,
+            _contact if use in CONTACTS else _judge(use, head, layout, today),
+        )
         for index, (head, use) in enumerate(zip(heads, layout.fields, strict=True))
         if use
     ]
@@ -154,8 +159,6 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callab
     asks_former = use == "former" and values.is_former(head, status=True)
     side = next((mark for mark in ("from_", "to_") if use.startswith(mark)), "")
     base = use.removeprefix(side)
-    if use in CONTACTS:
-        return _contact
     convert = _converter(base, layout, today)
     is_text = base in _TEXTS
     is_name = base in _NAMES
@@ -163,22 +166,12 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callab
     def judge(text: str) -> _Verdict:
         if not text or (not any(map(str.isalnum, text)) if is_name else values.is_empty(text)):
             return _NOTHING
-        formula = text[0] == "=" and values.is_formula(text)
-        if formula and not is_text:
-            return _Verdict(reason="the cell holds a formula instead of its value: replace it by the value")
         if asks_former and values.is_yes(text):
             return _Verdict(((use, True),))
-        note = _FORMULA if formula else None
-        if is_text and "@" in text and values.EMAIL.search(text):
-            text, note = values.clean(values.EMAIL.sub(" ", text)), _EMAIL
-            if not any(map(str.isalnum, text)):
-                return _Verdict(reason="the cell holds an e-mail address, which is no value of this column")
+        text, note = _readable(text, is_text=is_text)
         if base == "country" and countries.code(text) is None and (likely := countries.likely(text)):
-            return _Verdict(((use, likely),), note=f"mistyped, it seems: it was taken for {likely}; correct it")
-        try:
-            value = convert(text)
-        except values.NotTaken as held:
-            return _Verdict(reason=str(held))
+            return _Verdict(((use, likely),), note=f"it seems mistyped and was taken for {likely}: correct it")
+        value = convert(text)
         if value in _EMPTY:
             return _NOTHING
         pairs: tuple[tuple[str, Any], ...] = ((use, value),)
@@ -188,7 +181,26 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callab
             pairs = (*pairs, ("former", True))
         return _Verdict(pairs, note=note)
 
-    return judge
+    def held(text: str) -> _Verdict:
+        try:
+            return judge(text)
+        except values.NotTaken as reason:
+            return _Verdict(reason=str(reason))
+
+    return held
+
+
+def _readable(text: str, *, is_text: bool) -> tuple[str, str | None]:
+    """Return a text without the e-mail addresses in it, and what to note; raise where nothing can be read of it."""
+    formula = text[0] == "=" and values.is_formula(text)
+    if formula and not is_text:
+        raise values.NotTaken("the cell holds a formula instead of its value: replace it by the value")
+    if is_text and "@" in text and values.EMAIL.search(text):
+        text = values.clean(values.EMAIL.sub(" ", text))
+        if not any(map(str.isalnum, text)):
+            raise values.NotTaken("the cell holds an e-mail address, which is no value of this column")
+        return text, _EMAIL
+    return text, _FORMULA if formula else None
 
 
 def _contact(text: str) -> _Verdict:

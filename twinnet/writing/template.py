@@ -172,7 +172,7 @@ def _choices(name: str) -> tuple[str, ...]:
     if name == "countries":
         return tuple(sorted((countries.name(code) for code in countries.codes()), key=str.casefold))
     if name == "themes":
-        return tuple(sorted(themes.label(key) for key in themes.keys()))
+        return tuple(sorted(map(themes.label, themes.keys())))
     return {
         "kinds": tuple(_KIND_WORDS.get(kind, kind) for kind in ORGANISATION_KINDS),
         "link_kinds": tuple(LINK_KINDS),
