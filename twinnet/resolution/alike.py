@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import combinations, product
 from typing import Literal, NamedTuple
 
@@ -23,6 +24,8 @@ Block = tuple[str, ...]
 
 _TELLS = 0.6
 """The least weight of concepts that only one of two names has which tells them apart."""
+_MOSTLY = 0.6
+"""The share of two names' concepts from which they may be the same although each says something of its own."""
 _MOST = 60
 """A block of more organisations tells nothing."""
 
@@ -59,7 +62,8 @@ def compare(reader: Reader, a: str, b: str, *, country: str | None = None) -> Ve
     whole = _Pair(reader, *_at_home(reader.read(first, country), reader.read(second, country), country)).verdict()
     if whole.decision == "same":
         return whole
-    for x, y in product(reader.parts(first, country), reader.parts(second, country)):
+    pieces = reader.parts(first, country), reader.parts(second, country)
+    for x, y in product(*pieces) if max(map(len, pieces)) > 1 else ():
         if (part := _Pair(reader, x, y).verdict()).decision == "same":
             return Verdict("same", min(part.score, 0.9), f"one of the two names given is the same: {part.why}")
     return whole
@@ -167,7 +171,7 @@ class _Pair:
 
     def __init__(self, reader: Reader, a: Reading, b: Reading) -> None:
         self.a, self.b = a, b
-        self.names = _meet(reader, a.said, b.said)
+        self._reader = reader
         ours, theirs = _essence(a), _essence(b)
         self.both, self.only = ours & theirs, (ours - theirs, theirs - ours)
         self.lacking = sorted(_weight(keys) for keys in self.only)
@@ -175,14 +179,24 @@ class _Pair:
         self.alike = weight / (weight + sum(self.lacking)) if weight else 0.0
         self.acronym = _acronym(a, b)
 
+    @cached_property
+    def names(self) -> _Names:
+        """How their proper parts meet."""
+        return _meet(self._reader, self.a.said, self.b.said)
+
     def verdict(self) -> Verdict:
         """Return the first verdict that the names allow."""
-        a, b, names = self.a, self.b, self.names
-        if _abroad(a, b):
+        if _abroad(self.a, self.b):
             return Verdict("different", 0.1, "they are of different countries")
         if self.acronym and (found := self._by_acronym()):
             return found
-        if a.is_town and b.is_town:
+        if self.lacking[0] >= _TELLS and self.alike < _MOSTLY:
+            return Verdict("different", 0.2, "they are bodies of different kinds")
+        return self._by_names()
+
+    def _by_names(self) -> Verdict:
+        names = self.names
+        if self.a.is_town and self.b.is_town:
             return self._towns()
         if names.left and names.right:
             return self._named_apart()
@@ -233,7 +247,7 @@ class _Pair:
     def _unnamed(self) -> Verdict:
         """Judge two names that are concepts and countries only."""
         a, b = self.a, self.b
-        if self.alike < 0.6 or _other_members(a, b):
+        if self.alike < _MOSTLY or _other_members(a, b):
             return Verdict("different", self.alike * 0.6, "they say different things")
         if self.alike < 0.75:
             return Verdict("review", self.alike * 0.6, "not all they say is the same")
@@ -247,9 +261,7 @@ class _Pair:
         """Judge two names that share their proper names, by what else they say."""
         less, more = self.lacking
         if less >= _TELLS:
-            if self.alike >= 0.6:
-                return Verdict("review", 0.5, "they share name and purpose, but not all they say")
-            return Verdict("different", 0.2, "they are bodies of different kinds")
+            return Verdict("review", 0.5, "they share name and purpose, but not all they say")
         if more >= _TELLS:
             return self._said_more()
         return self._doubt() or self._rest(0.6 + 0.35 * self.alike)
@@ -400,7 +412,7 @@ def _may_meet(a: tuple[str, Said], b: tuple[str, Said]) -> bool:
 
 def _oblique(reader: Reader, said: Said, other: Said) -> bool:
     """Whether a word is an inflected form of the name of the other's likeliest place."""
-    if said.places or not other.places:
+    if said.places or not other.places or said.sound[:1] != other.sound[:1]:
         return False
     return other.places[0] in reader.nominative(said, other.country).places
 
@@ -421,11 +433,12 @@ def _alike_place(a: Said, b: Said) -> bool:
 
 
 def _nearly_place(a: Said, b: Said) -> bool:
-    """Whether the likeliest place of one name bears the other too, which is no smaller place's own name."""
-    if not a.places or not b.places or not (a.places[0] in b.places or b.places[0] in a.places):
-        return False
+    """Whether two names may be one place's, but also those of two: the shorter is no other place's own name."""
+    common = set(a.places) & set(b.places)
     longer, shorter = (a, b) if len(a.words) >= len(b.words) else (b, a)
-    return not (set(shorter.words) < set(longer.words) and shorter.own - set(longer.places))
+    if set(shorter.words) < set(longer.words):
+        return bool(shorter.places and longer.places) and not shorter.own - set(longer.places)
+    return bool(common) and (a.places[0] in common or b.places[0] in common)
 
 
 def _inflected(a: str, b: str) -> bool:

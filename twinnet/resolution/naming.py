@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twinnet.places import DENSE_COUNTRIES, Gazetteer
 from twinnet.resolution.wording import Meaning, sound, words
@@ -38,11 +38,12 @@ class Said:
     own: frozenset[int] = frozenset()
     country: str = ""
 
-    @property
-    def sound(self) -> str:
-        """The words as they sound, in one, without an article at the beginning."""
+    sound: str = field(init=False, compare=False)
+    """The words as they sound, in one, without an article at the beginning."""
+
+    def __post_init__(self) -> None:
         bare = self.words[1:] if len(self.words) > 1 and self.words[0] in _ARTICLES else self.words
-        return "".join(sound(word) for word in bare)
+        object.__setattr__(self, "sound", "".join(sound(word) for word in bare))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Reader:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._places: dict[tuple[str, str | None], Said] = {}
+        self._nominatives: dict[tuple[str, str], Said] = {}
         self._readings: dict[tuple[str, str | None], Reading] = {}
 
     def read(self, name: str, country: str | None = None) -> Reading:
@@ -87,6 +89,8 @@ class Reader:
 
     def parts(self, name: str, country: str | None = None) -> list[Reading]:
         """Return the whole name and, where it gives a town in two languages, each of the two."""
+        if not _PARTS.search(name):
+            return [self.read(name, country)]
         pieces = [piece.strip() for piece in _PARTS.split(name)]
         readings = [self.read(piece, country) for piece in pieces if fold(piece)] if len(pieces) > 1 else []
         if any(reading.concepts & SUBUNITS for reading in readings) or (
@@ -173,6 +177,8 @@ class Reader:
         """Return an inflected word that is no place with the places of its likely nominatives in a country."""
         if len(said.words) != 1 or len(said.words[0]) < 5:
             return said
+        if (known := self._nominatives.get((said.words[0], country))) is not None:
+            return known
         word, found = said.words[0], []
         for cut in range(1, 4):
             stem = word[:-cut]
@@ -181,7 +187,8 @@ class Reader:
             forms = [stem + ending for ending in _NOMINATIVE]
             forms += [stem[:-1] + vowel + stem[-1] for vowel in "ea"]
             found += [place for form in forms if form != word for place in self.placed(form, country).places[:1]]
-        return Said(said.words, tuple(dict.fromkeys(found)))
+        read = self._nominatives[word, country] = Said(said.words, tuple(dict.fromkeys(found)))
+        return read
 
     def placed(self, key: str, country: str | None) -> Said:
         """Return folded words with the places that bear them as they stand."""
