@@ -84,7 +84,14 @@ def test_a_country_bounds_the_search(gazetteer: Gazetteer) -> None:
         place = found(gazetteer, {"DE": "Bremen", "SI": "Bled"}[country], country)
         assert place is not None
         assert (place.country, place.geonames_id) == (country, geonames_id)
-    assert found(gazetteer, "Bitola", "GR") is None
+    assert found(gazetteer, "Vodnjan", "GR") is None
+
+
+def test_a_larger_place_across_the_border_is_only_proposed(gazetteer: Gazetteer) -> None:
+    hit = gazetteer.find("Bitola", "GR")
+    assert hit is not None
+    assert (hit.place.geonames_id, hit.band, hit.stage) == (792578, "review", "border")
+    assert "North Macedonia" in hit.why
 
 
 def test_a_district_does_not_win_over_a_city(gazetteer: Gazetteer) -> None:

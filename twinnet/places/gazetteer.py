@@ -23,6 +23,7 @@ from twinnet.places.models import (
     km_between,
 )
 from twinnet.places.names import Reading, is_organisation, is_unit, readings
+from twinnet.places.postcodes import country_of_postcode
 from twinnet.places.store import DATA, Table, connect
 
 _SAME_SPOT = 10.0
@@ -101,6 +102,7 @@ class Gazetteer:
             return self._find_at(name, country, latitude, longitude)
         if is_unit(name):
             return None
+        country = country or country_of_postcode(name)
         hints = Hints.of(name, country, region=region, postcode=postcode)
         tried = []
         for reading in readings(name):
@@ -125,7 +127,11 @@ class Gazetteer:
         if not candidates or country is None or any(candidate.own for candidate in candidates):
             return candidates
         regions = [u for u in self._table.units(reading.key) if u.country == country and not u.municipal]
-        return [c for c in candidates if not regions or any(region.holds(c.place) for region in regions)]
+        return [
+            c
+            for c in candidates
+            if not regions or is_short_form(reading.key, c.place) or any(region.holds(c.place) for region in regions)
+        ]
 
     def _is_unit(self, reading: Reading, country: str | None) -> bool:
         """Whether a reading is the name of a region or county of the country."""
@@ -155,30 +161,22 @@ class Gazetteer:
 
     def _best(self, reading: Reading, candidates: list[Candidate], country: str | None, hints: Hints) -> Hit:
         """Return the likeliest candidate; its score says how far the next one is behind."""
-        candidates, told = hints.choose(candidates, self._table)
+        candidates, told = self._where(reading, candidates, country, hints)
+        if not told and not candidates[0].own and is_short_form(reading.key, candidates[0].place):
+            known = {candidate.place for candidate in candidates}
+            more = longer(self._table, reading.key, candidates[0].place.country)
+            candidates = sorted([*candidates, *(c for c in more if c.place not in known)], key=likeliest)
         rank, best, own = candidates[0]
         certainty = _CERTAINTY[reading.stage] * (1.0 if country else 0.97)
         doubts = []
         if best.district and not reading.language:
-            certainty *= 0.78
             doubts.append("it is a part of a city")
         if told is False:
-            certainty *= 0.78
             doubts.append("it does not lie where the row says")
-        rivals = candidates[1:]
-        if not own and not told:
-            if is_short_form(reading.key, best):
-                rivals = sorted([*rivals, *longer(self._table, reading.key, best.country)], key=likeliest)
-            if best.country not in DENSE_COUNTRIES and (best.population or 0) < 200_000:
-                certainty *= 0.75  # smaller places that bear the name itself are left out there
-                doubts.append("it is another name of it, and smaller places are left out there")
-            elif is_last_word(reading.key, best) and (best.population or 0) < 200_000:
-                certainty *= 0.75
-                doubts.append("it is only the end of its name")
-            elif any(other.own and rank - other.rank < 1.5 for other in rivals):
-                certainty *= 0.75  # a larger place's other name against a smaller one's own
-                doubts.append("it is another name of it, and a smaller place's own")
-        rival = next((other for other in rivals if km_between(best, other.place) > _SAME_SPOT), None)
+        if not own and not told and (doubt := _doubt(reading.key, candidates)):
+            doubts.append(doubt)
+        certainty *= _DOUBT ** len(doubts)
+        rival = next((other for other in candidates[1:] if km_between(best, other.place) > _SAME_SPOT), None)
         if rival is None:
             return Hit(best, reading.stage, certainty, why=_why(reading, best, country, told, doubts))
         margin = (rank - rival.rank) * (1.0 if country else 0.7)
@@ -187,10 +185,22 @@ class Gazetteer:
             doubts.append(f"{rival.place.name} ({rival.place.country}) may be meant as well")
         return Hit(best, reading.stage, score, rival.place, why=_why(reading, best, country, told, doubts))
 
+    def _where(
+        self, reading: Reading, candidates: list[Candidate], country: str | None, hints: Hints
+    ) -> tuple[list[Candidate], bool | None]:
+        """Return the candidates that lie where the row says, and whether any does; longer names count too."""
+        left, told = hints.choose(candidates, self._table)
+        if told or not hints or country is None or len(reading.key) < _MIN_SHORT:
+            return left, told
+        more = [c for c in longer(self._table, reading.key, country) if c.place not in {o.place for o in candidates}]
+        longer_left, longer_told = hints.choose([*candidates, *more], self._table) if more else (left, told)
+        return (longer_left, True) if longer_told else (left, told)
+
     def _municipality(self, reading: Reading, country: str | None, hints: Hints) -> Hit | None:
         """Return the main place of the municipality of that name."""
         units = [unit for unit in self._table.units(reading.key) if country in (None, unit.country) and unit.seat]
-        units = [unit for unit in units if unit.municipal] if all(unit.municipal for unit in units) else []
+        regions = {unit.seat for unit in units if not unit.municipal}
+        units = [unit for unit in units if unit.municipal and regions <= {unit.seat}]
         if not units or country is None:
             return None
         seats = [(unit, place) for unit in units if (place := self._table.by_id(unit.seat or 0))]
@@ -204,6 +214,10 @@ class Gazetteer:
 
 
 _STEEP = 0.4
+_DOUBT = 0.77
+_MIN_SHORT = 4
+_VILLAGE, _WELL_KNOWN = 5_000, 200_000
+_LARGER = 1.5
 _CERTAINTY = {
     "exact": 1.0,
     "stripped": 0.98,
@@ -214,6 +228,21 @@ _CERTAINTY = {
     "half": 0.7,
     "beginning": 0.7,
 }
+
+
+def _doubt(key: str, candidates: Sequence[Candidate]) -> str | None:
+    """Return why a name that is not the first candidate's own may mean another place, None where nothing says so."""
+    rank, best, _ = candidates[0]
+    population = best.population or 0
+    if best.country not in DENSE_COUNTRIES and population < _WELL_KNOWN:
+        return "it is another name of it, and smaller places are left out there"
+    if is_short_form(key, best) and population < _VILLAGE:
+        return "its own name goes on"
+    if is_last_word(key, best) and population < _WELL_KNOWN:
+        return "it is only the end of its name"
+    if any(other.own and rank - other.rank < _LARGER for other in candidates[1:]):
+        return "it is another name of it, and a smaller place's own"
+    return None
 
 
 _STAGES = {

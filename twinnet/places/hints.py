@@ -10,6 +10,7 @@ from twinnet import countries
 from twinnet.places.candidates import Candidate
 from twinnet.places.models import Place, distance
 from twinnet.places.names import beside, strip_municipal, strip_unit
+from twinnet.places.postcodes import by_postcode, postcode_in
 from twinnet.places.store import Table
 from twinnet.text import fold
 
@@ -31,7 +32,10 @@ class Hints:
     @classmethod
     def of(cls, name: str, country: str | None, *, region: str | None = None, postcode: str | None = None) -> Hints:
         """Return the hints of a row: its region and postcode, and what its name says in brackets or after a comma."""
-        return cls(country, tuple(beside(name)), region or None, postcode)
+        return cls(country, tuple(beside(name)), region or None, postcode or postcode_in(name))
+
+    def __bool__(self) -> bool:
+        return bool(self.texts or self.region or self.postcode)
 
     def choose(self, candidates: list[Candidate], table: Table) -> tuple[list[Candidate], bool | None]:
         """Return the candidates that lie where the hints say, and whether any does.
@@ -48,6 +52,11 @@ class Hints:
                 candidates = [candidate for candidate in candidates if candidate.place in kept]
             elif known and told is None:
                 told = False
+        if self.postcode and self.country and len(candidates) > 1:
+            places = [candidate.place for candidate in candidates]
+            kept = by_postcode(self.postcode, self.country, places, table)
+            if len(kept) < len(places):
+                return [candidate for candidate in candidates if candidate.place in kept], True
         return candidates, told
 
 

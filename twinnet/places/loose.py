@@ -14,7 +14,7 @@ from twinnet.places.candidates import Candidate, is_short_form, likeliest, longe
 from twinnet.places.fuzzy import Spellings, score
 from twinnet.places.hints import Hints
 from twinnet.places.inflection import nominatives, without_preposition
-from twinnet.places.models import Hit, Place
+from twinnet.places.models import Hit
 from twinnet.places.names import Reading
 from twinnet.places.store import Table
 from twinnet.text import decodings, fold
