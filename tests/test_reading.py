@@ -118,6 +118,12 @@ def test_invisible_characters_and_odd_spaces_vanish() -> None:
     assert table.rows[0].values == {"name": "Bad Homburg v.d.H.", "country": "DE", "population": 52379}
 
 
+def test_cells_that_hold_only_what_no_one_sees_are_empty() -> None:
+    table = read("Name,Country,Population\n\u00a0\u200b,\ufeff,\u2060\nBari,IT,\u00a05\u2009000\n")
+    assert [row.values for row in table.rows] == [{"name": "Bari", "country": "IT", "population": 5000}]
+    assert table.faults == ()
+
+
 def test_a_formula_in_place_of_a_name_is_kept_and_noted() -> None:
     table = read("Name,Country\n=PROPER(A2),IT\nUlm,DE\n")
     assert table.rows[0].values["name"] == "=PROPER(A2)"

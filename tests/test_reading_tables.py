@@ -41,6 +41,31 @@ def test_one_bad_byte_does_not_turn_utf8_into_another_encoding() -> None:
     assert names_of(data)[:2] == ["Čakovec", "Győr"]
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    encoding=st.sampled_from([*NAMES, *UNICODE]),
+    delimiter=st.sampled_from(tables.DELIMITERS),
+    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC]),
+    ending=st.sampled_from(["\n", "\r\n"]),
+    data=st.data(),
+)
+def test_a_list_is_read_whatever_it_is_written_in(
+    encoding: str, delimiter: str, quoting: int, ending: str, data: st.DataObject
+) -> None:
+    known = NAMES.get(encoding, [name for names in NAMES.values() for name in names])
+    names = data.draw(st.lists(st.sampled_from(known), min_size=3, max_size=12))
+    notes = data.draw(st.lists(st.sampled_from(["", "x; y", "a, b", "c|d", 'the "old" town']), min_size=3, max_size=12))
+    rows = [*zip(names, ["XX"] * len(names), range(500, 500 + len(names)), notes, strict=False)]
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=delimiter, quoting=quoting, lineterminator=ending)
+    writer.writerows([("Name", "Country", "Population", "Note"), *rows])
+    written = file.getvalue().encode(encoding)
+    (raw,) = tables.parse(written, file="f.csv", limits=Limits())
+    assert [cells[0] for cells in raw.rows[1:]] == [row[0] for row in rows]
+    assert [cells[3] for cells in raw.rows[1:]] == [row[3] for row in rows]
+    assert names_of(written) == [row[0] for row in rows]
+
+
 CELLS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn")), max_size=12
 )
@@ -104,6 +129,11 @@ def test_other_quotes_and_escapes() -> None:
     assert names_of(b'Name,Country\n"City of \\"Bari\\", Puglia",IT\n') == ['City of "Bari", Puglia']
     assert names_of(b"sep=|\nName|Country\nBari|IT\n") == ["Bari"]
     assert names_of(b'Name,Country\nCity of "Bari",IT\n') == ['City of "Bari"']
+
+
+def test_a_backslash_before_a_quote_is_told_by_the_rest() -> None:
+    assert names_of(b'Name,Country\n"City of \\"Bari\\"",IT\n') == ['City of "Bari"']
+    assert names_of(b'Name,Country\n"Bari\\","IT"\n"Ulm","DE"\n') == ["Bari\\", "Ulm"]
 
 
 def test_rows_are_numbered_as_a_spreadsheet_shows_them() -> None:
@@ -176,6 +206,25 @@ def test_a_limit_is_named(limits: Limits, name: str, form: str, tmp_path: Path) 
     assert f"raise the limit if you trust the file (twinnet import --limit {name}=" in str(fault.value)
 
 
+@pytest.mark.parametrize(
+    ("data", "limits", "name"),
+    [
+        (b"Name,Country\n" + b"," * 50_000, Limits(columns=10, cell_length=1000), "columns"),
+        (b"Name" + b"x" * 200_000, Limits(), "cell_length"),
+        (b"[" + b"[]," * 100 + b"[]]", Limits(cells=20), "cells"),
+        (b'[{"name": "' + b"x" * 30 + b'"}]', Limits(unpacked_bytes=20), "unpacked_bytes"),
+    ],
+)
+def test_what_would_take_long_is_refused_before_it_is_parsed(data: bytes, limits: Limits, name: str) -> None:
+    with pytest.raises(LimitError, match=f"over the limit {name} = "):
+        read_table(data, file="list", options=ReadOptions(limits=limits))
+
+
+def test_a_number_of_too_many_digits_is_refused() -> None:
+    with pytest.raises(InputError, match="digits"):
+        read_table(b'[{"name": "Bari", "population": ' + b"9" * 5000 + b"}]", file="list.json")
+
+
 def test_json_nests_only_so_deep() -> None:
     with pytest.raises(LimitError, match="json_depth"):
         read_table(b"[" * 100_000 + b"]" * 100_000, file="deep.json")
@@ -188,7 +237,7 @@ def test_json_deeper_than_python_reads_is_refused() -> None:
 
 
 def test_a_limit_beyond_all_measure_is_no_fault() -> None:
-    limits = Limits(*[10**12] * 8)
+    limits = Limits(*[10**12] * 11)
     assert names_of(b"Name,Country\nBari,IT\n", options=ReadOptions(limits=limits)) == ["Bari"]
 
 

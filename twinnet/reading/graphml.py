@@ -56,10 +56,11 @@ def _named(graph: _Graph) -> dict[str, str]:
     found: dict[str, tuple[float, str]] = {}
     for name in names:
         for meaning in words.meanings(name):
-            if meaning.side is None and meaning.field in graphs.END:
-                strength = 4.0 if name == meaning.field else meaning.strength
-                if strength > found.get(meaning.field, (0.0, ""))[0]:
-                    found[meaning.field] = strength, name
+            field = "name" if meaning.field == "locality" else meaning.field
+            if meaning.side is None and field in graphs.END:
+                strength = 4.0 if name == field else meaning.strength - (0.5 if field != meaning.field else 0)
+                if strength > found.get(field, (0.0, ""))[0]:
+                    found[field] = strength, name
     if "name" not in found and "label" in names:
         found["name"] = 0.0, "label"
     return {field: name for field, (_, name) in found.items()}
