@@ -75,7 +75,7 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
     "date": _is_year_or_date,
     "number": _is_number,
     "population": lambda text: _is_number(text) or _takes(values.population)(text),
-    "degrees": lambda text: _is_number(text) or _takes(values.longitude)(text),
+    "degrees": _takes(values.longitude),
     "decimal_degrees": lambda text: bool(_DECIMAL_DEGREES.match(text)),
     "location": _takes(values.point),
     "website": values.is_url,
@@ -157,7 +157,8 @@ class Content:
 
     def has_type_of(self, head: str) -> bool:
         """Whether a header is itself a cell of its column's type, so that it heads nothing."""
-        return any(self.share(test) >= 0.7 and _TESTS[test](head) for test in ("country", "number", "date", "website"))
+        typed = ("country", "number", "date", "website")
+        return len(head) > 1 and any(self.share(test) >= 0.7 and _TESTS[test](head) for test in typed)
 
     def fit(self, name: str) -> float | None:
         """Return how well the cells fit a field (0 to 1), None where they contradict it.
@@ -168,6 +169,8 @@ class Content:
         if not self.values:
             return 0.2
         if name in _NO_COUNTRIES and len(self.values) >= _ENOUGH and self.share("country") >= 0.9:
+            return None
+        if name == "status" and self.share("any_kind") >= 0.8 > 0.2 > self.share("status"):
             return None
         if need is None:
             return 0.5

@@ -24,7 +24,7 @@ _ENOUGH = 4
 _PLACES_LOOKED_UP = 60
 _ROWS = 300
 _LONG, _TITLE = 150, 26
-_NUTS = re.compile(r"^[A-Z]{2}[A-Z0-9]{1,3}(?:\s*[/–-]\s*\S|$)")
+_NUTS = re.compile(r"^[A-Z]{2}(?:[A-Z0-9]{1,3}\s*[/–-]\s*\S|[A-Z0-9]{0,2}\d[A-Z0-9]{0,2}$)")
 _INTEGER = re.compile(r"^\d{1,3}(?:[ .,'’]?\d{3})*(?:\.0)?$")
 _SURE = 1.2
 
@@ -170,11 +170,12 @@ def _number(table: Table, column: int) -> str | None:
         return "geonames_id"
     numbers = [int(re.sub(r"\.0$|\D", "", text)) for text in whole]
     lengths = Counter(map(len, whole)).most_common(1)[0]
-    if lengths[0] in (4, 5) and lengths[1] >= 0.85 * len(whole):
+    rounded = sum(number % 100 == 0 for number in numbers) >= 0.5 * len(numbers)
+    if lengths[0] in (4, 5) and lengths[1] >= 0.85 * len(whole) and not rounded:
         return "postcode" if lengths[1] == len(whole) and any(text.startswith("0") for text in whole) else None
     rising = sum(a < b for a, b in itertools.pairwise(numbers)) >= 0.98 * (len(numbers) - 1)
     large = statistics.median(numbers) >= 1_500 and content.distinct >= 0.6 * content.filled
-    spread = max(numbers) >= 8 * max(min(numbers), 1)
+    spread = max(numbers) >= 2 * max(min(numbers), 1)
     return "population" if large and spread and not rising and max(numbers) < 40_000_000 else None
 
 
@@ -235,6 +236,8 @@ def _names(table: Table, classes: dict[int, str], found: dict[int, Meaning], kno
     if named is not None:
         if places and "locality" not in fields:
             found[places[0]] = _beside_a_name(table, named, known[named], places[0], alone=not texts)
+    elif "locality" in fields and places and not texts and _are_ends(table, fields["locality"], places[0]):
+        found[places[0]] = Meaning("name", "to", _SURE)
     elif "locality" in fields:
         at = fields["locality"]
         chosen = [column for column in (*places, *texts) if _agree(table, column, at) or _is_named(table, column)]
@@ -272,7 +275,7 @@ def _names_by_places(table: Table, places: Sequence[int], texts: Sequence[int], 
         found[places[1]] = Meaning("name", "to", _SURE)
         return
     else:
-        name, locality = sorted(places[:2], key=table.known)
+        name, locality = sorted(places[:2], key=lambda c: (table.known(c), -table.contents[c].mean_length))
     found[name] = Meaning("name", strength=_SURE)
     if locality is not None:
         found[locality] = Meaning("locality", strength=_SURE)
@@ -327,15 +330,16 @@ def _projects(
     texts = [column for column, told in classes.items() if told in ("text", "place")]
     long = [c for c in texts if table.contents[c].mean_length >= _LONG and _is_varied(table.contents[c])]
     programmes = [column for column in texts if table.contents[column].share("programme") >= 0.6]
-    if not long and not programmes and not {"acronym", "programme", "title", "description"} & fields:
+    if not long and not programmes and not {"acronym", "programme", "title", "description", "role"} & fields:
         return False
     found.update({column: Meaning("description", strength=_SURE) for column in long})
     if programmes and "programme" not in fields:
         found[programmes[0]] = Meaning("programme", strength=_SURE)
     has_partners = bool({"name", "partner", "locality", "country"} & fields) or "place" in classes.values()
     rest = [column for column in texts if column not in found and _is_varied(table.contents[column])]
-    if has_partners and "acronym" not in fields and "name" not in fields and len(rest) > 1:
-        rest = sorted(rest, key=lambda column: table.contents[column].distinct)[:1]
+    if has_partners:
+        recurring = [c for c in rest if table.contents[c].distinct <= 0.8 * table.contents[c].filled]
+        rest = sorted(recurring, key=lambda column: table.contents[column].distinct)[:1]
     shortest = min(rest, key=lambda column: table.contents[column].mean_length, default=None)
     for column in rest:
         if column == shortest and "acronym" not in fields and classes[column] == "text":

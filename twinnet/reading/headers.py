@@ -125,11 +125,17 @@ def recognise(
 
 
 def _header_row(rows: Sequence[Sequence[str]]) -> int:
-    """Return the index of the first row with the most known header words among the first rows, 0 where none has any."""
+    """Return the index of the first row with the most known header words among the first rows, 0 where none has any.
+
+    Below a first row that is as wide, one word is not enough: it is a row of the list, and the header is in a language
+    that is not known.
+    """
     best, answer = 0.0, 0
+    wide = sum(bool(cell.strip()) for cell in rows[0])
     for index, row in enumerate(rows[:_HEADER_WITHIN]):
         score = _like_a_header(row, [*rows[:index], *rows[index + 1 : index + 41]])
-        if score > best + 0.01:
+        enough = 1.2 if index and wide > 1 and sum(bool(cell.strip()) for cell in row) <= wide else 0.0
+        if score > max(best + 0.01, enough):
             best, answer = score, index
     return answer
 
