@@ -14,10 +14,13 @@ import pytest
 
 import twinnet
 from twinnet import workspace
-from twinnet.errors import InputError, NoStoreError, OptionError, StoreError
+from twinnet.errors import InputError, NoStoreError, StoreError
 from twinnet.models import Fault
+from twinnet.places import Gazetteer
 from twinnet.reading import Limits, ReadOptions
-from twinnet.workspace import demonstration, describing, importing, ranking
+from twinnet.stores import open_store
+from twinnet.workspace import demonstration, describing, importing, ranking, reviewing
+from twinnet.workspace.importing import Counts, ImportOptions
 from twinnet.writing import lines
 
 MOSTAR, BARI, GRAZ, LYON = "town-3194828", "town-3182351", "town-2778067", "town-2996944"
@@ -33,6 +36,10 @@ DAY = dt.date(2026, 5, 9)
 
 def exported(network: twinnet.Network) -> str:
     return "\n".join(lines.export(network, on=DAY))
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -253,39 +260,138 @@ class TestImport:
         assert "network ALDA: 2 members, and 1 that left" in describing.describe(done[0], today=DAY)
         assert "former member of ALDA" in describing.describe(done[0], "Mostar", today=DAY)
 
-    def test_a_second_list_of_the_same_name_wipes_nothing(self, tmp_path: Path) -> None:
+    def test_another_list_of_the_same_name_wipes_nothing(self, tmp_path: Path) -> None:
         head = "from_name,from_country,to_name,to_country\n"
-        texts = {"a": "Mostar,BA,Bari,IT\nGraz,AT,Bari,IT\n", "b": "Lyon,FR,Graz,AT\n", "c": "Mostar,BA,Bari,IT\n"}
+        texts = {"a": "Mostar,BA,Bari,IT\nGraz,AT,Bari,IT\n", "b": "Lyon,FR,Graz,AT\n"}
         files = {}
         for name, text in texts.items():
             (tmp_path / name).mkdir()
             files[name] = write(tmp_path / name, "query.csv", head + text)
         into = tmp_path / "my.twinnet"
-        for order in ("ab", "ba"):
-            into.unlink(missing_ok=True)
-            done = [workspace.import_lists([files[name]], into) for name in order]
-            assert not done[1].replaced
-            assert [fault.held for fault in done[1].faults] == ["note"]
-            assert "both are kept" in done[1].faults[0].reason
-            assert len(done[1].network.links) == 3
-            second = done[1].tables[0].sha256[:6]
-            assert [s.name for s in done[1].network.sources] == ["query links", f"query links ({second})"]
-            for name in "abba":
-                again = workspace.import_lists([files[name]], into)
-                assert (again.changed, again.faults) == (False, ())
-            edition = workspace.import_lists([files["c"]], into)
-            assert "a new edition" in edition.faults[0].reason
-            assert [source.sha256 for source in edition.replaced] == [done[order.index("a")].tables[0].sha256]
-            assert len(edition.network.links) == 2
+        workspace.import_lists([files["a"]], into)
+        before = snapshot(tmp_path)
+        with pytest.raises(InputError, match=r"less than half of this list \(0 of 1\) .*--source NAME.*--replace"):
+            workspace.import_lists([files["b"]], into)
+        with pytest.raises(InputError, match="with --source and a name of its own"):
+            workspace.import_lists([*files.values()], into)
+        with pytest.raises(InputError, match="less than half"):
+            workspace.import_lists([files["b"]], into, how=ImportOptions(dry_run=True))
+        assert snapshot(tmp_path) == before
+        both = workspace.import_lists([files["b"]], into, how=ImportOptions(source="another query"))
+        assert [source.name for source in both.network.sources] == ["another query", "query links"]
+        assert len(both.network.links) == 3
+        for name, source in (("a", None), ("b", "another query")):
+            again = workspace.import_lists([files[name]], into, how=ImportOptions(source=source))
+            assert not again.changed
+            assert not any(again.differences)
+        instead = workspace.import_lists([files["b"]], into, how=ImportOptions(replace=True))
+        (difference,) = instead.differences
+        assert ([entry.row for entry in difference.new], [entry.row for entry in difference.gone]) == ([2], [2, 3])
+        assert len(instead.network.links) == 1  # which two sources say
 
-    def test_a_list_of_other_members_is_told(self, tmp_path: Path) -> None:
+    def test_a_list_of_another_kind_is_another_list(self, tmp_path: Path) -> None:
+        members = write(tmp_path, "m.csv", "name,country\nMostar,BA\n")
+        links = write(tmp_path, "l.csv", "from_name,from_country,to_name,to_country\nMostar,BA,Bari,IT\n")
+        into = tmp_path / "my.twinnet"
+        named = ImportOptions(source="mine")
+        workspace.import_lists([members], into, how=named)
+        with pytest.raises(InputError, match=r"holds members and this list links; .*--source NAME.*--replace"):
+            workspace.import_lists([links], into, how=named)
+        done = workspace.import_lists([links], into, how=ImportOptions(source="mine", replace=True))
+        assert (len(done.network.memberships), len(done.network.links)) == (0, 1)
+
+    def test_a_list_that_grew_shrank_or_changed_is_told(self, tmp_path: Path) -> None:
+        rows = ("Mostar,BA,\nBari,IT,\n", "Mostar,BA,1999\nGraz,AT,\nSplit,HR,\nBari,IT,\n", "Graz,AT,\n")
+        files = [write(tmp_path, f"{at}.csv", f"name,country,since\n{text}") for at, text in enumerate(rows)]
+        options = ReadOptions(network="ALDA")
+        done = [workspace.import_lists([file], tmp_path / "my.twinnet", options=options) for file in files]
+        assert done[0].differences == ()
+        told = [
+            tuple([entry.name for entry in entries] for entries in (one.new, one.gone, one.changed))
+            for later in done[1:]
+            for one in later.differences
+        ]
+        assert told == [(["Graz", "Split"], [], ["Mostar"]), ([], ["Mostar", "Split", "Bari"], [])]
+        assert len(done[2].network.members("ALDA")) == 1
+
+    def test_a_list_of_other_members_is_refused(self, tmp_path: Path) -> None:
         options = ReadOptions(network="ALDA")
         rows = ("Mostar,BA\nBari,IT\n", "Mostar,BA\nGraz,AT\n", "Lyon,FR\nBari,IT\nMilan,IT\n")
         files = [write(tmp_path, f"{at}.csv", f"name,country\n{text}") for at, text in enumerate(rows)]
-        done = [workspace.import_lists([file], tmp_path / "my.twinnet", options=options) for file in files]
-        assert [[fault.held for fault in one.faults] for one in done] == [[], [], ["note"]]
-        assert "less than half of these members" in done[2].faults[0].reason
-        assert len(done[2].network.members("ALDA")) == 3
+        for file in files[:2]:
+            workspace.import_lists([file], tmp_path / "my.twinnet", options=options)
+        before = snapshot(tmp_path)
+        with pytest.raises(InputError, match=r"\(0 of 3\) stood in what 'ALDA members' said before"):
+            workspace.import_lists([files[2]], tmp_path / "my.twinnet", options=options)
+        assert snapshot(tmp_path) == before
+
+    def test_a_list_of_which_no_row_could_be_taken_wipes_nothing_and_can_be_corrected(self, tmp_path: Path) -> None:
+        into, options = tmp_path / "my.twinnet", ReadOptions(network="ALDA")
+        bad = write(tmp_path, "bad.csv", "name,country\nMostar,Narnia\nBari,Narnia\n")
+        good = write(tmp_path, "good.csv", "name,country\nMostar,BA\nBari,IT\n")
+        assert workspace.import_lists([bad], into, options=options).counts[0].held == 2
+        done = workspace.import_lists([good], into, options=options)
+        assert [len(one.new) for one in done.differences] == [2]
+        before = snapshot(tmp_path)
+        with pytest.raises(InputError, match="no row of this list can be taken, against what 'ALDA members' said"):
+            workspace.import_lists([bad], into, options=options)
+        assert snapshot(tmp_path) == before
+
+    def test_a_dry_run_makes_and_changes_no_file(self, tmp_path: Path) -> None:
+        into = tmp_path / "my.twinnet"
+        first = write(tmp_path, "alda.csv", "name,country\nMostar,BA\nBari,IT\n,IT\n")
+        before = snapshot(tmp_path)
+        dry = ImportOptions(dry_run=True)
+        done = workspace.import_lists([first], into, how=dry)
+        assert (done.changed, done.report, len(done.network.organisations)) == (False, None, 0)
+        assert [fault.held for fault in done.faults] == ["row"]
+        assert snapshot(tmp_path) == before
+        workspace.import_lists([first], into)
+        second = write(tmp_path, "alda.csv", "name,country\nMostar,BA\nGraz,AT\n")
+        before = snapshot(tmp_path)
+        (difference,) = workspace.import_lists([second], into, how=dry).differences
+        assert ([e.name for e in difference.new], [e.name for e in difference.gone]) == (["Graz"], ["Bari"])
+        assert snapshot(tmp_path) == before
+
+    def test_how_a_list_was_taken_is_counted(self, tmp_path: Path) -> None:
+        text = (
+            "name,country,latitude,longitude\nMostar,BA,,\nCastelfranco,IT,,\nNirgendort,DE,,\n"
+            "Hintermoos,AT,47.0,13.0\n,BA,,\nGraz,AT,,\n"
+        )
+        into = tmp_path / "my.twinnet"
+        (counts,) = workspace.import_lists([write(tmp_path, "alda.csv", text)], into).counts
+        assert counts == Counts("alda members", rows=6, held=1, placed=2, own=1, waiting=1, unknown=1)
+        with open_store(into, readonly=False) as store, Gazetteer.open() as gazetteer:
+            answers = {"Castelfranco": "1", "Nirgendort": "none"}
+            for one in reviewing.questions(store, gazetteer):
+                given = reviewing.judgement(one, answers[one.name], gazetteer, by=reviewing.Signed())
+                reviewing.answer(store, [given], gazetteer)
+        (counts,) = workspace.import_lists([tmp_path / "alda.csv"], into).counts
+        assert (counts.placed, counts.waiting, counts.unknown) == (3, 0, 1)
+
+    def test_contacts_are_kept_where_the_user_says_so_and_shown_nowhere(self, tmp_path: Path) -> None:
+        text = "name,country,E-mail,Contact person\nMostar,BA,ana@town.example,Ana Anić\nBari,IT,,\n"
+        path, into = write(tmp_path, "alda.csv", text), tmp_path / "my.twinnet"
+        plain = workspace.import_lists([path], into)
+        assert b"ana@town.example" not in into.read_bytes()
+        kept = workspace.import_lists([path], into, options=ReadOptions(keep_contacts=True))
+        with open_store(into) as store:
+            contacts = store.contacts(MOSTAR)
+            assert store.contacts() == contacts
+        assert {(one.source, one.row, one.label, one.value) for one in contacts} == {
+            ("alda members", 2, "email", "ana@town.example"),
+            ("alda members", 2, "person", "Ana Anić"),
+        }
+        assert exported(kept.network) == exported(plain.network)
+        for name in ("x.html", "x.csv", "x.json", "x.xlsx"):
+            found = workspace.suggestions(kept.network, today=DAY)
+            twinnet.write(found, tmp_path / name, network=kept.network, today=DAY)
+            assert b"ana@town.example" not in (tmp_path / name).read_bytes()
+        report = (tmp_path / "my.twinnet.report.csv").read_text(encoding="utf-8")
+        assert "town.example" not in report
+        workspace.import_lists([path], into)  # without the option they are not kept any more
+        with open_store(into) as store:
+            assert store.contacts() == []
 
     def test_a_limit_holds_for_files(self, tmp_path: Path) -> None:
         path = write(tmp_path, "a.csv", "name,country\n" + "Mostar,BA\n" * 20)
@@ -365,18 +471,48 @@ class TestImport:
         assert {"lead", "partner"} <= set(network.partners.column("role"))
 
 
-class TestOptions:
-    def test_what_the_user_says_is_checked(self) -> None:
-        options = importing.read_options(columns=[("name", "Org")], date="2024-05", country="Italien", kind="members")
-        assert (options.columns, options.date, options.default_country) == ({"name": "Org"}, "2024-05", "Italien")
-        with pytest.raises(OptionError):
-            importing.read_options(date="2024-5")
+class TestJudged:
+    def test_what_was_judged_wins_at_each_import(self, tmp_path: Path) -> None:
+        into = tmp_path / "my.twinnet"
+        first = write(tmp_path, "a.csv", "name,country\nCastelfranco,IT\nMostar,BA\n")
+        second = write(tmp_path, "b.csv", "name,country\nCASTELFRANCO,Italy\nBari,IT\n")
+        links = write(tmp_path, "l.csv", "from_name,from_country,to_name,to_country\nCastelfranco,IT,Mostar,BA\n")
+        workspace.import_lists([first], into)
+        with open_store(into, readonly=False) as store, Gazetteer.open() as gazetteer:
+            (one,) = reviewing.questions(store, gazetteer)
+            place = one.choices[-1]
+            reviewing.answer(
+                store,
+                [reviewing.judgement(one, str(place.geonames_id), gazetteer, by=reviewing.Signed("Ana"))],
+                gazetteer,
+            )
+        chosen = f"town-{place.geonames_id}"
+        for path in (first, second, links, first):
+            network = workspace.import_lists([path], into).network
+            assert network.organisation(chosen).place_state == "confirmed"
+            assert network.find("Castelfranco").id == network.find(one.organisation).id == chosen
+        assert chosen in network.members("a") & network.members("b")
+        assert [(link.a, link.b) for link in network.links] == [tuple(sorted((chosen, MOSTAR)))]
+        assert [judgement.who for judgement in network.judgements] == ["Ana"]
 
 
 class TestRank:
     def test_a_table_that_cannot_be_read(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="cannot be read"):
             ranking.rank_table(twinnet.Network(), tmp_path / "no.csv", tmp_path / "ranks.csv")
+
+    def test_a_name_that_was_judged_is_who_was_meant(self, tmp_path: Path) -> None:
+        into = tmp_path / "my.twinnet"
+        alda = write(tmp_path, "alda.csv", "name,country\nCastelfranco,IT\nMostar,BA\nGraz,AT\n")
+        workspace.import_lists([alda], into)
+        queries = write(tmp_path, "q.csv", "query_id,name,country\na,Castelfranco,IT\nb,Castelfranco,FR\n")
+        left = ranking.rank_table(twinnet.open(into), queries, tmp_path / "ranks.csv", today=DAY)
+        assert [query.query for query in left] == ["b"]  # that of Italy is in the network, though its place is not sure
+        with open_store(into, readonly=False) as store, Gazetteer.open() as gazetteer:
+            (one,) = reviewing.questions(store, gazetteer)
+            reviewing.answer(store, [reviewing.judgement(one, "1", gazetteer, by=reviewing.Signed())], gazetteer)
+        ranking.rank_table(twinnet.open(into), queries, tmp_path / "ranks.csv", today=DAY)
+        assert (tmp_path / "ranks.csv").read_text(encoding="utf-8").count("\na,Castelfranco,IT,") == 2
 
     def test_who_is_left_out_is_given_back(self, tmp_path: Path) -> None:
         network = twinnet.read(ROWS, LINKS, network="ALDA")
