@@ -86,7 +86,10 @@ def xlsx(cells: str, *, strings: str = "", styles: str = "", sheets: str = "") -
 
 
 def read(data: bytes) -> ListTable:
-    (table,) = read_table(data, file="list")
+    """Read one list in this process, so that what is read is measured."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "_command", lambda *_: None)
+        (table,) = read_table(data, file="list")
     return table
 
 
@@ -153,7 +156,7 @@ def test_what_is_hidden_in_an_ods_is_reported_and_not_read() -> None:
         "<table:tracked-changes>" + row("Name") + "</table:tracked-changes>",
         styles=styles,
     )
-    (table,) = read_table(data, file="list.ods")
+    table = read(data)
     assert [row.values for row in table.rows] == [{"name": "Bari", "country": "IT"}, {"name": "Graz", "country": "AT"}]
     assert [(fault.row, fault.held) for fault in table.faults] == [
         (None, "note"),
