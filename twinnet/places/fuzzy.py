@@ -23,6 +23,7 @@ _ALIKE = (
 _DOUBLES = tuple((letter * 2, letter) for letter in "abcdefghijklmnopqrstuvwxyz")
 _MIN_LETTERS = 4
 _MIN_OTHER_FIRST = 8
+_MOST_KEYS = 250_000
 
 
 def sound(keys: str) -> str:
@@ -98,6 +99,9 @@ class _Keys:
     sounds: _Lines
     places: npt.NDArray[np.int32]
 
+    def __len__(self) -> int:
+        return len(self.places)
+
 
 class Spellings:
     """The spellings of each country's places; a country's are read when first asked for."""
@@ -140,7 +144,13 @@ class Spellings:
 
     def _keys(self, country: str) -> _Keys | None:
         if country not in self._countries:
-            self._countries[country] = _read(self._table.keys_of(country))
+            read = _read(self._table.keys_of(country))
+            # The countries read first make room.
+            while (
+                self._countries and len(read or ()) + sum(len(k or ()) for k in self._countries.values()) > _MOST_KEYS
+            ):
+                self._countries.pop(next(iter(self._countries)))
+            self._countries[country] = read
         return self._countries[country]
 
 

@@ -81,6 +81,10 @@ class Gazetteer:
         """Return the places that bear exactly this folded name, likeliest first; nothing of it is read otherwise."""
         return [candidate.place for candidate in named(self._table, key, country)]
 
+    def towns(self, country: str, *, least: int = 0) -> list[Place]:
+        """Return a country's towns of that many inhabitants or more, by id; parts of cities are left out."""
+        return [place for place in self._table.of_country(country, least=least) if not place.district]
+
     def find(
         self,
         name: str,

@@ -95,6 +95,12 @@ class Table:
         for *values, _ in self._connection.execute(query, (country, prefix, after)):
             yield _place(values)
 
+    def of_country(self, country: str, *, least: int) -> Iterator[Place]:
+        """Yield a country's places of that many inhabitants or more, by id."""
+        query = f"SELECT {_COLUMNS} FROM place WHERE country = ? AND coalesce(population, 0) >= ? ORDER BY id"
+        for values in self._connection.execute(query, (country, least)):
+            yield _place(values)
+
     def known(self, keys: Sequence[str], countries: Sequence[str]) -> set[str]:
         """Return those of the keys under which a place of these countries stands."""
         query = f"SELECT key FROM name WHERE country IN ({_marks(countries)}) AND key IN ({_marks(keys)})"
