@@ -118,6 +118,14 @@ def test_invisible_characters_and_odd_spaces_vanish() -> None:
     assert table.rows[0].values == {"name": "Bad Homburg v.d.H.", "country": "DE", "population": 52379}
 
 
+@pytest.mark.parametrize("cell", ["NaN", "nan", "#N/A", "inf", "-Infinity", "1e999", "∞"])
+def test_what_is_no_finite_number_is_reported(cell: str) -> None:
+    table = read(f"Name,Country,Population,Latitude,Longitude\nBari,IT,{cell},{cell},16.87\nUlm,DE,5,48.4,9.99\n")
+    assert table.rows[0].values == {"name": "Bari", "country": "IT"}
+    assert [(fault.row, fault.column) for fault in table.faults] == [(2, "Population"), (2, "Latitude")]
+    assert not any(cell in fault.reason for fault in table.faults if cell != "NaN")
+
+
 def test_cells_that_hold_only_what_no_one_sees_are_empty() -> None:
     table = read("Name,Country,Population\n\u00a0\u200b,\ufeff,\u2060\nBari,IT,\u00a05\u2009000\n")
     assert [row.values for row in table.rows] == [{"name": "Bari", "country": "IT", "population": 5000}]

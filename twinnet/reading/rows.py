@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ _TEXTS = frozenset(
 )
 _NAMES = frozenset(("name", "acronym", "title"))
 _DATES = frozenset(("since", "until", "last_activity", "start", "end", "list_date"))
+_NUMBERS = frozenset(("latitude", "longitude", "location", "population", "geonames_id"))
+_NO_NUMBER = re.compile(r"nan|[-+]?(?:inf(?:inity)?|∞)|#[a-z0-9/]+[!?]?", re.IGNORECASE)
+_NAN = "the cell holds NaN or an error in place of a number: it was read as empty"
 _PLACEHOLDER_ROWS = 50
 _EMAIL = "an e-mail address in the cell was left out"
 _FORMULA = "the cell holds a formula instead of its value; its text was kept: replace it by the value"
@@ -165,7 +169,7 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callab
 
     def judge(text: str) -> _Verdict:
         if not text or (not any(map(str.isalnum, text)) if is_name else values.is_empty(text)):
-            return _NOTHING
+            return _Verdict(note=_NAN) if base in _NUMBERS and _NO_NUMBER.fullmatch(text) else _NOTHING
         if asks_former and values.is_yes(text):
             return _Verdict(((use, True),))
         text, note = _readable(text, is_text=is_text)
