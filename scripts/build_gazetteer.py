@@ -40,7 +40,7 @@ FAR_SMALL_POPULATION = 1_000
 MUNICIPAL_FIRST = frozenset(["AD", "IS", "LI", "LT", "LV", "ME", "MK", "MT", "SI", "SM"])
 """Countries whose first-level units are municipalities."""
 MUNICIPAL_SECOND = frozenset(
-    ["AL", "AX", "BA", "BG", "CY", "DK", "EE", "FO", "GE", "GL", "HR", "LU", "NL", "NO", "PT", "RO", "SE", "TR", "XK"]
+    ["AL", "AX", "BG", "CY", "DK", "EE", "FO", "GE", "GL", "HR", "LU", "NL", "NO", "PT", "RO", "SE", "TR", "XK"]
 )
 """Countries whose second-level units are municipalities."""
 _MUNICIPAL_TYPES = ("unitary", "metropolitan district", "london borough", "city corporation", "council area")
@@ -295,7 +295,9 @@ def rows_of_units(units: Iterable[Unit], places: list[Row]) -> tuple[list[Row], 
         named = [place for place in within if fold(place[1]) in own] if unit.municipal else []
         seat = max(named or within, key=lambda place: (place[5] or 0, -place[0]), default=None)
         compact = seat is not None and all(_km(seat, place) <= COMPACT_WITHIN for place in within)
-        flags = MUNICIPAL * unit.municipal | COMPACT * (unit.municipal and compact)
+        # A unitary authority that reaches far is a county.
+        municipal = unit.municipal and (compact or unit.country != "GB")
+        flags = MUNICIPAL * municipal | COMPACT * (municipal and compact)
         found.append((unit.id, unit.country, *unit.codes, unit.names[0], seat[0] if seat else None, flags))
         names |= {(key, unit.id) for key in unit_keys(unit)}
     return found, names
@@ -372,8 +374,10 @@ def load_units() -> tuple[list[Unit], dict[int, Codes]]:
         if unit is None or not unit.geonames_code or not unit.geonames_id or unit.admin_level > 2:
             continue
         country, level = unit.country.alpha2, unit.admin_level
-        municipal = country in (MUNICIPAL_FIRST if level == 1 else MUNICIPAL_SECOND) or (
-            country == "GB" and (unit.type or "").lower().startswith(_MUNICIPAL_TYPES)
+        municipal = (
+            country in (MUNICIPAL_FIRST if level == 1 else MUNICIPAL_SECOND)
+            or (country == "BA" and unit.name.startswith("Opština "))
+            or (country == "GB" and (unit.type or "").lower().startswith(_MUNICIPAL_TYPES))
         )
         iso = unit.iso_code.partition("-")[2] if unit.iso_code else None
         units.append(Unit(unit.geonames_id, country, codes(unit), (unit.name, *unit.aliases), iso, municipal))

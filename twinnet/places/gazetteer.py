@@ -22,9 +22,9 @@ from twinnet.places.models import (
     distance,
     km_between,
 )
-from twinnet.places.names import Reading, is_organisation, is_unit, readings
+from twinnet.places.names import Reading, is_organisation, is_region, is_unit, readings
 from twinnet.places.postcodes import country_of_postcode
-from twinnet.places.store import DATA, Table, connect
+from twinnet.places.store import DATA, Table, Unit, connect
 
 _SAME_SPOT = 10.0
 
@@ -130,20 +130,34 @@ class Gazetteer:
         candidates = named(self._table, reading.key, country)
         if not candidates or country is None or any(candidate.own for candidate in candidates):
             return candidates
-        regions = [u for u in self._table.units(reading.key) if u.country == country and not u.municipal]
+        if is_region(reading.key):
+            return [candidate for candidate in candidates if candidate.place.capital]
+        regions = self._regions(reading.key, country)
         return [
             c
             for c in candidates
             if not regions or is_short_form(reading.key, c.place) or any(region.holds(c.place) for region in regions)
         ]
 
+    def _regions(self, key: str, country: str | None) -> list[Unit]:
+        """Return the regions and counties of a country that bear a name."""
+        return [unit for unit in self._table.units(key) if unit.country == country and not unit.municipal]
+
+    def _lies_elsewhere(self, key: str, place: Place) -> bool:
+        """Whether a first-level region bears a small place's name and lies elsewhere: the region may be meant."""
+        if (place.population or 0) >= _LIKE_A_REGION:
+            return False
+        regions = [region for region in self._regions(key, place.country) if region.admin2 is None]
+        seats = [seat for region in regions if (seat := self._table.by_id(region.seat or 0))]
+        held = any(region.holds(place) for region in regions)
+        return bool(seats) and not held and all(km_between(place, seat) > _LIKE_THE_SEAT for seat in seats)
+
     def _is_unit(self, reading: Reading, country: str | None) -> bool:
         """Whether a reading is the name of a region or county of the country."""
         if reading.stage not in {"exact", "stripped"}:
             return False
-        units = self._table.units(reading.key)
         is_shire = country == "GB" and reading.key.endswith("shire")
-        return is_shire or any(unit.country == country and not unit.municipal for unit in units)
+        return is_shire or is_region(reading.key) or bool(self._regions(reading.key, country))
 
     def _find_at(self, name: str, country: str | None, latitude: float, longitude: float) -> Hit | None:
         for reading in () if is_unit(name) else readings(name):
@@ -175,6 +189,8 @@ class Gazetteer:
         doubts = []
         if best.district and not reading.language:
             doubts.append("it is a part of a city")
+        if self._lies_elsewhere(reading.key, best):
+            doubts.append("a region of that name lies elsewhere")
         if told is False:
             doubts.append("it does not lie where the row says")
         if not own and not told and (doubt := _doubt(reading.key, candidates)):
@@ -222,6 +238,8 @@ _DOUBT = 0.77
 _MIN_SHORT = 4
 _VILLAGE, _WELL_KNOWN = 5_000, 200_000
 _LARGER = 1.5
+_LIKE_A_REGION = 20_000
+_LIKE_THE_SEAT = 50.0
 _CERTAINTY = {
     "exact": 1.0,
     "stripped": 0.98,

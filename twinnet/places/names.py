@@ -21,6 +21,7 @@ class _Words(NamedTuple):
     unit: re.Pattern[str]
     unit_words: re.Pattern[str]
     organisation: re.Pattern[str]
+    regions: frozenset[str]
     languages: dict[str, str]
     abbreviated: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
 
@@ -50,6 +51,7 @@ def _words() -> _Words:
             rf"\b(?:{unit}|{any_of(data['unit_short'])})(?: (?:of|de|du|des|di|del|della|dell|do|da|der|von))?\b"
         ),
         re.compile(rf"\b(?:{'|'.join(_organisations(data['kinds']))})\b"),
+        frozenset(fold(region) for region in data["regions"]),
         languages,
         tuple((re.compile(rf"\b{short}\b"), tuple(longs)) for short, longs in data["abbreviations"].items()),
     )
@@ -84,6 +86,15 @@ def is_unit(name: str) -> bool:
     unit = _words().unit
     outside, inside = _BRACKETS.sub(" ", name).partition(",")[0], in_brackets(name)
     return bool(unit.search(fold(outside))) or any(unit.fullmatch(fold(part)) for part in inside)
+
+
+def is_region(key: str) -> bool:
+    """Whether a folded name is that of a historic or natural region, which no administrative unit bears.
+
+    >>> is_region("slavonija"), is_region("vienna")
+    (True, False)
+    """
+    return key in _words().regions
 
 
 def is_organisation(name: str) -> bool:
