@@ -145,7 +145,7 @@ class TestCalls:
         ("words", "hint"),
         [
             (["sugest", "x"], "Did you mean 'suggest'?"),
-            (["frobnicate"], "The commands are import, suggest, revive, deepen"),
+            (["frobnicate"], "The commands are import, resolve, suggest, revive"),
             (["template", "wikidat"], "Did you mean 'wikidata'?"),
             (["import", "alda.csv"], "--into"),
             (["import", "--into", "x.twinnet"], "FILE..."),
@@ -234,12 +234,12 @@ class TestEnds:
             raise ZeroDivisionError("a quotient")
 
         monkeypatch.setattr(workspace, "open", broken)
-        said = run("show", "my.twinnet")
+        said = run("export", "my.twinnet")
         assert said.code == 1
         assert "ZeroDivisionError: a quotient" in said.err
         assert "TWINNET_DEBUG=1" in said.err
         monkeypatch.setenv("TWINNET_DEBUG", "1")
-        monkeypatch.setattr(sys, "argv", ["twinnet", "show", "my.twinnet"])
+        monkeypatch.setattr(sys, "argv", ["twinnet", "export", "my.twinnet"])
         with pytest.raises(ZeroDivisionError):
             cli.main()
 
@@ -248,7 +248,7 @@ class TestEnds:
             raise KeyboardInterrupt
 
         monkeypatch.setattr(workspace, "open", interrupted)
-        said = run("show", "my.twinnet")
+        said = run("export", "my.twinnet")
         assert (said.code, said.out) == (130, "")
         assert "nothing was left half done" in said.err
 
@@ -434,7 +434,7 @@ class TestBadRows:
             "Graz;Narnia;;;;\n"  # an unknown country and nothing that helps
             "Bari;IT;95;16,87;;\n"  # no such latitude
             "Pula;HR;;;;2999\n"  # a date to come
-            "Lyon;Neverland;45,75;4,85;;\n"  # an unknown country, but coordinates
+            "Lyon;Ruritania;45,75;4,85;;\n"  # an unknown country, but coordinates
             "Mostar;BA;;;200000;\n",  # disagrees with the first row
         )
         said = run(
@@ -458,22 +458,28 @@ class TestBadRows:
         assert "France" in run("show", "my.twinnet", "Lyon").out
         assert run("show", "my.twinnet", "Graz").code == 2
 
-    def test_an_end_of_a_link_that_cannot_be_placed(self, run: Run, tmp_path: Path) -> None:
+    def test_an_end_of_a_link_that_cannot_be_placed_waits_for_a_person(self, run: Run, tmp_path: Path) -> None:
         write(tmp_path, "links.csv", LINKS + "Mostar,BA,Xyzzyville,IT,1999,\n")
         said = run("import", "links.csv", "--into", "my.twinnet", *TODAY)
         assert said.code == 0
-        assert held(tmp_path) == [("links.csv", "6", "to_name", "row")]
-        assert "now holds 6 organisations, 0 memberships, 4 links" in " ".join(said.out.split())
+        assert held(tmp_path) == [("links.csv", "6", "to_name", "note")]
+        assert "links links: all 5 rows taken; 6 organisations placed, 1 without a known place" in said.out
+        assert "now holds 7 organisations, 0 memberships, 5 links" in " ".join(said.out.split())
+        assert "place not confirmed" in run("show", "my.twinnet", "Xyzzyville").out
 
     def test_strict_takes_nothing(self, run: Run, tmp_path: Path) -> None:
-        write(tmp_path, "links.csv", LINKS + "Mostar,BA,Xyzzyville,IT,1999,\n" * 30)
+        write(tmp_path, "links.csv", LINKS + "Mostar,BA,Bari,Narnia,1999,\n" * 30)
         before = snapshot(tmp_path)
         said = run("import", "links.csv", "--into", "my.twinnet", "--strict", *TODAY)
         assert (said.code, said.out) == (1, "")
         assert "30 faults, and --strict takes none; nothing was written" in said.err
-        assert "links.csv, row 6, column 'to_name'" in said.err
+        assert "links.csv, row 6, column 'to_country'" in said.err
         assert "and 10 more" in said.err
         assert snapshot(tmp_path) == before
+
+    def test_strict_takes_what_waits_for_a_person(self, run: Run, tmp_path: Path) -> None:
+        write(tmp_path, "links.csv", LINKS + "Mostar,BA,Xyzzyville,IT,1999,\n")
+        assert run("import", "links.csv", "--into", "my.twinnet", "--strict", *TODAY).code == 0
 
     def test_strict_leaves_the_stored_network_and_takes_what_has_no_fault(self, run: Run, network: Path) -> None:
         folder = network.parent
@@ -522,17 +528,39 @@ class TestImport:
             "alda.csv: 2 rows, members of alda",
             "  columns: Full name as name, country",
             "  not imported: Mayor's shoe size",
+            "alda members: all 2 rows taken; 2 organisations placed",
             "my.twinnet now holds 2 organisations, 2 memberships, 0 links, 0 projects",
         ]
 
     def test_rows_held_back_are_rows_of_the_list(self, run: Run, tmp_path: Path) -> None:
-        rows = "Mostar,BA,Bari,IT\n,,Graz,AT\nX,Q,Pula,HR\n"
+        rows = "Mostar,BA,Bari,IT\n,,Graz,AT\nX,Narnia,Pula,HR\n"
         write(tmp_path, "links.csv", "from_name,from_country,to_name,to_country\n" + rows)
         said = run("import", "links.csv", "--into", "my.twinnet")
         assert said.out.splitlines()[0] == "links.csv: 3 rows, links"
+        assert "links links: 1 of 3 rows taken; 2 organisations placed" in said.out
         assert "links.csv: 2 rows held back" in said.out
         report = (tmp_path / "my.twinnet.report.csv").read_text(encoding="utf-8-sig")
         assert 'links.csv,,,note,"3 rows, links' in report
+
+    def test_it_tells_what_waits_for_a_person(self, run: Run, tmp_path: Path) -> None:
+        write(tmp_path, "alda.csv", "name,country\nCastelfranco,IT\nNirgendort,DE\nMostar,BA\n")
+        said = run("import", "alda.csv", "--into", "my.twinnet")
+        assert "1 organisation placed, 1 waits for a person, 1 without a known place" in said.out
+        assert said.out.splitlines()[-1] == "To answer what waits: twinnet resolve --review my.twinnet"
+        assert run("resolve", "--review", "my.twinnet", "--out", "q.csv").code == 0
+        with (tmp_path / "q.csv").open(encoding="utf-8-sig", newline="") as table:
+            rows = list(csv.DictReader(table))
+        for row in rows:
+            row["answer"] = "1" if row["choice 1"] else "none"
+        with (tmp_path / "q.csv").open("w", encoding="utf-8", newline="") as table:
+            writer = csv.DictWriter(table, [*rows[0]])
+            writer.writeheader()
+            writer.writerows(rows)
+        answered = run("resolve", "--review", "my.twinnet", "--answers", "q.csv", "--who", "Ana")
+        assert answered.out.splitlines() == ["2 new answers taken from q.csv", "No question is open."]
+        again = run("import", "alda.csv", "--into", "my.twinnet")
+        assert "2 organisations placed, 1 without a known place" in again.out
+        assert "To answer" not in again.out
 
     def test_the_same_again_changes_nothing(self, run: Run, network: Path) -> None:
         before = snapshot(network.parent)
@@ -544,22 +572,110 @@ class TestImport:
 
     def test_a_newer_edition_takes_the_place_of_the_older(self, run: Run, network: Path) -> None:
         write(network.parent, "alda.csv", "name,country\nMostar,BA\nSplit,HR\n")
-        said = run("import", "alda.csv", "--into", network)
-        assert "alda members: takes the place of what alda.csv said before" in said.out
+        before = snapshot(network.parent)
+        dry = run("import", "alda.csv", "--into", network, "--dry-run", "--quote")
+        assert dry.code == 0
+        assert snapshot(network.parent) == before
+        for said, new, gone in (
+            (dry, "row 3 (Split)", "earlier rows 3 (Bihać), 4 (Bari), 5 (Graz), 6 (Pula), 7 (Lyon)"),
+            (run("import", "alda.csv", "--into", network), "row 3", "earlier rows 3, 4, 5, 6, 7"),
+        ):
+            lines = said.out.splitlines()
+            assert "alda members: takes the place of what it said before: 1 new, 5 gone, 1 changed" in lines
+            assert f"  new: {new}" in lines
+            assert f"  gone: {gone}" in lines
+        assert f"Nothing was written: {network} holds 6 organisations" in dry.out
         shown = run("show", network).out
         assert "network alda: 2 members" in shown
+        again = run("import", "alda.csv", "--into", network).out
+        assert "alda members: says what it said before" in again
+        assert f"{network} is as it was: 7 organisations" in again  # the links still name the others
+
+    def test_a_dry_run_makes_no_network(self, run: Run, tmp_path: Path) -> None:
+        write(tmp_path, "alda.csv", "name,country\nMostar,BA\n,BA\n")
+        before = snapshot(tmp_path)
+        said = run("import", "alda.csv", "--into", "my.twinnet", "--dry-run")
+        assert said.code == 0
+        assert "alda members: 1 of 2 rows taken; 1 organisation placed" in said.out
+        assert "Nothing was written: my.twinnet holds 0 organisations" in said.out
+        assert snapshot(tmp_path) == before
+
+    def test_many_differences_are_counted(self, run: Run, tmp_path: Path) -> None:
+        towns = [f"Hinterdorf {n},AT,{47 + n / 50:.2f},13.5" for n in range(50)]
+        for count in (50, 25):
+            write(tmp_path, "alda.csv", "name,country,latitude,longitude\n" + "\n".join(towns[:count]) + "\n")
+            said = run("import", "alda.csv", "--into", "my.twinnet")
+        assert "25 gone" in said.out
+        assert " and 5 more" in said.out
 
     def test_two_files_of_one_network(self, run: Run, tmp_path: Path) -> None:
         write(tmp_path, "a.csv", "name,country\nMostar,BA\n")
         write(tmp_path, "b.csv", "name,country\nBari,IT\n")
+        alda = ("--into", "my.twinnet", "--network", "ALDA")
+        refused = run("import", "a.csv", "b.csv", *alda)
+        assert (refused.code, refused.out) == (1, "")
+        assert refused.err.startswith("Error: b.csv: another list of this import is the source 'ALDA members' too")
+        assert not (tmp_path / "my.twinnet").exists()
         exports = set()
-        for files in (["a.csv", "b.csv"], ["b.csv", "a.csv"]):
+        for order in (["a.csv", "b.csv"], ["b.csv", "a.csv"]):
             (tmp_path / "my.twinnet").unlink(missing_ok=True)
-            assert run("import", *files, "--into", "my.twinnet", "--network", "ALDA").code == 0
+            for name in order:
+                source = ("--source", "ALDA, second part") if name == "b.csv" else ()
+                assert run("import", name, *alda, *source).code == 0
             exports.add(run("export", "my.twinnet", "--on", "2026-01-01").out)
-            assert "is as it was" in run("import", "b.csv", "--into", "my.twinnet", "--network", "ALDA").out
         assert len(exports) == 1
         assert "network ALDA: 2 members" in run("show", "my.twinnet").out
+
+    def test_another_list_is_refused_with_advice_that_works(self, run: Run, tmp_path: Path) -> None:
+        write(tmp_path, "a.csv", "name,country\nMostar,BA\nGraz,AT\n")
+        write(tmp_path, "b.csv", "name,country\nBari,IT\nLyon,FR\nMostar,BA\n")
+        alda = ("--into", "my.twinnet", "--network", "ALDA")
+        assert run("import", "a.csv", *alda).code == 0
+        before = snapshot(tmp_path)
+        refused = run("import", "b.csv", *alda)
+        assert (refused.code, refused.out) == (1, "")
+        assert refused.err.startswith("Error: b.csv: less than half of this list (1 of 3) stood in what 'ALDA members'")
+        assert "--source NAME" in refused.err
+        assert "--replace" in refused.err
+        assert snapshot(tmp_path) == before
+        shutil.copy("my.twinnet", "other.twinnet")
+        assert run("import", "b.csv", *alda, "--source", "B").code == 0
+        assert "network ALDA: 4 members" in run("show", "my.twinnet").out
+        assert run("import", "b.csv", "--into", "other.twinnet", "--network", "ALDA", "--replace").code == 0
+        assert "network ALDA: 3 members" in run("show", "other.twinnet").out
+
+    def test_columns_are_saved_and_read_again(self, run: Run, tmp_path: Path) -> None:
+        text = "X1,X2,X3,Fax\nMostar,BA,1999,1\nBihać,BA,2001,2\n"
+        write(tmp_path, "list.csv", text)
+        said = ("--as", "members", "--column", "name=X1", "--column", "country=X2", "--column", "since=X3")
+        by_hand = run("import", "list.csv", "--into", "a.twinnet", *said, "--save-columns", "form.toml", *TODAY)
+        assert by_hand.code == 0
+        toml = (tmp_path / "form.toml").read_text(encoding="utf-8")
+        assert 'since = "X3"' in toml
+        assert "Mostar" not in toml
+        saved = run("import", "list.csv", "--into", "b.twinnet", "--columns", "form.toml", *TODAY)
+        assert saved.out.replace("b.twinnet", "a.twinnet") == by_hand.out
+        exports = [run("export", f"{name}.twinnet", "--on", "2026-05-09").out for name in "ab"]
+        assert exports[0] == exports[1]
+        other = run(
+            "import", "list.csv", "--into", "c.twinnet", "--columns", "form.toml", "--column", "none=X3", *TODAY
+        )
+        assert "since" not in other.out
+        assert "since 1999" not in run("show", "c.twinnet", "Mostar").out
+
+    def test_contacts_are_kept_apart(self, run: Run, tmp_path: Path) -> None:
+        write(tmp_path, "alda.csv", "name,country,E-mail,themes\nMostar,BA,ana@town.example,youth\nBari,IT,,youth\n")
+        plain = run("import", "alda.csv", "--into", "my.twinnet")
+        assert "  not imported: E-mail" in plain.out.splitlines()
+        export = run("export", "my.twinnet", "--on", "2026-05-09").out
+        kept = run("import", "alda.csv", "--into", "my.twinnet", "--keep-contacts")
+        assert kept.code == 0
+        assert run("export", "my.twinnet", "--on", "2026-05-09").out == export
+        assert run("suggest", "my.twinnet", "--out", "page.html", *TODAY).code == 0
+        for path in (tmp_path / "page.html", tmp_path / "my.twinnet.report.csv"):
+            assert b"town.example" not in path.read_bytes()
+        assert "town.example" not in kept.out + run("show", "my.twinnet", "Mostar").out
+        assert "contact, email: ana@town.example" in run("show", "my.twinnet", "Mostar", "--contacts").out
 
     def test_options_say_what_the_file_does_not(self, run: Run, tmp_path: Path) -> None:
         write(tmp_path, "list.csv", "A,B\nMostar,1999\nBihać,2001\n")
