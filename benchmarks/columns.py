@@ -19,7 +19,7 @@ from twinnet.reading import Limits, read_table, tables
 from twinnet.reading.raw import RawTable
 
 LABELS = Path(__file__).resolve().parent.parent / "tests" / "labels"
-_MOST_ROWS = 3_000
+_MOST_ROWS = 1_000
 
 
 class Labelled(NamedTuple):

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from twinnet import countries
 from twinnet.errors import RulesError
@@ -171,6 +173,94 @@ def test_what_is_wrong_with_groups_is_said(tmp_path: Path) -> None:
     path.write_text("{", encoding="utf-8")
     with pytest.raises(RulesError, match="cannot be read"):
         countries.groups(data=path)
+
+
+LABELS = Path(__file__).parent / "labels" / "country_variants.csv"
+
+
+@pytest.mark.parametrize("part", ["seen", "held"])
+def test_at_least_97_of_100_variants_are_understood_and_none_wrongly(part: str) -> None:
+    """``seen`` were looked at while the rules were written; ``held`` were written before and looked at after."""
+    with LABELS.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["part"] == part]
+    assert len(rows) >= 200
+    surely = {row["text"]: countries.code(row["text"]) for row in rows}
+    found = {text: code or countries.likely(text) for text, code in surely.items()}
+    right = [row for row in rows if (found[row["text"]] or "none") == row["code"]]
+    assert len(right) >= 0.97 * len(rows)
+    assert [row for row in rows if found[row["text"]] not in (None, row["code"])] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Portgual", "PT"),
+        ("Solvenia", "SI"),
+        ("Germnay", "DE"),
+        ("Mlta", None),
+        ("Irak1", None),
+        ("Portugal", None),
+        ("Yugoslavai", None),
+        ("Mostar", None),
+        ("", None),
+    ],
+)
+def test_what_is_mistyped_is_a_guess_of_its_own(text: str, code: str | None) -> None:
+    assert countries.likely(text) == code
+    assert code is None or countries.code(text) is None
+
+
+@given(text=st.text(max_size=40))
+def test_any_text_has_one_answer_at_most(text: str) -> None:
+    sure, guess, ended = countries.code(text), countries.likely(text), countries.obsolete(text)
+    assert (sure is not None) + (guess is not None) + (ended is not None) <= 1
+    assert {sure, guess} <= {None, *countries.codes()}
+
+
+@given(code=st.sampled_from(countries.codes()), language=st.sampled_from(EUROPEAN.split()), data=st.data())
+def test_one_letter_amiss_is_never_another_country_for_sure(code: str, language: str, data: st.DataObject) -> None:
+    name = countries.name(code, language)
+    at = data.draw(st.integers(0, len(name) - 1))
+    assert (
+        countries.code(name[:at] + "\N{CJK UNIFIED IDEOGRAPH-9FFF}" + name[at + 1 :]) in (None, code) or len(name) < 8
+    )
+
+
+@pytest.mark.parametrize("text", ["DE/FR", "Irak/Iran", "Italy - France", "Spain | Portugal"])
+def test_two_countries_are_none(text: str) -> None:
+    assert countries.code(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("USSR", "ended in 1991"),
+        ("Jugoslawien", "BA, HR, ME, MK, RS, SI or XK"),
+        ("ЧССР", None),
+        ("ČSSR", "CZ or SK"),
+        ("Srbija i Crna Gora", "2006"),
+        ("DDR", "write today's country, DE"),
+        ("Donetsk People's Republic", "not recognised"),
+        ("Prussia", "1947"),
+    ],
+)
+def test_a_state_that_is_no_more_is_none_with_its_reason(text: str, says: str | None) -> None:
+    assert countries.code(text) is None
+    reason = countries.obsolete(text)
+    assert (says or "") in (reason or "")
+    assert text not in (reason or "")
+
+
+def test_what_is_a_country_or_nothing_has_no_such_reason() -> None:
+    for text in ("Serbia", "Germany", "Narnia", "", *countries.codes()):
+        assert countries.obsolete(text) is None
+
+
+def test_a_network_says_how_countries_are_called() -> None:
+    called = {"XK": "Kosovo*", "MK": "Makedonija"}
+    assert countries.name("XK", called=called) == "Kosovo*"
+    assert countries.name("MK", "de", called=called) == "Makedonija"
+    assert countries.name("DE", "de", called=called) == "Deutschland"
 
 
 def test_the_file_is_small() -> None:

@@ -166,26 +166,25 @@ class Content:
         A short column contradicts nothing: its cells are judged one by one later.
         """
         need = _NEEDS.get(name)
-        if not self.values:
-            return 0.2
-        if name in _NO_COUNTRIES and len(self.values) >= _ENOUGH and self.share("country") >= 0.9:
-            return None
-        if name == "status" and self.share("any_kind") >= 0.8 > 0.2 > self.share("status"):
-            return None
-        if need is None:
-            return 0.5
+        if not self.values or need is None or self._contradicts(name):
+            return 0.2 if not self.values else None if self._contradicts(name) else 0.5
         test, least = need
         share = self.share(test) if test else 1.0
         if name == "region":
             share = 1.0 - self.share("world_region")
-            if share < least:
-                return None
-        elif name in ("name", "locality", "partner"):
-            if self.share("qid") >= 0.8:
-                return None
+            return share if share >= least else None
+        if name in ("name", "locality", "partner"):
             varied = self.filled < 20 or self.distinct >= 0.15 * self.filled
             share *= (0.9 if varied else 0.5) - 0.4 * (self.share("country") if len(self.values) > 1 else 0.0)
         return None if share < least and len(self.values) >= _ENOUGH else share
+
+    def _contradicts(self, name: str) -> bool:
+        """Whether the cells are unmistakably something else than a field of texts."""
+        if name in _NO_COUNTRIES and len(self.values) >= _ENOUGH and self.share("country") >= 0.9:
+            return True
+        if name == "status":
+            return self.share("any_kind") >= 0.8 and self.share("status") < 0.2
+        return name in ("name", "locality", "partner") and self.share("qid") >= 0.8
 
 
 _NO_COUNTRIES = frozenset(("name", "locality", "partner", "region", "title", "acronym", "programme", "description"))

@@ -12,7 +12,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from twinnet.reading import values
@@ -21,7 +21,7 @@ from twinnet.reading.words import Meaning
 from twinnet.text import fold
 
 _ENOUGH = 4
-_PLACES_LOOKED_UP = 60
+_PLACES_LOOKED_UP = 40
 _ROWS = 300
 _LONG, _TITLE = 150, 26
 _NUTS = re.compile(r"^[A-Z]{2}(?:[A-Z0-9]{1,3}\s*[/–-]\s*\S|[A-Z0-9]{0,2}\d[A-Z0-9]{0,2}$)")
@@ -72,6 +72,9 @@ def guess(table: Table, known: Mapping[int, Meaning], free: Sequence[int]) -> di
 
     What is not unmistakable gets no meaning.
     """
+    names = [meaning.field for meaning in known.values() if meaning.field in ("name", "locality", "partner")]
+    if len(names) > 1:
+        table = replace(table, places=None)  # what is left can be no name, and need not be looked up
     classes = {column: told for column in free if (told := _class(table, column))}
     found = {column: Meaning(told, strength=_SURE) for column, told in classes.items() if told in _DIRECT}
     _coordinates(table, classes, found, known)
