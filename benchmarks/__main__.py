@@ -1,13 +1,14 @@
-"""Print the figures: `python -m benchmarks [speed] [importing] [naming] [organisations] [ranking] [--seeds 0 1 2] [--alone]`."""
+"""Print the figures: `python -m benchmarks [WHAT ...] [--seeds 0 1 2] [--alone]`; by default all."""
 
 import argparse
 from collections.abc import Callable
 
-from benchmarks import importing, naming, organisations, ranking, speed
+from benchmarks import columns, importing, naming, organisations, ranking, speed
 
 WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "speed": lambda _: speed.run(),
     "importing": lambda _: importing.run(),
+    "columns": lambda _: columns.run(),
     "naming": lambda _: naming.run(),
     "organisations": lambda _: organisations.run(),
     "ranking": lambda given: ranking.run(given.seeds, alone=given.alone),

@@ -1,5 +1,6 @@
 """What a user says of columns is heeded, saved and loaded; postal codes are a hint that is read."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twinnet.errors import InputError, OptionError
-from twinnet.models import ColumnUse, ListTable
+from twinnet.models import LIST_KINDS, ColumnUse, ListKind, ListTable
 from twinnet.reading import ReadOptions, SavedColumns, grouped, load_columns, read_table, save_columns, values
+from twinnet.reading.fields import FIELDS
+from twinnet.reading.words import CONTACTS
 
+TODAY = dt.date(2026, 6, 1)
 TEXT = "Organizacija;Zemlja;Kod;Tko;Od\nBari;IT;x1;Roe;1999\nUlm;DE;x2;Moe;2001\n"
 
 
@@ -175,3 +179,25 @@ def test_a_mistyped_country_is_taken_and_said() -> None:
     assert (fault.row, fault.column, fault.held) == (2, "Country", "note")
     assert "PT" in fault.reason
     assert "Portgual" not in fault.reason
+
+
+@pytest.mark.parametrize("kind", LIST_KINDS)
+@pytest.mark.parametrize(
+    "cell", ["Qzxv 77.77", "=Qzxv(A1)", "qzxv@example.org", "1999-99-99qzxv", "99qzxv99 1950 1960"]
+)
+def test_no_reason_quotes_a_cell(kind: ListKind, cell: str) -> None:
+    """Every field in turn holds a cell that it cannot take, beside cells that it can."""
+    fields = [field for field in FIELDS[kind] if not field.endswith("location")]
+    heads = [f"column of {field}" for field in fields]
+    said = {field: head for field, head in zip(fields, heads, strict=True) if field not in CONTACTS}
+    text = (
+        ";".join(heads)
+        + "\n"
+        + "".join(
+            ";".join(cell if at == other else "1" for at in range(len(fields))) + "\n" for other in range(len(fields))
+        )
+    )
+    (table,) = read_table(text.encode(), file="list.csv", options=ReadOptions(kind=kind, columns=said, today=TODAY))
+    assert table.faults
+    assert not [fault for fault in table.faults if "qzxv" in fault.reason.casefold()]
+    assert not [fault for fault in table.faults if "qzxv" in (fault.column or "").casefold()]
