@@ -358,6 +358,14 @@ class TestPlaces:
         assert network([*written.statements, *known()], decided).find(town("Ruč")[0]).id == town_id(1)
         assert len(network(written.statements).organisations) == 1
 
+    def test_who_has_no_place_any_more_is_found_where_others_of_the_name_stand(self) -> None:
+        written = Lists()
+        dolac, own_place = town("Dolac", "confirmed", at=2), town("Dolac", "own", latitude=44.0, longitude=17.0)
+        written.row("A members", 2, dolac)
+        written.row("B members", 2, own_place)
+        (one,) = network([*written.statements, *known()], [chosen(dolac, None)]).organisations
+        assert (one.id, one.aliases) == (own_place[0], tuple(sorted((town_id(2), town("Dolac")[0]))))
+
     def test_a_later_list_says_the_name_too(self) -> None:
         with open_store("memory:") as store:
             first = Lists()

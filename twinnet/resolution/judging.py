@@ -102,6 +102,8 @@ def _standing(
     chosen = {old for others in aliases.values() for old in others}  # whose place a person said
     for identifier, others in met.items():
         aliases[identifier] |= {*others} - chosen
+    for old, new in names.items():
+        aliases[new] |= aliases.get(old, set())
     own = {*met}
     _unite(names, aliases, [statement for _, statement in placed], judgements)
     states = _states((statement for _, statement in placed), names, own)
