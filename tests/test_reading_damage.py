@@ -23,8 +23,10 @@ ODS = f"""<office:document-content {NAMES}><office:body><office:spreadsheet><tab
 <table:table-cell table:number-rows-spanned="2"><text:p>Bari<text:s text:c="2"/></text:p></table:table-cell>
 <table:table-cell office:value-type="float" office:value="5"/></table:table-row>
 </table:table></office:spreadsheet></office:body></office:document-content>"""
-PIECES = (b'"', b"<", b">", b"&", b"\x00", b"\xff", b"9" * 20, b"-1", b"NaN", b"1e999", b"{", b"[", b"]", b",", b"\\", b"\n",
-          b"]]>", b"<!DOCTYPE a>", b"XFD1048576", b"_xD800_", b"\\ud800", b"null")  # fmt: skip
+PIECES = (
+    b'"', b"<", b">", b"&", b"\x00", b"\xff", b"9" * 20, b"-1", b"NaN", b"1e999", b"{", b"[", b"]", b",", b"\\", b"\n",
+    b"]]>", b"<!DOCTYPE a>", b"XFD1048576", b"_xD800_", b"\\ud800", b"null",
+)  # fmt: skip
 
 
 def packed(parts: dict[str, bytes]) -> bytes:

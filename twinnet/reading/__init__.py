@@ -1,7 +1,8 @@
 """Lists -> typed rows, with a report of what could not be taken.
 
 :func:`read_lists` is the door. It reads a CSV, TSV, XLSX, ODS, JSON, GeoJSON or GraphML file whatever its encoding,
-delimiter, language and order of columns, tells what kind of list it is, and turns cells into values. Names are not resolved here.
+delimiter, language and order of columns, tells what kind of list it is, and turns cells into values. Names are not
+resolved here.
 
 Only columns that mean something to the model are read (default deny): the others are named in
 :attr:`~twinnet.models.ListTable.columns` with no field, and their cells go nowhere.
