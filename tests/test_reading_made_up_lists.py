@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from twinnet.errors import InputError
 from twinnet.models import ListTable
 from twinnet.reading import ReadOptions, read_table
 
@@ -163,3 +164,117 @@ LISTS = {
 def test_a_list_is_recognised_whatever_its_headers_say(language: str) -> None:
     text, wanted = LISTS[language]
     assert " ".join(fields(read(text))) == wanted
+
+
+TOWNS = [
+    ("Bari", "IT", 41.12, 16.87, 3182351, "70121", "Puglia"),
+    ("Ulm", "DE", 48.40, 9.99, 2820256, "89073", "Baden-Württemberg"),
+    ("Lyon", "FR", 45.76, 4.83, 2996944, "69001", "Rhône"),
+    ("Graz", "AT", 47.07, 15.43, 2778067, "08010", "Steiermark"),
+    ("Pula", "HR", 44.87, 13.85, 3192224, "52100", "Istra"),
+    ("Opole", "PL", 50.67, 17.93, 3090048, "45015", "Opolskie"),
+    ("Porto", "PT", 41.15, -8.61, 2735943, "40500", "Norte"),
+]
+
+
+def table_of(*columns: list[object]) -> ListTable:
+    """A list of TOWNS' cells under headers that say nothing."""
+    lines = [",".join(f"c{at}" for at in range(len(columns)))]
+    lines += [",".join(map(str, cells)) for cells in zip(*columns, strict=True)]
+    return read("\n".join(lines) + "\n")
+
+
+def column(at: int) -> list[object]:
+    return [town[at] for town in TOWNS]
+
+
+def test_coordinates_are_told_apart_by_where_the_places_lie() -> None:
+    assert fields(table_of(column(0), column(1), column(2), column(3))) == ["name", "country", "latitude", "longitude"]
+    assert fields(table_of(column(0), column(1), column(3), column(2))) == ["name", "country", "longitude", "latitude"]
+
+
+def test_longitudes_beyond_90_degrees_say_themselves() -> None:
+    rows = [("Tōkyō", 139.69, 35.69), ("Ōsaka", 135.50, 34.69), ("Nagoya", 136.91, 35.18), ("Sapporo", 141.35, 43.06)]
+    table = table_of(*map(list, zip(*rows, strict=True)))
+    assert fields(table) == ["name", "longitude", "latitude"]
+
+
+def test_both_ends_have_coordinates() -> None:
+    other = [*range(1, 7), 0]
+    turned = [[column(at)[place] for place in other] for at in (0, 1, 2, 3)]
+    table = table_of(column(0), column(2), column(3), turned[0], turned[2], turned[3])
+    assert fields(table) == [
+        "from_name", "from_latitude", "from_longitude", "to_name", "to_latitude", "to_longitude",
+    ]  # fmt: skip
+
+
+def test_ids_of_geonames_are_told_by_the_places_that_have_them() -> None:
+    assert fields(table_of(column(0), column(4), column(1))) == ["name", "geonames_id", "country"]
+
+
+def test_postal_codes_are_told_by_the_zeros_before_them_and_inhabitants_by_their_spread() -> None:
+    assert fields(table_of(column(0), column(1), column(5))) == ["name", "country", "postcode"]
+    people = [316_212, 126_949, 522_969, 291_007, 52_220, 127_077, 2_311_512]
+    assert fields(table_of(column(0), column(1), people)) == ["name", "country", "population"]
+    rising = [40001, 40002, 40003, 40004, 40005, 40006, 40007]
+    assert fields(table_of(column(0), column(1), rising)) == ["name", "country", "-"]
+    assert fields(table_of(column(0), column(1), [12.5, 3.25, 7.125, 8.5, 1.5, 2.75, 9.5])) == ["name", "country", "-"]
+
+
+def test_provinces_called_by_their_towns_are_regions() -> None:
+    towns = [
+        "Alba",
+        "Bra",
+        "Cuneo",
+        "Fossano",
+        "Mondovì",
+        "Asti",
+        "Canelli",
+        "Nizza Monferrato",
+        "Moncalvo",
+        "Villanova",
+    ]
+    provinces = ["Cuneo"] * 5 + ["Asti"] * 5
+    table = table_of(towns, provinces, ["IT"] * 10)
+    assert fields(table) == ["name", "region", "country"]
+
+
+def test_states_themes_languages_and_parts_of_the_world_are_told() -> None:
+    names = ["Ulm", "Trier", "Kiel", "Jena"] * 2
+    states = ["Bayern", "Hessen", "Sachsen", "Saarland"] * 2
+    assert fields(table_of(names, states, ["Member"] * 8)) == ["name", "region", "status"]
+    themes = ["youth", "culture", "tourism", "heritage", "sport", "education", "youth", "culture"]
+    spoken = ["English", "German", "French", "Italian"] * 2
+    assert fields(table_of(names, ["DE"] * 8, themes)) == ["name", "country", "themes_offered"]
+    assert fields(table_of(names, ["DE"] * 8, spoken)) == ["name", "country", "languages"]
+    assert fields(table_of(names, ["DE"] * 8, ["Western Europe", "Southern Europe"] * 4)) == ["name", "country", "-"]
+
+
+def test_projects_are_told_by_the_length_of_their_texts() -> None:
+    about = ["What the towns did together in their year and for whom and with which of their schools. " * 3] * 8
+    rows = [
+        (
+            f"AC{n}",
+            f"The project of towns number {n} in its full length",
+            "Interreg programme",
+            2010 + n,
+            f"{n}: {text}",
+        )
+        for n, text in enumerate(about)
+    ]
+    table = table_of(*map(list, zip(*rows, strict=True)))
+    assert table.kind == "projects"
+    assert fields(table) == ["acronym", "title", "programme", "start", "description"]
+
+
+def test_without_a_gazetteer_the_words_of_names_are_enough() -> None:
+    from twinnet.reading import headers
+
+    rows = [["c0", "c1"], *([f"City of {town[0]}", str(town[1])] for town in TOWNS)]
+    assert headers.recognise(rows, file="list.csv").fields == ("name", "country")
+    with pytest.raises(InputError, match="no column of names"):
+        headers.recognise([["c0", "c1"], *(["Ada Roe", str(town[1])] for town in TOWNS)], file="list.csv")
+
+
+def test_letters_are_marks_before_they_are_countries() -> None:
+    assert fields(table_of(column(0), column(1), ["A", "B", "A", "B", "D", "A", "B"])) == ["name", "country", "-"]

@@ -15,7 +15,8 @@ from twinnet.text import fold
 _LOOKED_AT = 1500
 _DISTINCT = 120
 _ENOUGH = 5
-_DECIMAL_DEGREES = re.compile(r"^[+-]?\d{1,3}[.,]\d{2,}$")
+_DECIMAL_DEGREES = re.compile(r"^[+-]?(?:1[0-7]\d|\d{1,2})[.,]\d+$")
+_FINE_DEGREES = re.compile(r"^[+-]?(?:1[0-7]\d|\d{1,2})[.,]\d{2,}$")
 _PROGRAMME = re.compile(
     r"interreg|erasmus|programm|program\b|horizon|\bcerv\b|programa|програм|πρόγραμμα", re.IGNORECASE
 )
@@ -77,6 +78,7 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
     "population": lambda text: _is_number(text) or _takes(values.population)(text),
     "degrees": _takes(values.longitude),
     "decimal_degrees": lambda text: bool(_DECIMAL_DEGREES.match(text)),
+    "fine_degrees": lambda text: bool(_FINE_DEGREES.match(text)),
     "location": _takes(values.point),
     "website": values.is_url,
     "email": lambda text: bool(values.EMAIL.search(text)),

@@ -13,8 +13,10 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple
 
+from twinnet import countries
 from twinnet.reading import values
 from twinnet.reading.content import Content
 from twinnet.reading.words import Meaning
@@ -48,6 +50,8 @@ class Table:
     contents: Sequence[Content]
     rows: Sequence[Sequence[str]]
     places: Places | None = None
+    has_names: bool = False
+    """Its names are known; what else is text need not be looked up."""
 
     def cell(self, row: Sequence[str], column: int) -> str:
         """Return a clean cell, empty where the row is too short."""
@@ -74,7 +78,7 @@ def guess(table: Table, known: Mapping[int, Meaning], free: Sequence[int]) -> di
     """
     names = [meaning.field for meaning in known.values() if meaning.field in ("name", "locality", "partner")]
     if len(names) > 1:
-        table = replace(table, places=None)  # what is left can be no name, and need not be looked up
+        table = replace(table, has_names=True)
     classes = {column: told for column in free if (told := _class(table, column))}
     found = {column: Meaning(told, strength=_SURE) for column, told in classes.items() if told in _DIRECT}
     _coordinates(table, classes, found, known)
@@ -99,6 +103,8 @@ def _class(table: Table, column: int) -> str | None:
     told = _word(content)
     if told is None and len(content.values) > 1:
         told = _value(content)
+        if told is None and content.share("decimal_degrees") >= 0.9 and content.share("fine_degrees") >= 0.5:
+            return "degrees"
         if told is None and content.share("number") >= 0.9:
             return _number(table, column)
         if told is None:
@@ -134,9 +140,17 @@ def _text(table: Table, column: int) -> str | None:
     recurring = content.distinct <= 0.35 * content.filled and content.distinct >= 15
     if content.mean_length < _LONG and content.share_of_cells("themes") >= (0.25 if recurring else 0.7):
         return "themes"
-    if sum(bool(_NUTS.match(text)) for text in content.values) >= 0.8 * len(content.values):
+    if sum(_NUTS.match(text) is not None and text[:2] in _codes() for text in content.values) >= 0.8 * len(
+        content.values
+    ):
         return "region"
-    return "place" if table.known(column) >= 0.5 else "text"
+    return "place" if not table.has_names and table.known(column) >= 0.5 else "text"
+
+
+@cache
+def _codes() -> frozenset[str]:
+    """Return the codes of countries, with those that regional codes begin with."""
+    return frozenset((*countries.codes(), "EL", "UK"))
 
 
 _BY_SHARE = (
@@ -145,7 +159,6 @@ _BY_SHARE = (
     ("location", 0.9, "location"),
     ("country", 0.85, "country"),
     ("date", 0.9, "since"),
-    ("decimal_degrees", 0.9, "degrees"),
     ("marked_postcode", 0.9, "postcode"),
 )
 _WORDS = (
@@ -155,6 +168,7 @@ _WORDS = (
     ("world_region", 0.7, "ignored"),
     ("state", 0.8, "region"),
     ("languages", 0.9, "languages"),
+    ("programme", 0.6, "text"),
 )
 
 
