@@ -161,6 +161,21 @@ class TestQuestions:
         with pytest.raises(NotFoundError, match="no answer has the id"):
             reviewing.undo(store, [one.id])
 
+    def test_what_was_judged_of_any_two_can_be_answered_anew(self, store: Store, gazetteer: Gazetteer) -> None:
+        graz = store.read().find("Graz").id
+        ngo = next(o.id for o in store.read().organisations if o.kind == "ngo")
+        decided = [Judgement(verdict="same", organisation=graz, other=ngo)]
+        decided.append(Judgement(verdict="same", organisation=ngo, other="ngo-of-a-list-that-is-gone"))
+        store.judge(decided)
+        pairs = {one.id: one for one in reviewing.questions(store, gazetteer, answered=True) if one.other is not None}
+        assert {one.id for one in decided} <= pairs.keys()
+        for one in decided:
+            assert pairs[one.id].answered == "same"
+            changed = reviewing.judgement(pairs[one.id], "different", gazetteer, by=BY)
+            assert changed.id == one.id
+            reviewing.answer(store, [changed], gazetteer)
+        assert store.read().organisation(graz).kind == "town"
+
     def test_two_made_one_by_others_are_asked_no_more(self, tmp_path: Path, gazetteer: Gazetteer) -> None:
         names = ("Youth Forum Sarajevo", "Sarajevo Youth Forum", "Forum Youth Sarajevo")
         rows = "".join(f"{name},BA,Sarajevo,ngo\n" for name in names)

@@ -156,6 +156,16 @@ class TestRead:
         with pytest.raises(InputError, match="is no list: give a path, a data frame, a graph or a list of dicts"):
             twinnet.read(thing)
 
+    def test_two_lists_of_one_network(self, tmp_path: Path) -> None:
+        network = twinnet.read(ROWS[:2], ROWS[2:], network="ALDA")
+        assert network.members("ALDA") == {MOSTAR, BARI, GRAZ, LYON}
+        assert [source.name for source in network.sources] == ["ALDA members (table 1)", "ALDA members (table 2)"]
+        paths = []
+        for folder, town in (("a", "Mostar,BA"), ("b", "Bari,IT")):
+            (tmp_path / folder).mkdir()
+            paths.append(write(tmp_path / folder, "alda.csv", f"name,country\n{town}\n"))
+        assert twinnet.read(*paths).members("alda") == {MOSTAR, BARI}
+
     def test_nothing_is_an_empty_network(self) -> None:
         assert len(twinnet.read().organisations) == len(twinnet.read([]).organisations) == 0
         with pytest.raises(InputError, match="empty"):

@@ -41,10 +41,14 @@ class Resolution:
     held: tuple[frozenset[int], ...] = ()
 
 
-def resolve(tables: Sequence[ListTable], *, gazetteer: Gazetteer, source: str | None = None) -> Resolution:
+def resolve(
+    tables: Sequence[ListTable], *, gazetteer: Gazetteer, source: str | None = None, apart: bool = False
+) -> Resolution:
     """Turn lists into statements about organisations, memberships, links, projects and their partners.
 
-    A list's source is its network and kind (``ALDA members``), or ``source``. Nothing given is changed; the same lists
+    A list's source is its network and kind (``ALDA members``), or ``source``. With ``apart``, lists that would be the
+    same source are told apart by their files; nothing can find them again by that, so it is not for what is stored.
+    Nothing given is changed; the same lists
     give the same statements, in the order of the lists and their rows.
 
     A row is held back when it has no name, and when its country is unknown and no coordinates help. A link of an
@@ -53,7 +57,7 @@ def resolve(tables: Sequence[ListTable], *, gazetteer: Gazetteer, source: str | 
     Raises
     ------
     InputError
-        Two lists would be the same source.
+        Two lists would be the same source, and ``apart`` is not asked for.
     """
     resolver = Resolver(gazetteer)
     statements: list[Statement] = []
@@ -61,7 +65,7 @@ def resolve(tables: Sequence[ListTable], *, gazetteer: Gazetteer, source: str | 
     contacts: list[Contact] = []
     held: list[frozenset[int]] = []
     tables = _distinct(tables)
-    sources = [_source(table, name) for table, name in zip(tables, _names(tables, source), strict=True)]
+    sources = [_source(table, name) for table, name in zip(tables, _names(tables, source, apart=apart), strict=True)]
     for table, of in zip(tables, sources, strict=True):
         writer = ListWriter(table, of, resolver)
         writer.write([ends_of(table.kind, row.values) for row in table.rows])
@@ -83,7 +87,7 @@ def _distinct(tables: Sequence[ListTable]) -> list[ListTable]:
     return list(found.values())
 
 
-def _names(tables: Sequence[ListTable], source: str | None) -> list[str]:
+def _names(tables: Sequence[ListTable], source: str | None, *, apart: bool) -> list[str]:
     """Name the source of each list by its network (else its sheet or file) and its kind, or as the user said.
 
     Lists of one workbook that would share a name are told apart by their sheets, whatever else is imported with it.
@@ -94,6 +98,8 @@ def _names(tables: Sequence[ListTable], source: str | None) -> list[str]:
         f"{name} ({table.sheet})" if table.sheet and in_file[table.sha256 or table.file, name] > 1 else name
         for table, name in zip(tables, short, strict=True)
     ]
+    if apart:
+        names = _told_apart(_told_apart(names, [table.file for table in tables]), range(1, len(tables) + 1))
     for name, count in Counter(names).items():
         if count > 1:
             second = [table for table, called in zip(tables, names, strict=True) if called == name][1]
@@ -103,6 +109,16 @@ def _names(tables: Sequence[ListTable], source: str | None) -> list[str]:
             )
             raise InputError(reason, file=second.called)
     return names
+
+
+def _told_apart(names: Sequence[str], by: Sequence[object]) -> list[str]:
+    """Return names, those that several share with what tells them apart.
+
+    >>> _told_apart(["a", "b", "a"], ["x", "y", "z"])
+    ['a (x)', 'b', 'a (z)']
+    """
+    shared = Counter(names)
+    return [f"{name} ({what})" if shared[name] > 1 else name for name, what in zip(names, by, strict=True)]
 
 
 def _network(table: ListTable) -> str:

@@ -59,7 +59,7 @@ def read(
     for at, thing in enumerate(things, start=1):
         tables += _lists(thing, options, f"table {at}")
     with Gazetteer.open() as gazetteer:
-        found = resolve(tables, gazetteer=gazetteer)
+        found = resolve(tables, gazetteer=gazetteer, apart=True)
     made = Network.from_statements(found.sources, together(found.statements))
     held = [fault for fault in found.faults if fault.held == "row"]
     if held and not len(made.organisations) and not len(made.projects):
