@@ -8,14 +8,16 @@ counts by how much it tells.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations, product
 from typing import Literal, NamedTuple
 
 from twinnet.places import Gazetteer
-from twinnet.resolution.naming import Reader, Reading, Said
+from twinnet.resolution.naming import SUBUNITS, Reader, Reading
+from twinnet.resolution.networks import networks
+from twinnet.resolution.proper import Names, meet
 from twinnet.resolution.wording import sound, words
 from twinnet.text import fold
 
@@ -29,7 +31,24 @@ _MOSTLY = 0.6
 _MOST = 60
 """A block of more organisations tells nothing."""
 
+_OPPOSED = tuple(
+    frozenset(group)
+    for group in (
+        ("north", "south", "east", "west"),
+        ("upper", "lower"),
+        ("new", "old"),
+        ("elementary", "secondary"),
+        ("youth", "pensioner"),
+        ("women", "pensioner"),
+    )
+)
+"""Topics of which two names that say one each are of two bodies."""
+_COUNTIES = frozenset(("county", "district"))
+_LEVELS = frozenset(("county", "province", "region"))
+"""Units that one language calls by one of these words and another language by another."""
+
 _FORMS = frozenset(("association", "organisation", "foundation", "company", "centre", "club", "group"))
+_UNITS = frozenset(("province", "county", "district", "canton", "region", "departement"))
 _TOWNS = frozenset(("city", "municipality", "rural"))
 
 
@@ -148,31 +167,13 @@ def _abroad(a: Reading, b: Reading) -> bool:
     )
 
 
-class _Names(NamedTuple):
-    """How the proper parts of two names meet.
-
-    How many met, how many of these are no places, what only one of them has, and whether they met loosely only.
-    """
-
-    met: int
-    distinct: int
-    left: tuple[Said, ...]
-    right: tuple[Said, ...]
-    loose: bool
-
-    @property
-    def rest(self) -> tuple[Said, ...]:
-        """What only one of the names has."""
-        return (*self.left, *self.right)
-
-
 class _Pair:
     """Two names set beside each other: what they share and what only one of them says."""
 
     def __init__(self, reader: Reader, a: Reading, b: Reading) -> None:
         self.a, self.b = a, b
         self._reader = reader
-        ours, theirs = _essence(a), _essence(b)
+        ours, theirs = _levelled(_essence(a), _essence(b))
         self.both, self.only = ours & theirs, (ours - theirs, theirs - ours)
         self.lacking = sorted(_weight(keys) for keys in self.only)
         weight = _weight(self.both)
@@ -180,19 +181,36 @@ class _Pair:
         self.acronym = _acronym(a, b)
 
     @cached_property
-    def names(self) -> _Names:
+    def names(self) -> Names:
         """How their proper parts meet."""
-        return _meet(self._reader, self.a.said, self.b.said)
+        return meet(self._reader, self.a.said, self.b.said)
 
     def verdict(self) -> Verdict:
         """Return the first verdict that the names allow."""
-        if _abroad(self.a, self.b):
-            return Verdict("different", 0.1, "they are of different countries")
+        if found := self._known() or self._against():
+            return found
         if self.acronym and (found := self._by_acronym()):
             return found
         if self.lacking[0] >= _TELLS and self.alike < _MOSTLY:
             return Verdict("different", 0.2, "they are bodies of different kinds")
         return self._by_names()
+
+    def _known(self) -> Verdict | None:
+        """Judge two names of well-known networks, None where one is none."""
+        one, other = networks().of(self.a), networks().of(self.b)
+        if one is None or other is None or _other_members(self.a, self.b):
+            return None
+        if one == other:
+            return Verdict("same", 0.95, "both are names of one well-known network")
+        return Verdict("different", 0.1, "they are two well-known networks")
+
+    def _against(self) -> Verdict | None:
+        """Return the verdict where one name denies what the other says."""
+        if _abroad(self.a, self.b):
+            return Verdict("different", 0.1, "they are of different countries")
+        if any(self.only[0] & group and self.only[1] & group for group in _OPPOSED):
+            return Verdict("different", 0.1, "they say the opposite of each other")
+        return None
 
     def _by_names(self) -> Verdict:
         names = self.names
@@ -207,11 +225,9 @@ class _Pair:
     def _by_acronym(self) -> Verdict | None:
         """Judge two names that share an acronym, None where it tells nothing more."""
         acronym, shown, a, b = self.acronym, self.acronym.upper(), self.a, self.b
-        if any(not name.concepts and not name.said for name in (a, b)):
-            stated = bool(a.acronyms & b.acronyms)
-            if len(acronym) >= (3 if stated else 4):
-                return Verdict("same", 0.85, f"{shown} is the other's acronym")
-            return Verdict("review", 0.6, f"{shown} may be the other's acronym")
+        for bare, other in ((a, b), (b, a)):
+            if not bare.concepts and not bare.said:
+                return _spelt_out(acronym, other)
         if len(acronym) < 3 or (self.names.left and self.names.right):
             return None
         if self.alike >= 0.5:
@@ -233,7 +249,9 @@ class _Pair:
         return _close(names) or Verdict("same", 0.95, "they are the same town")
 
     def _named_apart(self) -> Verdict:
-        """Judge two names each of which has words of its own that the other lacks."""
+        """Judge two names each of which has words of its own that the other lacks, in two languages perhaps."""
+        if self.a.kind_words & self.b.kind_words:
+            return Verdict("different", 0.2, "their proper names are different")
         if self.names.distinct and self.alike >= 0.8 and not any(said.places for said in self.names.rest):
             return Verdict("review", 0.5, "most of the names is the same, but each has words of its own")
         return Verdict("different", 0.2, "their proper names are different")
@@ -299,7 +317,34 @@ class _Pair:
         return Verdict("review", 0.5, "one of the names says more than the other")
 
 
-def _close(names: _Names) -> Verdict | None:
+def _spelt_out(acronym: str, other: Reading) -> Verdict:
+    """Judge a name that is an acronym only, and one that has it too."""
+    shown, stated = acronym.upper(), acronym in other.acronyms
+    kinds = words().kinds
+    own = [said for said in other.said if said.places or not acronym.startswith(said.sound[:1])]
+    bodies = any(kinds.get(key) in ("bodies", "units", "towns") for key in other.concepts)
+    whole = not own and (other.concepts <= _FORMS or (bodies and not other.concepts & SUBUNITS))
+    if acronym in other.initials or whole:
+        if len(acronym) >= (3 if stated else 4):
+            return Verdict("same", 0.85, f"{shown} is the other's acronym")
+        return Verdict("review", 0.6, f"{shown} may be the other's acronym")
+    if not bodies and acronym not in other.apart:
+        return Verdict("different", 0.3, f"{shown} is only a word of the other's name")
+    if not other.concepts and own:
+        return Verdict("different", 0.3, f"one is a part or branch of {shown}")
+    return Verdict("review", 0.5, f"the other says more than {shown}")
+
+
+def _levelled(ours: frozenset[str], theirs: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return two names' concepts, where units of one level that are called by other words are made one."""
+    for level in (_LEVELS, _COUNTIES):
+        one, other = ours & level, theirs & level
+        if len(one) == len(other) == 1 and one != other and "association" not in ours | theirs:
+            return ours - one | other, theirs
+    return ours, theirs
+
+
+def _close(names: Names) -> Verdict | None:
     """Return the doubt about names that are nearly the same."""
     return Verdict("review", 0.6, "the names are nearly the same, but may be two places'") if names.loose else None
 
@@ -337,7 +382,7 @@ def _essence(reading: Reading) -> frozenset[str]:
         keys = keys - _TOWNS | {"town"}
     if "rural" in keys:
         keys = keys - {"rural"} | {"municipality"}
-    if "province" in keys or "county" in keys or "canton" in keys or "region" in keys or "departement" in keys:
+    if keys & _UNITS:
         keys -= {"council", "regional", "directorate", "city", "municipality"} if "association" not in keys else set()
     return frozenset(keys)
 
@@ -349,108 +394,9 @@ def _weight(keys: Iterable[str]) -> float:
 
 def _acronym(a: Reading, b: Reading) -> str:
     """Return the longest acronym that both names state, or one states and the other's words begin with; else ""."""
-    shared = a.acronyms & b.acronyms | a.acronyms & b.initials | b.acronyms & a.initials
+    known = networks()
+    one, other = (
+        name.initials if (at := known.of(name)) is None else name.initials | known.acronyms[at] for name in (a, b)
+    )
+    shared = a.acronyms & b.acronyms | a.acronyms & other | b.acronyms & one
     return max(sorted(shared), key=len, default="")
-
-
-def _meet(reader: Reader, left: Sequence[Said], right: Sequence[Said]) -> _Names:
-    """Pair the proper parts of two names: by their words, then by their place, then by words that are inflected."""
-    rest_a, rest_b = list(left), list(right)
-    met = distinct = 0
-    loose = False
-    for test in (_alike_text, _alike_place, _nearly_place):
-        for said in list(rest_a):
-            other = next((other for other in rest_b if test(said, other)), None)
-            if other is not None:
-                rest_a.remove(said)
-                rest_b.remove(other)
-                met += 1
-                distinct += not (said.places or other.places)
-                loose = loose or test is _nearly_place
-    for one, two in ((rest_a, rest_b), (rest_b, rest_a)):
-        for said in list(one):
-            other = next((other for other in two if _oblique(reader, said, other)), None)
-            if other is not None:
-                one.remove(said)
-                two.remove(other)
-                met += 1
-        met += _met_apart(one, two)
-    words_a = [(word, said) for said in rest_a for word in said.words]
-    words_b = [(word, said) for said in rest_b for word in said.words]
-    for item in list(words_a):
-        pair = next((other for other in words_b if _may_meet(item, other)), None)
-        if pair is not None:
-            words_a.remove(item)
-            words_b.remove(pair)
-            met += 1
-            distinct += not (item[1].places or pair[1].places)
-            loose = loose or bool(item[1].places and pair[1].places)
-    return _Names(met, distinct, _left(words_a), _left(words_b), loose)
-
-
-def _met_apart(one: list[Said], two: list[Said]) -> int:
-    """Take out names of several words whose words stand inflected, one by one, in the other; return how many."""
-    met = 0
-    for said in [said for said in one if len(said.words) > 1]:
-        taken: list[Said] = []
-        for word in said.words:
-            taken += [x for x in two if x not in taken and len(x.words) == 1 and _inflected(word, x.words[0])][:1]
-        if len(taken) == len(said.words):
-            one.remove(said)
-            for other in taken:
-                two.remove(other)
-            met += 1
-    return met
-
-
-def _may_meet(a: tuple[str, Said], b: tuple[str, Said]) -> bool:
-    """Whether two words of proper parts are forms of one; not where they are of the names of two places."""
-    if a[1].places and b[1].places and (len(a[1].words) > 1 or len(b[1].words) > 1):
-        return False
-    return _inflected(a[0], b[0])
-
-
-def _oblique(reader: Reader, said: Said, other: Said) -> bool:
-    """Whether a word is an inflected form of the name of the other's likeliest place."""
-    if said.places or not other.places or said.sound[:1] != other.sound[:1]:
-        return False
-    return other.places[0] in reader.nominative(said, other.country).places
-
-
-def _left(items: Iterable[tuple[str, Said]]) -> tuple[Said, ...]:
-    return tuple(said if len(said.words) == 1 else Said((word,), said.places) for word, said in items)
-
-
-def _alike_text(a: Said, b: Said) -> bool:
-    return a.sound == b.sound
-
-
-def _alike_place(a: Said, b: Said) -> bool:
-    """Whether each name's likeliest place bears the other name too."""
-    if not a.places or not b.places:
-        return False
-    return a.places[0] == b.places[0] or (a.places[0] in b.places and b.places[0] in a.places)
-
-
-def _nearly_place(a: Said, b: Said) -> bool:
-    """Whether two names may be one place's, but also those of two: the shorter is no other place's own name."""
-    common = set(a.places) & set(b.places)
-    longer, shorter = (a, b) if len(a.words) >= len(b.words) else (b, a)
-    if set(shorter.words) < set(longer.words):
-        return bool(shorter.places and longer.places) and not shorter.own - set(longer.places)
-    return bool(common) and (a.places[0] in common or b.places[0] in common)
-
-
-def _inflected(a: str, b: str) -> bool:
-    """Whether two words are forms of one."""
-    x, y = sound(a), sound(b)
-    if x == y:
-        return True
-    start = 0
-    for one, other in zip(x, y, strict=False):
-        if one != other:
-            break
-        start += 1
-    if start < 3 or start * 2 < max(len(x), len(y)):
-        return False
-    return {x[start:], y[start:]} <= words().endings

@@ -16,10 +16,12 @@ SUBUNITS = frozenset(
 )
 """Concepts of parts of a larger organisation."""
 
+_ROMA = frozenset(("roma_people",))
 _OF_PLACES = frozenset(("new", "old", "upper", "lower"))
 _ARTICLES = frozenset(["la", "le", "les", "los", "las", "el", "den", "the", "il", "de"])
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*|\d+")
 _OUTER = re.compile(r"[\s\"“”„«»'‘’(),;:/|–—-]+")
+_PARTING = "(-–—,/:;)"
 _ENTITIES = frozenset(("Republika Srpska", "Federation BiH"))
 _SHORT = frozenset(("st", "ste", "sv", "sta", "sto"))
 _NOMINATIVE = ("", *"aeiouy", "as", "ai", "es", "is", "os", "us", "ec", "ac", "ki", "ku", "ka", "en", "ga", "ca", "ica")
@@ -52,7 +54,8 @@ class Reading:
 
     ``countries`` are sets of codes, since a word such as "slovenski" may be one or the other; ``aside`` are those of
     the acronyms that do not stand in brackets; ``initials`` are those of the words, with the small ones and without;
-    ``kind_words`` are its words for municipalities and bodies, as they sound.
+    ``kind_words`` are its words for municipalities and bodies, as they sound; ``apart`` are the acronyms that stand in
+    brackets or at a dash or comma.
     """
 
     concepts: frozenset[str]
@@ -62,6 +65,7 @@ class Reading:
     aside: frozenset[str]
     initials: frozenset[str]
     kind_words: frozenset[str]
+    apart: frozenset[str] = frozenset()
 
     @property
     def is_town(self) -> bool:
@@ -74,7 +78,8 @@ class Reading:
 class Reader:
     """Reads names, and remembers what it has read and looked up."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer | None) -> None:
+        """``gazetteer`` may be None, where no word is a place's name."""
         self._gazetteer = gazetteer
         self._places: dict[tuple[str, str | None], Said] = {}
         self._nominatives: dict[tuple[str, str], Said] = {}
@@ -100,7 +105,7 @@ class Reader:
         return [self.read(name, country), *(reading for reading in readings if reading.is_town and reading.concepts)]
 
     def _read(self, name: str, country: str | None) -> Reading:
-        text, acronyms, aside = _acronyms(repair(name))
+        text, acronyms, aside, apart = _acronyms(repair(name))
         plain = _without_forms(fold(text).split())
         concepts: set[str] = set()
         countries: set[frozenset[str]] = set()
@@ -118,6 +123,7 @@ class Reader:
             aside=frozenset(aside),
             initials=frozenset(_initials(plain)),
             kind_words=frozenset(sound(word) for word in plain if _is_kind_word(word)),
+            apart=frozenset(apart),
         )
 
     def _step(
@@ -131,6 +137,8 @@ class Reader:
             _enter(phrase[1], concepts, countries, said)
             return phrase[0]
         for length in range(min(4, len(rest)), 1, -1):
+            if table.vocabulary.phrase(rest[length - 1 :]) is not None:
+                continue
             if (
                 self._may_be_place(rest[:length], concepts)
                 and (part := self.placed(" ".join(rest[:length]), country)).places
@@ -140,7 +148,7 @@ class Reader:
         word = rest[0]
         if word in table.stands_for:
             concepts.update(table.stands_for[word])
-        elif (meanings := table.vocabulary.meanings(word)) and not self._is_town(word, meanings, country):
+        elif (meanings := table.vocabulary.meanings(word)) and not self._is_town(rest, meanings, concepts, country):
             for meaning in meanings:
                 _enter(meaning, concepts, countries, said)
         elif word in table.filler:
@@ -149,9 +157,15 @@ class Reader:
             said.append(self.placed(word, country) if len(word) > 2 else Said((word,)))
         return 1
 
-    def _is_town(self, word: str, meanings: Sequence[Meaning], country: str | None) -> bool:
-        """Whether a word that begins like a country or region is a town's own name ("Turku")."""
-        if meanings[0].kind not in ("countries", "regions") or words().vocabulary.is_whole(word):
+    def _is_town(
+        self, rest: Sequence[str], meanings: Sequence[Meaning], concepts: set[str], country: str | None
+    ) -> bool:
+        """Whether a word that begins like a country or region is a town's own name ("Turku"), or Roma is the city."""
+        word, table = rest[0], words()
+        if meanings[0].keys == _ROMA:
+            after = table.vocabulary.word(rest[1]) if len(rest) > 1 else None
+            return bool(word == "roma" and (concepts & _TOWNS or (after and after.keys <= _TOWNS)))
+        if meanings[0].kind not in ("countries", "regions") or table.vocabulary.is_whole(word):
             return False
         part = self.placed(word, country)
         return part.country in DENSE_COUNTRIES and part.places[0] in part.own
@@ -194,6 +208,8 @@ class Reader:
         """Return folded words with the places that bear them as they stand."""
         found = self._places.get((key, country))
         if found is None:
+            if self._gazetteer is None:
+                return Said(tuple(key.split()))
             short = key.partition(" ")[0] in _SHORT
             places = self._gazetteer.named(key, country) if short else self._gazetteer.bearing(key, country)
             own = frozenset(place.geonames_id for place in places if fold(place.name) == key)
@@ -228,17 +244,18 @@ def _without_forms(plain: list[str]) -> list[str]:
     return kept or plain
 
 
-def _acronyms(text: str) -> tuple[str, set[str], set[str]]:
-    """Return a text without its acronyms, these, folded, and which of them do not stand in brackets.
+def _acronyms(text: str) -> tuple[str, set[str], set[str], set[str]]:
+    """Return a text without its acronyms, these, folded, which do not stand in brackets, and which stand apart.
 
     An acronym is a word of two to eight capitals that stands in brackets, at a dash, or at an end of the name.
     """
     known = words().stands_for
     found: set[str] = set()
     aside: set[str] = set()
+    apart: set[str] = set()
     matches = list(_WORD.finditer(text))
     if sum(match[0].isupper() for match in matches) * 2 > len(matches) > 1:
-        return text, found, aside
+        return text, found, aside, apart
     kept, last = [], 0
     for at, match in enumerate(matches):
         word = match[0].replace(".", "")
@@ -249,14 +266,17 @@ def _acronyms(text: str) -> tuple[str, set[str], set[str]]:
             continue
         before, after = text[: match.start()].rstrip(), text[match.end() :].lstrip()
         neighbours = [matches[n][0] for n in (at - 1, at + 1) if 0 <= n < len(matches)]
-        edge = at == 0 or at == len(matches) - 1 or before[-1:] in "(-–—,/" or after[:1] in "-–—),/"
+        parted = before[-1:] in _PARTING or after[:1] in _PARTING
+        edge = at == 0 or at == len(matches) - 1 or parted
         if edge and not any(n.isupper() and len(n) > 1 and fold(n) not in known for n in neighbours):
             found.add(key)
             if before[-1:] != "(":
                 aside.add(key)
+            if (before and before[-1] in _PARTING) or (after and after[0] in _PARTING):
+                apart.add(key)
             kept.append(text[last : match.start()])
             last = match.end()
-    return " ".join([*kept, text[last:]]), found, aside
+    return " ".join([*kept, text[last:]]), found, aside, apart
 
 
 def _initials(plain: Sequence[str]) -> Iterator[str]:

@@ -144,6 +144,8 @@ class Words:
     endings: frozenset[str]
     members: tuple[frozenset[str], ...]
     kinds: dict[str, str]
+    networks: tuple[tuple[str, ...], ...]
+    """The names, in several languages, and acronyms of each of the well-known networks and associations."""
 
 
 @lru_cache(maxsize=1)
@@ -168,6 +170,7 @@ def words() -> Words:
         frozenset(sound(ending) for ending in data["endings"]),
         tuple(frozenset(sound(fold(word)) for word in group) for group in data["members"]),
         kinds,
+        tuple(tuple(names) for names in data["networks"]),
     )
 
 
