@@ -601,12 +601,12 @@ class TestImport:
         assert snapshot(tmp_path) == before
 
     def test_many_differences_are_counted(self, run: Run, tmp_path: Path) -> None:
-        towns = [f"Hinterdorf {n},AT,{47 + n / 50:.2f},13.5" for n in range(50)]
+        projects = [f"CERV,P{n},Project {n},2024\n" for n in range(50)]
         for count in (50, 25):
-            write(tmp_path, "alda.csv", "name,country,latitude,longitude\n" + "\n".join(towns[:count]) + "\n")
-            said = run("import", "alda.csv", "--into", "my.twinnet")
-        assert "25 gone" in said.out
-        assert " and 5 more" in said.out
+            write(tmp_path, "p.csv", "Programme,Acronym,Title,Start\n" + "".join(projects[:count]))
+            said = run("import", "p.csv", "--into", "my.twinnet", *TODAY)
+        assert "p projects: takes the place of what it said before: 25 gone" in said.out
+        assert "46 and 5 more" in said.out
 
     def test_two_files_of_one_network(self, run: Run, tmp_path: Path) -> None:
         write(tmp_path, "a.csv", "name,country\nMostar,BA\n")
