@@ -67,6 +67,17 @@ def _states() -> frozenset[str]:
     return frozenset(fold(state) for states in values.vocabulary()["states"].values() for state in states)
 
 
+def _says_region(text: str) -> bool:
+    """Whether one word of several says that a cell is a region ("Trnavský kraj", "County Mayo")."""
+    words = fold(text).split()
+    return len(words) > 1 and not _region_words().isdisjoint((words[0], words[-1]))
+
+
+@cache
+def _region_words() -> frozenset[str]:
+    return frozenset(map(fold, values.vocabulary()["organisation_kinds"]["region"])) | {"region"}
+
+
 def _is_number(text: str) -> bool:
     return values.number(text) is not None
 
@@ -90,6 +101,7 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
     "geonames_url": lambda text: "geonames.org/" in text,
     "world_region": lambda text: fold(text) in world_regions(),
     "words": lambda text: any(map(str.isalpha, text)) and not values.is_url(text) and len(text) < 200,
+    "region_word": _says_region,
     "status": values.is_status,
     "state": lambda text: fold(text) in _states(),
     "languages": lambda text: len(text) < 80 and _takes(values.languages)(text),
@@ -183,6 +195,8 @@ class Content:
     def _contradicts(self, name: str) -> bool:
         """Whether the cells are unmistakably something else than a field of texts."""
         if name in _NO_COUNTRIES and len(self.values) >= _ENOUGH and self.share("country") >= 0.9:
+            return True
+        if name == "locality" and self.share("region_word") >= 0.6:
             return True
         if name == "status":
             return self.share("any_kind") >= 0.8 and self.share("status") < 0.2

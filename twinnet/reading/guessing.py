@@ -140,9 +140,9 @@ def _text(table: Table, column: int) -> str | None:
     recurring = content.distinct <= 0.35 * content.filled and content.distinct >= 15
     if content.mean_length < _LONG and content.share_of_cells("themes") >= (0.25 if recurring else 0.7):
         return "themes"
-    if sum(_NUTS.match(text) is not None and text[:2] in _codes() for text in content.values) >= 0.8 * len(
-        content.values
-    ):
+    coded = sum(_NUTS.match(text) is not None and text[:2] in _codes() for text in content.values)
+    said = content.share("region_word") >= 0.6 and content.distinct < content.filled
+    if said or coded >= 0.8 * len(content.values):
         return "region"
     return "place" if not table.has_names and table.known(column) >= 0.5 else "text"
 
@@ -192,7 +192,7 @@ def _number(table: Table, column: int) -> str | None:
         return "postcode" if lengths[1] == len(whole) and any(text.startswith("0") for text in whole) else None
     rising = sum(a < b for a, b in itertools.pairwise(numbers)) >= 0.98 * (len(numbers) - 1)
     large = statistics.median(numbers) >= 1_500 and content.distinct >= 0.6 * content.filled
-    spread = max(numbers) >= 2 * max(min(numbers), 1)
+    spread = max(numbers) >= (1.2 if rounded else 2) * max(min(numbers), 1)
     return "population" if large and spread and not rising and max(numbers) < 40_000_000 else None
 
 
@@ -254,7 +254,8 @@ def _names(table: Table, classes: dict[int, str], found: dict[int, Meaning], kno
         if places and "locality" not in fields:
             found[places[0]] = _beside_a_name(table, named, known[named], places[0], alone=not texts)
     elif "locality" in fields and places and not texts and _are_ends(table, fields["locality"], places[0]):
-        found[places[0]] = Meaning("name", "to", _SURE)
+        is_second = known[fields["locality"]].side == "to"
+        found[places[0]] = Meaning("name", "from" if is_second else "to", _SURE)
     elif "locality" in fields:
         at = fields["locality"]
         chosen = [column for column in (*places, *texts) if _agree(table, column, at) or _is_named(table, column)]

@@ -197,7 +197,8 @@ def _kind(
     project = {"acronym", "programme"} & has or ("title" in has and {"partner", "description", "start", "end"} & has)
     named = {"partner", "role", "name"} & has or {"locality", "country"} <= has
     if project:
-        return "partners" if named else "projects"
+        whole = {"description", "start", "end", "since"} & has
+        return "partners" if named and not ("description" in whole and len(whole) > 1) else "projects"
     if "title" in has and not named and "locality" not in has and {"themes", "measure"} & has:
         return "projects"
     named_columns = [
