@@ -2,8 +2,8 @@
 
 Europe and its neighbours from 500 inhabitants, the rest of the world from 5,000 (1,000 where towns are small and have
 partners in Europe), capitals always; with them the administrative units of the first and second level, which settle
-homonyms. The rows are a function of the packages' versions alone; SQLite's own bytes differ from version to version, so the digest is that of
-the sorted rows, kept in ``twinnet/data/places.json``.
+homonyms. The rows are a function of the packages' versions alone; SQLite's own bytes differ from version to version,
+so the digest is that of the sorted rows, kept in ``twinnet/data/places.json``.
 
     python scripts/build_gazetteer.py            # writes the two files
     python scripts/build_gazetteer.py --check    # builds in memory and compares the digest
@@ -95,7 +95,7 @@ class Rows(NamedTuple):
     name: list[Row]
     unit: list[Row]
     unit_name: list[Row]
-    border: list[Row] = []
+    border: list[Row]
 
 
 def select(cities: Iterable[Item], capitals: Mapping[str, str]) -> list[Item]:
@@ -206,34 +206,36 @@ class Districts:
 
     def holds(self, city: Item) -> bool:
         """Whether a city is a part of a larger one."""
-        unit = CITY_UNITS.get((city["countrycode"], city["admin1code"]))
-        bare = fold(city["name"])
-        unnamed = not any(city["alternatenames"])
-        if (
-            unit is None
-            and " " not in bare
-            and city["population"] < 5000
-            and not any("-" in n or " " in n for n in city["alternatenames"])
-        ):
+        bare, within = fold(city["name"]), self._within(city)
+        if (within and bare in self._municipal[within]) or not self._may_be(city, bare):
             return False
         own = {fold(name) for name in city["alternatenames"]}
-        within = self._within(city)
-        if within and bare in self._municipal[within]:
-            return False
-        for km, other in self._grid.larger(city):
-            if within and self._within(other) not in (None, within):
-                continue
-            if unit and other["name"] == unit:
-                return True
-            big, times = fold(other["name"]), other["population"] / max(1, city["population"])
-            if bare.startswith(big + " ") and _NUMBERED.match(bare[len(big) + 1 :]):
-                return True
-            if times > 4 and f"{big} {bare}" in own:
-                return True
-            if unnamed and city["population"] >= 5000 and km <= 5:
-                if times > (20 if city["countrycode"] in self._bare else 5):
-                    return True
-        return False
+        return any(
+            self._is_part(city, other, km, own)
+            for km, other in self._grid.larger(city)
+            if not within or self._within(other) in (None, within)
+        )
+
+    @staticmethod
+    def _may_be(city: Item, bare: str) -> bool:
+        """Whether anything about a city allows that it is a part of another; most villages end here."""
+        return (
+            (city["countrycode"], city["admin1code"]) in CITY_UNITS
+            or " " in bare
+            or city["population"] >= 5000
+            or any("-" in name or " " in name for name in city["alternatenames"])
+        )
+
+    def _is_part(self, city: Item, other: Item, km: float, own: set[str]) -> bool:
+        bare, big, times = fold(city["name"]), fold(other["name"]), other["population"] / max(1, city["population"])
+        if CITY_UNITS.get((city["countrycode"], city["admin1code"])) == other["name"]:
+            return True
+        if bare.startswith(big + " ") and _NUMBERED.match(bare[len(big) + 1 :]):
+            return True
+        if times > 4 and f"{big} {bare}" in own:
+            return True
+        unnamed = not any(city["alternatenames"]) and city["population"] >= 5000 and km <= 5
+        return unnamed and times > (20 if city["countrycode"] in self._bare else 5)
 
     def _within(self, city: Item) -> tuple[str, str | None, str | None] | None:
         """Return the municipality in which a city lies, None where it is not known."""
@@ -292,7 +294,9 @@ def rows_of_units(units: Iterable[Unit], places: list[Row]) -> tuple[list[Row], 
     for unit in units:
         own = {strip_municipal(fold(name)) for name in unit.names}
         within = [place for place in members[unit.country, *unit.codes] if not place[8] & DISTRICT]
-        named = [place for place in within if fold(place[1]) in own] if unit.municipal else []
+        # Of some towns only the first-level unit is known.
+        known = [p for p in members[unit.country, unit.codes[0], None] if p[7] in (None, unit.codes[1])]
+        named = [place for place in known if fold(place[1]) in own and place[5]] if unit.municipal else []
         seat = max(named or within, key=lambda place: (place[5] or 0, -place[0]), default=None)
         compact = seat is not None and all(_km(seat, place) <= COMPACT_WITHIN for place in within)
         # A unitary authority that reaches far is a county.
@@ -341,8 +345,8 @@ def write(path: Path | str, tables: Rows) -> None:
     )
     with connection:
         for table, values in tables._asdict().items():
-            marks = ", ".join("?" * len(values[0])) if values else ""
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+            if values:
+                connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values[0]))})", values)
         connection.execute("CREATE INDEX place_cell ON place (cell)")
     connection.execute("VACUUM")
     connection.close()

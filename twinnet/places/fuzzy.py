@@ -23,7 +23,7 @@ _ALIKE = (
 _DOUBLES = tuple((letter * 2, letter) for letter in "abcdefghijklmnopqrstuvwxyz")
 _MIN_LETTERS = 4
 _MIN_OTHER_FIRST = 8
-_MOST_KEYS = 250_000
+_MOST_KEYS = 400_000
 
 
 def sound(keys: str) -> str:
@@ -41,10 +41,10 @@ def sound(keys: str) -> str:
 def allowed(letters: int) -> int:
     """Return how many letters may be wrong in a name of that length.
 
-    >>> [allowed(letters) for letters in (4, 6, 10, 16)]
+    >>> [allowed(letters) for letters in (3, 6, 10, 16)]
     [0, 1, 2, 3]
     """
-    return 0 if letters < 5 else 1 if letters < 9 else 2 if letters < 14 else 3
+    return 0 if letters < 4 else 1 if letters < 9 else 2 if letters < 14 else 3
 
 
 class Alike(NamedTuple):
@@ -77,10 +77,10 @@ class _Lines:
         letters = np.bitwise_or.reduceat(bits, starts)
         return cls(text, starts, (ends - starts).astype(np.uint8), letters)
 
-    def line(self, row: int) -> str:
-        """Return one line."""
-        start = int(self.starts[row])
-        return self.text[start : start + int(self.lengths[row])]
+    def words(self, rows: npt.NDArray[np.intp]) -> list[str]:
+        """Return some of the lines."""
+        text, starts = self.text, self.starts[rows].tolist()
+        return [text[start : start + length] for start, length in zip(starts, self.lengths[rows].tolist(), strict=True)]
 
     def alike(self, word: str, most: int) -> npt.NDArray[np.intp]:
         """Return the lines that may differ from a word in no more letters than that: few more than do."""
@@ -117,6 +117,7 @@ class Spellings:
         a city.
         """
         import numpy as np
+        from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
         spelt, heard = key.replace(" ", ""), sound(key)
@@ -124,20 +125,18 @@ class Spellings:
             return []
         most = allowed(len(heard))
         rows = np.union1d(keys.sounds.alike(heard, most), keys.spelt.alike(spelt, most))
+        sounds, names = keys.sounds.words(rows), keys.spelt.words(rows)
+        said = process.cdist([heard], sounds, scorer=OSA.distance, score_cutoff=most)[0]
+        written = process.cdist([spelt], names, scorer=OSA.distance, score_cutoff=most + 2)[0]
         best: dict[int, Alike] = {}
-        for row in rows.tolist():
-            said = OSA.distance(heard, keys.sounds.line(row), score_cutoff=most)
-            written = OSA.distance(spelt, keys.spelt.line(row), score_cutoff=most + 2)
-            letters = min(said, written)
-            if letters > most:
-                continue
-            other = keys.spelt.line(row)
-            if other[0] != spelt[0] and keys.sounds.line(row)[0] != heard[0]:
+        for at in np.flatnonzero(np.minimum(said, written) <= most).tolist():
+            letters = int(min(said[at], written[at]))
+            if names[at][0] != spelt[0] and sounds[at][0] != heard[0]:
                 if len(heard) < _MIN_OTHER_FIRST:
                     continue
                 letters += 1
-            place = int(keys.places[row])
-            total = letters + 0.4 * written + cost(place, other)
+            place = int(keys.places[rows[at]])
+            total = letters + 0.4 * float(written[at]) + cost(place, names[at])
             if place not in best or total < best[place].cost:
                 best[place] = Alike(place, letters, total)
         return sorted(best.values(), key=lambda alike: (alike.cost, alike.place))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -41,7 +42,8 @@ class Gazetteer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._table = Table(connection)
-        self._loose = Loose(self._table)
+        # Lists name the same unknown towns again and again.
+        self._loosely = lru_cache(maxsize=4096)(Loose(self._table).find)
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> Self:
@@ -119,7 +121,7 @@ class Gazetteer:
             tried.append(reading)
         if any(self._is_unit(reading, country) for reading in tried) or is_organisation(name):
             return None
-        return self._loose.find(Asked(name, tuple(tried), country, hints))
+        return self._loosely(Asked(name, tuple(tried), country, hints))
 
     def unit(self, place: Place) -> str | None:
         """Return the name of the smallest administrative unit that is known of a place, None where none is."""

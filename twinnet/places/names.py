@@ -22,6 +22,7 @@ class _Words(NamedTuple):
     unit_words: re.Pattern[str]
     organisation: re.Pattern[str]
     regions: frozenset[str]
+    placeholders: frozenset[str]
     languages: dict[str, str]
     abbreviated: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
 
@@ -52,6 +53,7 @@ def _words() -> _Words:
         ),
         re.compile(rf"\b(?:{'|'.join(_organisations(data['kinds']))})\b"),
         frozenset(fold(region) for region in data["regions"]),
+        frozenset(fold(word) for word in data["placeholders"]),
         languages,
         tuple((re.compile(rf"\b{short}\b"), tuple(longs)) for short, longs in data["abbreviations"].items()),
     )
@@ -98,12 +100,13 @@ def is_region(key: str) -> bool:
 
 
 def is_organisation(name: str) -> bool:
-    """Whether a name says that it is an association, a school ... and so no town as a whole.
+    """Whether a name says that it is an association, a school ... and so no town as a whole, or stands for no name.
 
-    >>> is_organisation("Association des Maires"), is_organisation("Ville de Nantes")
-    (True, False)
+    >>> [is_organisation(name) for name in ("Association des Maires", "to be confirmed", "Ville de Nantes")]
+    [True, True, False]
     """
-    return bool(_words().organisation.search(fold(name)))
+    key = fold(name)
+    return key in _words().placeholders or bool(_words().organisation.search(key))
 
 
 def strip_municipal(key: str) -> str:

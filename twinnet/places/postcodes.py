@@ -17,6 +17,7 @@ _IN_TEXT = re.compile(r"\b(?:[A-Z]{1,3}-)?(\d{3}\s?\d{2}|\d{2}-\d{3}|\d{4,6})\b"
 _BEFORE = re.compile(r"\b([A-Z]{1,3})\s?-\s?\d{4,6}\b")
 _WITHIN = 110.0
 _NEARER = 1.6
+_SHORT_PORTUGUESE = 4
 
 
 @lru_cache(maxsize=1)
@@ -25,7 +26,7 @@ def _data() -> dict[str, Any]:
     towns = {
         country: dict(part.split(" ", 1) for part in listed.split(";")) for country, listed in read["towns"].items()
     }
-    return {"towns": towns, "units": read["units"]}
+    return {"towns": towns, "units": read["units"], "digits": read["digits"]}
 
 
 def postcode_in(name: str) -> str | None:
@@ -50,7 +51,7 @@ def country_of_postcode(name: str) -> str | None:
 
 def by_postcode(postcode: str, country: str, places: list[Place], table: Table) -> list[Place]:
     """Return those of a country's places that lie where a postcode says; all where it says nothing."""
-    code = _OF_COUNTRY.sub("", postcode.upper())
+    code = _whole(_OF_COUNTRY.sub("", postcode.upper()), country)
     if digits := _data()["units"].get(country):
         units = [unit for unit in table.units(f"#{code[:digits].lower()}") if unit.country == country]
         return [place for place in places if any(unit.holds(place) for unit in units)] or places
@@ -64,6 +65,19 @@ def by_postcode(postcode: str, country: str, places: list[Place], table: Table) 
     if nearest > _WITHIN:
         return places
     return [place for place, far in zip(places, km, strict=True) if far <= max(20.0, _NEARER * nearest)]
+
+
+def _whole(code: str, country: str) -> str:
+    """Return a code with the zero that tables drop, nothing where it has too many or too few digits.
+
+    >>> _whole("1067", "DE"), _whole("01067", "DE"), _whole("1", "DE"), _whole("2514GL", "NL"), _whole("1100", "PT")
+    ('01067', '01067', '', '2514GL', '1100')
+    """
+    digits = len(code) - len(code.lstrip("0123456789"))
+    wanted = _data()["digits"].get(country, digits)
+    if digits == wanted - 1:
+        return "0" + code
+    return code if digits == wanted or (country == "PT" and digits == _SHORT_PORTUGUESE) else ""
 
 
 def _town(code: str, country: str) -> str | None:
