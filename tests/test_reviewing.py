@@ -2,6 +2,9 @@
 
 import csv
 import datetime as dt
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -415,3 +418,26 @@ class TestWalk:
     def test_what_was_answered_is_not_asked_again(self, stored: Path) -> None:
         review(stored, said="1\n1\n1\nn\ns\n")
         assert review(stored).output == "No question is open.\n"
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals")
+    def test_on_a_terminal(self, stored: Path) -> None:
+        import pty
+
+        ours, theirs = pty.openpty()
+        words = [sys.executable, "-m", "twinnet", "resolve", "--review", str(stored), "--who", "Ana"]
+        with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True) as process:
+            os.close(theirs)
+            os.write(ours, "Bihać\nn\n1\nq\n".encode())
+            shown = b""
+            while True:
+                try:
+                    got = os.read(ours, 4096)
+                except OSError:  # how a terminal ends on Linux
+                    break
+                if not got:
+                    break
+                shown += got
+            assert process.wait(60) == 0
+        os.close(ours)
+        assert "1 answer stored, 4 questions left." in shown.decode()
+        assert self.judged(stored)["Mostarr"].geonames_id == 3194828
