@@ -93,6 +93,14 @@ def test_what_a_user_says_now_goes_before_what_was_saved() -> None:
     assert (options.kind, options.network, options.default_country) == ("members", "NEW", "IT")
 
 
+def test_saved_columns_of_contacts_are_read_only_where_contacts_are_kept() -> None:
+    saved = SavedColumns(columns={"name": ("Organizacija",), "contact_person": ("Tko",)})
+    (apart,) = read_table(TEXT.encode(), file="a.csv", options=ReadOptions().with_columns(saved))
+    assert uses(apart)["Tko"] is None
+    (kept,) = read_table(TEXT.encode(), file="a.csv", options=ReadOptions(keep_contacts=True).with_columns(saved))
+    assert kept.rows[0].contacts == (("person", "Roe"),)
+
+
 @given(
     headers=st.lists(st.text(min_size=1, max_size=20).filter(lambda text: text.strip()), min_size=1, max_size=5),
     network=st.none() | st.text(max_size=20),

@@ -27,6 +27,7 @@ from twinnet.reading.fields import WORDS_SHEET
 from twinnet.reading.guessing import Known
 from twinnet.reading.mapping import Columns, SavedColumns, grouped, load_columns, save_columns
 from twinnet.reading.raw import Limits, RawTable
+from twinnet.reading.words import CONTACTS
 from twinnet.text import fold
 
 __all__ = [
@@ -74,18 +75,22 @@ class ReadOptions:
     limits: Limits = field(default_factory=Limits)
 
     def with_columns(self, saved: SavedColumns) -> ReadOptions:
-        """Return these options with a saved mapping below them: what they say themselves goes before it."""
+        """Return these options with a saved mapping below them: what they say themselves goes before it.
+
+        Its columns of contacts are read only where these options keep contacts.
+        """
         own = {header for said in self.columns.values() for header in ([said] if isinstance(said, str) else said)}
         kept = {
-            use: left
+            use: free
             for use, headers in saved.columns.items()
-            if use not in self.columns and (left := tuple(header for header in headers if header not in own))
+            if use not in self.columns and (free := tuple(header for header in headers if header not in own))
         }
+        left = () if self.keep_contacts else tuple(h for use in CONTACTS for h in kept.pop(use, ()))
         return dataclasses.replace(
             self,
             kind=self.kind or saved.kind,
             columns={**self.columns, **kept},
-            unused=(*self.unused, *(header for header in saved.unused if header not in own)),
+            unused=(*self.unused, *left, *(header for header in saved.unused if header not in own)),
             network=self.network or saved.network,
             default_country=self.default_country or saved.country,
         )

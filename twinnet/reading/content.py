@@ -190,7 +190,8 @@ class Content:
         if name in ("name", "locality", "partner"):
             varied = self.filled < 20 or self.distinct >= 0.15 * self.filled
             share *= (0.9 if varied else 0.5) - 0.4 * (self.share("country") if len(self.values) > 1 else 0.0)
-        return None if share < least and len(self.values) >= _ENOUGH else share
+        enough = 3 if name == "country" and share == 0 else _ENOUGH
+        return None if share < least and len(self.values) >= enough else share
 
     def _contradicts(self, name: str) -> bool:
         """Whether the cells are unmistakably something else than a field of texts."""
