@@ -90,7 +90,7 @@ def test_projects_and_parts_in_them() -> None:
         ("abcd", "axyz", True),
         ("abcd", "xyz", True),
         ("abcd", "a", False),
-        ("ab", "abxyz", True),
+        ("ab", "abxyz", False),
         ("abcd", "", True),  # nothing is left of it
         ("", "abcd", False),  # nothing was said before
         ("", "", False),
@@ -112,3 +112,20 @@ def test_each_entry_is_kept_new_or_gone(before: set[str], after: set[str]) -> No
         [e.name for e in found.gone],
         [e.name for e in found.new],
     )
+
+
+def test_a_list_that_has_grown_is_the_same_list() -> None:
+    def said(*names: str) -> list[Statement]:
+        return [
+            statement
+            for row, name in enumerate(names, 2)
+            for statement in (
+                Statement("ALDA members", row, "organisation", f"town-{name}", {"name": name}),
+                Statement("ALDA members", row, "membership", f"town-{name}|ALDA", {}),
+            )
+        ]
+
+    few, many = said("a", "b"), said("a", "b", "c", "d", "e")
+    assert not difference("ALDA members", "members", before=few, after=many).is_another_list
+    assert difference("ALDA members", "members", before=said("a", "z"), after=many).is_another_list
+    assert difference("ALDA members", "members", before=few, after=[]).is_another_list

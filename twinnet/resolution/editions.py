@@ -45,10 +45,9 @@ class Difference:
     def is_another_list(self) -> bool:
         """Whether less than half of the new list stood in the earlier one, or it says nothing at all any more.
 
-        Where the earlier list said nothing (all its rows were held back), any list may follow it.
+        A list from which nothing of the earlier one is gone is the same list, however much it has grown.
         """
-        said_before = bool(self.kept or self.gone)
-        return said_before and (2 * self.kept < self.size or not self.size)
+        return bool(self.gone) and (2 * self.kept < self.size or not self.size)
 
     def __bool__(self) -> bool:
         """Whether anything differs."""

@@ -34,6 +34,11 @@ class _Named:
     groups: list[list[Own]]
     unplaced: set[str]
 
+    @property
+    def meets(self) -> bool:
+        """Whether who could not be placed stands where the only place is: not where rows say it in different words."""
+        return len(self.groups) == 1 and len(self.unplaced) <= 1
+
 
 def meetings(statements: Iterable[Statement]) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Return which ids stand for another, and the other ids of each place of its own; no order matters.
@@ -59,7 +64,7 @@ def _names(named: Iterable[_Named]) -> dict[str, str]:
     for one in named:
         for group in one.groups:
             names |= {place.id: group[0].id for place in group[1:] if place.id != group[0].id}
-        if len(one.groups) == 1:
+        if one.meets:
             names |= dict.fromkeys(one.unplaced, one.groups[0][0].id)
     return names
 
@@ -70,7 +75,7 @@ def _aliases(named: Iterable[_Named]) -> dict[str, list[str]]:
     for one in named:
         for group in one.groups:
             found[group[0].id] |= {place.id for place in group}
-        if len(one.groups) == 1:
+        if one.meets:
             found[one.groups[0][0].id] |= {content_id("town", one.country, one.name), *one.unplaced}
     return {identifier: sorted(ids - {identifier}) for identifier, ids in found.items() if ids - {identifier}}
 
