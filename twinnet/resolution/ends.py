@@ -150,7 +150,8 @@ class Resolver:
             reason = f"{said}; by its place it was taken for {place.country}"
             return place.country, (("country", "value" if end.country else "note", reason),), None
         if end.country:
-            return None, (), ("country", "the country is not known and no coordinates help; write its name or code")
+            unknown = "the country is not known and no coordinates help; write its name or code"
+            return None, (), ("country", countries.obsolete(end.country) or unknown)
         return None, (), ("country", "no country is given and no coordinates help; add a column with the country")
 
     def _anywhere(self, end: End) -> Place | None:
