@@ -12,7 +12,8 @@ TODAY = dt.date(2026, 6, 1)
 
 
 def read(text: str, **options: object) -> ListTable:
-    (table,) = read_table(text.encode(), file="list.csv", options=ReadOptions(today=TODAY, **options))  # type: ignore[arg-type]
+    (table,) = read_table(text.encode(), file="list.csv", options=ReadOptions(today=TODAY,"
+    " **options))  # type: ignore[arg-type]
     return table
 
 
@@ -102,7 +103,8 @@ LISTS = {
         "- name country population since former",
     ),
     "arabic countries": (
-        "البلدية,الدولة,سنة\nTunis,تونس,1999\nMarseille,فرنسا,2001\nBarcelona,إسبانيا,2003\nGenova,إيطاليا,2005\nSousse,تونس,2007\n",
+        "البلدية,الدولة,سنة\nTunis,تونس,1999\nMarseille,فرنسا,2001\nBarcelona,إسبانيا,2003\nGenova,إيطاليا,"
+        "2005\nSousse,تونس,2007\n",
         "name country since",
     ),
     "letters for headers": (
@@ -129,7 +131,8 @@ LISTS = {
     ),
     "links without words": (
         (
-            "x1,x2,x3,x4,x5\nBari,IT,Lyon,FR,1999\nUlm,DE,Pula,HR,2001\nOpole,PL,Mostar,BA,2003\nNiš,RS,Kavala,GR,2005\n"
+            "x1,x2,x3,x4,x5\nBari,IT,Lyon,FR,1999\nUlm,DE,Pula,HR,2001\nOpole,PL,Mostar,BA,2003\nNiš,RS,Kavala,"
+            "GR,2005\n"
             "Graz,AT,Sibiu,RO,2006\nGent,BE,Ohrid,MK,2007\n"
         ),
         "from_name from_country to_name to_country since",
@@ -144,7 +147,8 @@ LISTS = {
     ),
     "links in Icelandic": (
         (
-            "Bær;Vinabær;Land;Frá\nAkureyri;Ålesund;Noregur;1949\nSelfoss;Lahti;Finnland;1955\nÍsafjörður;Roskilde;Danmörk;1960\n"
+            "Bær;Vinabær;Land;Frá\nAkureyri;Ålesund;Noregur;1949\nSelfoss;Lahti;Finnland;1955\nÍsafjörður;"
+            "Roskilde;Danmörk;1960\n"
             "Kópavogur;Norrköping;Svíþjóð;1962\nHafnarfjörður;Cuxhaven;Þýskaland;1988\n"
         ),
         "from_name to_name to_country since",
@@ -416,10 +420,14 @@ MORE = [
     (
         (
             "Projet;Porteur;Début;Fin;Résumé\n"
-            "VILLES+;Ville de Lyon;2018;2020;Une coopération entre plusieurs villes sur la participation des habitants et le climat.\n"
-            "JEUNES;Ville de Metz;2019;2021;Des échanges de jeunes entre quatre communes et un festival commun chaque année en été.\n"
-            "VERT;Commune de Namur;2020;2022;La gestion des parcs et jardins municipaux avec les écoles et les associations locales.\n"
-            "MUSE;Ville de Gap;2021;2023;Un réseau de musées municipaux qui prêtent leurs collections et forment leurs équipes.\n"
+            "VILLES+;Ville de Lyon;2018;2020;"
+            "Une coopération entre plusieurs villes sur la participation des habitants et le climat.\n"
+            "JEUNES;Ville de Metz;2019;2021;"
+            "Des échanges de jeunes entre quatre communes et un festival commun chaque année en été.\n"
+            "VERT;Commune de Namur;2020;2022;"
+            "La gestion des parcs et jardins municipaux avec les écoles et les associations locales.\n"
+            "MUSE;Ville de Gap;2021;2023;"
+            "Un réseau de musées municipaux qui prêtent leurs collections et forment leurs équipes.\n"
         ),
         "acronym - start end description",
     ),
@@ -446,7 +454,8 @@ MORE = [
         "name - region population since - -",
     ),
 ]
-"""Lists that were written after the rules, to see how these do on what they had not met; some could be read otherwise."""
+"""Lists that were written after the rules, to see how these do on what they had not met;"
+" some could be read otherwise."""
 
 
 def test_most_columns_of_lists_never_met_are_recognised() -> None:
