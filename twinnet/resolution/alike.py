@@ -44,6 +44,17 @@ _OPPOSED = tuple(
 )
 """Topics of which two names that say one each are of two bodies."""
 _COUNTIES = frozenset(("county", "district"))
+_IMPLIED = tuple(
+    (frozenset(given), frozenset(implied))
+    for given, implied in (
+        (("elementary", "secondary"), ("school",)),
+        (("kindergarten",), ("school", "children")),
+        (("water", "waste", "energy", "transport"), ("utility", "company", "public")),
+        (("utility",), ("company", "public")),
+        (("tourist_board",), ("association", "tourism", "organisation", "local")),
+    )
+)
+"""What goes without saying where a name says one of the first."""
 _LEVELS = frozenset(("county", "province", "region"))
 """Units that one language calls by one of these words and another language by another."""
 
@@ -180,6 +191,11 @@ class _Pair:
         self.alike = weight / (weight + sum(self.lacking)) if weight else 0.0
         self.acronym = _acronym(a, b)
 
+    @property
+    def _ways(self) -> tuple[tuple[Reading, Reading], ...]:
+        """The two names, either first."""
+        return (self.a, self.b), (self.b, self.a)
+
     @cached_property
     def names(self) -> Names:
         """How their proper parts meet."""
@@ -208,6 +224,8 @@ class _Pair:
         """Return the verdict where one name denies what the other says."""
         if _abroad(self.a, self.b):
             return Verdict("different", 0.1, "they are of different countries")
+        if self.a.abroad != self.b.abroad:
+            return Verdict("different", 0.3, "only one of them is of another country than its place")
         if any(self.only[0] & group and self.only[1] & group for group in _OPPOSED):
             return Verdict("different", 0.1, "they say the opposite of each other")
         return None
@@ -225,7 +243,7 @@ class _Pair:
     def _by_acronym(self) -> Verdict | None:
         """Judge two names that share an acronym, None where it tells nothing more."""
         acronym, shown, a, b = self.acronym, self.acronym.upper(), self.a, self.b
-        for bare, other in ((a, b), (b, a)):
+        for bare, other in self._ways:
             if not bare.concepts and not bare.said:
                 return _spelt_out(acronym, other)
         if len(acronym) < 3 or (self.names.left and self.names.right):
@@ -258,6 +276,8 @@ class _Pair:
 
     def _half_named(self) -> Verdict:
         """Judge two names only one of which has a proper name."""
+        if any(not one.said and one.countries and not other.countries for one, other in self._ways):
+            return Verdict("different", 0.2, "one is of a country, the other not of all of it")
         if self.alike >= 0.8 and not any(said.places for said in self.names.rest):
             return Verdict("review", 0.5, "only one of them has a proper name")
         return Verdict("different", 0.2, "only one of them has a proper name")
@@ -294,6 +314,8 @@ class _Pair:
         if "university" in self.both and (bool(a.aside) != bool(b.aside) or any(self.only)):
             return Verdict("review", 0.6, "one of them may be a part of the other, or another one of the town")
         if a.acronyms and b.acronyms and not a.acronyms & b.acronyms and self.alike < 0.8:
+            if not (a.concepts or b.concepts or self.names.distinct):
+                return Verdict("different", 0.3, "their acronyms are different")
             return Verdict("review", 0.5, "their acronyms are different")
         return None
 
@@ -369,12 +391,15 @@ def _essence(reading: Reading) -> frozenset[str]:
     keys = set(reading.concepts)
     if "twinning" in keys:
         return frozenset(("twinning",))
-    if "tourist_board" in keys:
-        keys -= {"association", "tourism", "organisation", "local"}
     if {"european", "house"} <= keys:
         keys -= {"association"}
+    keys -= {"council"} if reading.is_council else set()
     if keys & _TOWNS:
         keys -= {"administration"}
+    for given, implied in _IMPLIED:
+        keys -= implied if keys & given else set()
+    if {"university", "technology"} <= keys:
+        keys = keys - {"technology"} | {"technical"}
     others = keys - _TOWNS - words().weak
     if "association" not in keys and "conference" not in keys and others:
         keys -= _TOWNS

@@ -11,6 +11,7 @@ from twinnet.resolution.wording import Meaning, sound, words
 from twinnet.text import fold, repair
 
 _TOWNS = frozenset(("city", "municipality", "rural", "capital", "administration"))
+_COUNCILS = _TOWNS | {"council"}
 SUBUNITS = frozenset(
     ("department", "office", "service", "directorate", "faculty", "institute", "laboratory", "council")
 )
@@ -23,6 +24,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*|\d+")
 _OUTER = re.compile(r"[\s\"“”„«»'‘’(),;:/|–—-]+")
 _PARTING = "(-–—,/:;)"
 _ENTITIES = frozenset(("Republika Srpska", "Federation BiH"))
+_SAINTS = {"saint": "st", "sankt": "st", "sint": "st", "sainte": "ste"}
 _SHORT = frozenset(("st", "ste", "sv", "sta", "sto"))
 _NOMINATIVE = ("", *"aeiouy", "as", "ai", "es", "is", "os", "us", "ec", "ac", "ki", "ku", "ka", "en", "ga", "ca", "ica")
 _PARTS = re.compile(r"/|\s[-–—]\s|\|")
@@ -32,20 +34,21 @@ _PARTS = re.compile(r"/|\s[-–—]\s|\|")
 class Said:
     """A proper part of a name: its folded words, and the ids of the places that bear them, likeliest first.
 
-    ``own`` are those of them whose own name it is; ``country`` is that of the likeliest.
+    ``own`` are those of them whose own name it is; ``country`` is that of the likeliest, ``lands`` those of all.
     """
 
     words: tuple[str, ...]
     places: tuple[int, ...] = ()
     own: frozenset[int] = frozenset()
     country: str = ""
+    lands: frozenset[str] = frozenset()
 
     sound: str = field(init=False, compare=False)
     """The words as they sound, in one, without an article at the beginning."""
 
     def __post_init__(self) -> None:
         bare = self.words[1:] if len(self.words) > 1 and self.words[0] in _ARTICLES else self.words
-        object.__setattr__(self, "sound", "".join(sound(word) for word in bare))
+        object.__setattr__(self, "sound", "".join(_SAINTS.get(word, sound(word)) for word in bare))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,19 @@ class Reading:
         """Whether the name is a place's and says nothing else than that it is a municipality."""
         if not self.concepts:
             return bool(self.said) and not self.acronyms and all(said.places for said in self.said)
-        return bool(self.concepts <= _TOWNS and self.said)
+        return bool((self.concepts <= _TOWNS or self.is_council) and self.said)
+
+    @property
+    def is_council(self) -> bool:
+        """Whether the name is that of a British or Irish municipality, which is called by its council."""
+        towns = self.concepts <= _COUNCILS and "council" in self.concepts
+        return towns and bool(self.said) and all(said.country in ("GB", "IE") for said in self.said)
+
+    @property
+    def abroad(self) -> bool:
+        """Whether the name says a country that none of its places is in ("Turkish Municipality of Nicosia")."""
+        placed = frozenset[str]().union(*(said.lands for said in self.said))
+        return bool(placed and self.countries) and not any(placed & codes for codes in self.countries)
 
 
 class Reader:
@@ -143,7 +158,7 @@ class Reader:
                 self._may_be_place(rest[:length], concepts)
                 and (part := self.placed(" ".join(rest[:length]), country)).places
             ):
-                said.append(part)
+                said.append(self._without_town(part, rest[:length], country))
                 return length
         word = rest[0]
         if word in table.stands_for:
@@ -156,6 +171,13 @@ class Reader:
         elif len(word) > 1 or not word.isalpha():
             said.append(self.placed(word, country) if len(word) > 2 else Said((word,)))
         return 1
+
+    def _without_town(self, part: Said, plain: Sequence[str], country: str | None) -> Said:
+        """Return a place whose other name ends in a word for a town ("Cork City") by its name without it."""
+        if plain[-1] not in ("city", "town"):
+            return part
+        shorter = self.placed(" ".join(plain[:-1]), country)
+        return shorter if part.places[0] in shorter.places else part
 
     def _is_town(
         self, rest: Sequence[str], meanings: Sequence[Meaning], concepts: set[str], country: str | None
@@ -214,7 +236,8 @@ class Reader:
             places = self._gazetteer.named(key, country) if short else self._gazetteer.bearing(key, country)
             own = frozenset(place.geonames_id for place in places if fold(place.name) == key)
             ids = tuple(place.geonames_id for place in places)
-            found = Said(tuple(key.split()), ids, own, places[0].country if places else "")
+            lands = frozenset(place.country for place in places)
+            found = Said(tuple(key.split()), ids, own, places[0].country if places else "", lands)
             self._places[key, country] = found
         return found
 

@@ -45,6 +45,7 @@ def meet(reader: Reader, left: Sequence[Said], right: Sequence[Said]) -> Names:
                 loose = loose or test is _nearly_place
     for rest in (rest_a, rest_b):
         rest[:] = [said for said in rest if not places.intersection(said.places[:1])]
+    met += _met_apart(rest_a, rest_b) + _met_apart(rest_b, rest_a)
     for one, two in ((rest_a, rest_b), (rest_b, rest_a)):
         for said in list(one):
             other = next((other for other in two if _oblique(reader, said, other)), None)
@@ -52,7 +53,6 @@ def meet(reader: Reader, left: Sequence[Said], right: Sequence[Said]) -> Names:
                 one.remove(said)
                 two.remove(other)
                 met += 1
-        met += _met_apart(one, two)
     words_a = [(word, said) for said in rest_a for word in said.words]
     words_b = [(word, said) for said in rest_b for word in said.words]
     for item in list(words_a):
@@ -85,21 +85,16 @@ def _may_meet(a: tuple[str, Said], b: tuple[str, Said]) -> bool:
     """Whether two words of proper parts are forms of one; not where they are of the names of two places."""
     if a[1].places and b[1].places and (len(a[1].words) > 1 or len(b[1].words) > 1):
         return False
-    if a[1].own and b[1].own and a[1].country == b[1].country:
+    if _is_own(a[1]) and _is_own(b[1]):
         return False
     return _inflected(a[0], b[0])
 
 
 def _oblique(reader: Reader, said: Said, other: Said) -> bool:
     """Whether a word is an inflected form of the name of the other's likeliest place."""
-    if said.places or not other.places or _start(said) != _start(other):
+    if said.places or not other.places:
         return False
     return other.places[0] in reader.nominative(said, other.country).places
-
-
-def _start(said: Said) -> str:
-    """Return the first letter of a name, "" for a vowel with or without an h before it ("Irakleio", "Heraklion")."""
-    return said.sound.lstrip("h")[:1].strip("aeiou")
 
 
 def _left(items: Iterable[tuple[str, Said]]) -> tuple[Said, ...]:
@@ -114,12 +109,26 @@ def _alike_place(a: Said, b: Said) -> bool:
     """Whether each name's likeliest place bears the other name too."""
     if not a.places or not b.places:
         return False
-    return a.places[0] == b.places[0] or (a.places[0] in b.places and b.places[0] in a.places)
+    if a.places[0] == b.places[0] or (a.places[0] in b.places and b.places[0] in a.places):
+        return True
+    return not set(a.words) & set(b.words) and (_is_other_name(a, b) or _is_other_name(b, a))
+
+
+def _is_own(said: Said) -> bool:
+    """Whether a name is its likeliest place's own."""
+    return bool(said.places) and said.places[0] in said.own
+
+
+def _is_other_name(a: Said, b: Said) -> bool:
+    """Whether a name is one place's only, whose own name is the other, or likelier it than a name of another's."""
+    return len(a.places) == 1 and a.places[0] in b.places and (a.places[0] in b.own or not _is_own(b))
 
 
 def _nearly_place(a: Said, b: Said) -> bool:
     """Whether two names may be one place's, but also those of two: the shorter is no other place's own name."""
     common = set(a.places) & set(b.places)
+    if _is_own(a) and _is_own(b) and a.places[0] != b.places[0] and not set(a.words) & set(b.words):
+        return False
     longer, shorter = (a, b) if len(a.words) >= len(b.words) else (b, a)
     if set(shorter.words) < set(longer.words):
         return bool(shorter.places and longer.places) and not shorter.own - set(longer.places)

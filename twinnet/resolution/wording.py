@@ -113,15 +113,17 @@ class Vocabulary:
             for link in _LINKS:
                 stem = word[: at - len(link)]
                 if len(stem) >= 3 and word[:at] == stem + link:
-                    first = self.compound(stem) or self._first(stem)
+                    first = self._exact(stem) or self.compound(stem) or self._first(stem)
                     if first:
                         return (*first, tail) if tail else first
         return None
 
+    def _exact(self, stem: str) -> tuple[Meaning, ...]:
+        found = self.whole.get(sound(stem)) or self.starts.get(sound(stem))
+        return (found,) if found else ()
+
     def _first(self, stem: str) -> tuple[Meaning, ...]:
-        found = (
-            self.whole.get(sound(stem)) or self.starts.get(sound(stem)) or (self.word(stem) if len(stem) > 5 else None)
-        )
+        found = self.word(stem) if len(stem) > 5 else None
         return (found,) if found else ()
 
 
