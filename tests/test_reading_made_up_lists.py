@@ -102,8 +102,10 @@ LISTS = {
         "- name country population since former",
     ),
     "arabic countries": (
-        "البلدية,الدولة,سنة\nTunis,تونس,1999\nMarseille,فرنسا,2001\nBarcelona,إسبانيا,2003\nGenova,إيطاليا,"
-        "2005\nSousse,تونس,2007\n",
+        (
+            "البلدية,الدولة,سنة\nTunis,تونس,1999\nMarseille,فرنسا,2001\nBarcelona,إسبانيا,2003\nGenova,إيطاليا,"
+            "2005\nSousse,تونس,2007\n"
+        ),
         "name country since",
     ),
     "letters for headers": (
