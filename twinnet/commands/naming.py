@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 @click.option(
     "--answers", type=parameters.ListFile(), metavar="FILE", help="With --review: take the answers of such a table."
 )
-@click.option("--all", "everything", is_flag=True, help="With --review: also what was answered, or taken without asking.")
-@click.option("--undo", multiple=True, metavar="ID", help="With --review: take the answer of a question back; repeat.")
+@click.option("--all", "everything", is_flag=True, help="With --review: also what was answered, or taken unasked.")
+@click.option("--undo", multiple=True, metavar="ID", help="With --review: take a question's answer back; repeat.")
 @click.option("--who", default="", metavar="NAME", help="With --review: who answers.")
 @click.option(
     "--limit",
