@@ -11,6 +11,7 @@ import click
 
 from twinnet import workspace
 from twinnet.commands import Group, parameters, terminal
+from twinnet.commands.options import limit_option
 from twinnet.models import LIST_KINDS, ListKind
 from twinnet.reading import Limits, ReadOptions, grouped, load_columns, save_columns
 from twinnet.workspace.importing import ImportOptions, told
@@ -46,14 +47,7 @@ from twinnet.workspace.importing import ImportOptions, told
     help="Save how the columns were read, for the next list of this form.",
 )
 @click.option("--country", metavar="COUNTRY", help="The country of rows (of a link: of its first end) that name none.")
-@click.option(
-    "--limit",
-    "limits",
-    multiple=True,
-    type=parameters.Limit(),
-    metavar="NAME=N",
-    help="Read a larger file than usual, such as rows=500000; repeat. The message that refuses a file names the limit.",
-)
+@limit_option
 @click.option("--strict", is_flag=True, help="Take nothing if a row or a value would be held back.")
 @click.option("--replace", is_flag=True, help="Let a list take the place of one that it shares less than half with.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be taken and what would change.")

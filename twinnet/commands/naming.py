@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from twinnet.commands import parameters, terminal
+from twinnet.commands.options import limit_option
 
 if TYPE_CHECKING:
     from twinnet.workspace.naming import Named, NameOptions
@@ -45,14 +46,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="With --review: also what was answered, or taken unasked.")
 @click.option("--undo", multiple=True, metavar="ID", help="With --review: take a question's answer back; repeat.")
 @click.option("--who", default="", metavar="NAME", help="With --review: who answers.")
-@click.option(
-    "--limit",
-    "limits",
-    multiple=True,
-    type=parameters.Limit(),
-    metavar="NAME=N",
-    help="Read a larger file than usual, such as rows=500000; repeat.",
-)
+@limit_option
 def resolve_command(
     file: Path,
     out: str | None,

@@ -1,4 +1,4 @@
-"""The options that make the rules, shared by the commands that match."""
+"""Options that several commands have: those that make the rules, and the limits of reading."""
 
 from __future__ import annotations
 
@@ -24,6 +24,17 @@ _HELP = {
     "rules": "A TOML file of rules; options come on top, weights and never-pairs beside its own.",
     "today": "The day that states and anniversaries are told on; by default today.",
 }
+
+
+limit_option = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    type=parameters.Limit(),
+    metavar="NAME=N",
+    help="Read a larger file than usual, such as rows=500000; repeat. The message that refuses a file names the limit.",
+)
+"""Add the option that raises limits of reading."""
 
 
 def rules_options(command: F) -> F:
