@@ -15,7 +15,7 @@ from itertools import combinations, product
 from typing import Literal, NamedTuple
 
 from twinnet.places import Gazetteer
-from twinnet.resolution.naming import SUBUNITS, Reader, Reading
+from twinnet.resolution.naming import SUBUNITS, Reader, Reading, Said
 from twinnet.resolution.networks import networks
 from twinnet.resolution.proper import Names, meet
 from twinnet.resolution.wording import sound, words
@@ -58,9 +58,10 @@ _IMPLIED = tuple(
 _LEVELS = frozenset(("county", "province", "region"))
 """Units that one language calls by one of these words and another language by another."""
 
-_FORMS = frozenset(("association", "organisation", "foundation", "company", "centre", "club", "group"))
+_CITY, _AROUND = frozenset(("city",)), frozenset(("around",))
+_FORMS = frozenset(("civic", "association", "organisation", "foundation", "company", "centre", "club", "group"))
 _UNITS = frozenset(("province", "county", "district", "canton", "region", "departement"))
-_TOWNS = frozenset(("city", "municipality", "rural"))
+_TOWNS = frozenset(("city", "municipality", "rural", "around"))
 
 
 class Verdict(NamedTuple):
@@ -89,7 +90,8 @@ def compare(reader: Reader, a: str, b: str, *, country: str | None = None) -> Ve
     if fold(a) == fold(b):
         return Verdict("same", 1.0, "the names are the same")
     first, second = sorted((a, b), key=lambda name: (fold(name), name))
-    whole = _Pair(reader, *_at_home(reader.read(first, country), reader.read(second, country), country)).verdict()
+    readings = _at_home(reader.read(first, country), reader.read(second, country), country)
+    whole = _Pair(reader, *_in_capitals(*readings)).verdict()
     if whole.decision == "same":
         return whole
     pieces = reader.parts(first, country), reader.parts(second, country)
@@ -165,6 +167,20 @@ def _at_home(a: Reading, b: Reading, country: str | None) -> tuple[Reading, Read
         home = frozenset((frozenset((country,)),))
         return replace(a, countries=home), replace(b, countries=home)
     return a, b
+
+
+def _in_capitals(a: Reading, b: Reading) -> tuple[Reading, Reading]:
+    """Return two readings, where what one writes like an acronym ("Klub DUGA") and the other as a word is a word."""
+    written = [frozenset(word for said in reading.said for word in said.words) for reading in (a, b)]
+    return _as_words(a, a.acronyms & written[1]), _as_words(b, b.acronyms & written[0])
+
+
+def _as_words(reading: Reading, acronyms: frozenset[str]) -> Reading:
+    if not acronyms:
+        return reading
+    said = (*reading.said, *(Said((word,)) for word in sorted(acronyms)))
+    left = (reading.acronyms - acronyms, reading.aside - acronyms, reading.apart - acronyms)
+    return replace(reading, said=said, acronyms=left[0], aside=left[1], apart=left[2])
 
 
 def _abroad(a: Reading, b: Reading) -> bool:
@@ -262,6 +278,8 @@ class _Pair:
             if "city" in kinds[0] | kinds[1]:
                 return Verdict("different", 0.4, "one is the town, the other the rural municipality around it")
             return Verdict("review", 0.6, "only one of them is said to be a rural municipality")
+        if kinds in ((_CITY, _AROUND), (_AROUND, _CITY)):
+            return Verdict("different", 0.4, "one is the town, the other the municipality around it")
         if names.rest:
             return Verdict("review", 0.5, "one of the names says more of the place")
         return _close(names) or Verdict("same", 0.95, "they are the same town")
@@ -389,6 +407,8 @@ def _other_members(a: Reading, b: Reading) -> bool:
 def _essence(reading: Reading) -> frozenset[str]:
     """Return the concepts of a name that make the difference, those that come to the same made one."""
     keys = set(reading.concepts)
+    if {"embassy", "local", "democracy"} <= keys:  # what local democracy agencies were called at first
+        keys = keys - {"embassy", "association"} | {"agency"}
     if "twinning" in keys:
         return frozenset(("twinning",))
     if {"european", "house"} <= keys:
@@ -405,8 +425,8 @@ def _essence(reading: Reading) -> frozenset[str]:
         keys -= _TOWNS
     elif reading.is_town:
         keys = keys - _TOWNS | {"town"}
-    if "rural" in keys:
-        keys = keys - {"rural"} | {"municipality"}
+    if keys & {"rural", "around"}:
+        keys = keys - {"rural", "around"} | {"municipality"}
     if keys & _UNITS:
         keys -= {"council", "regional", "directorate", "city", "municipality"} if "association" not in keys else set()
     return frozenset(keys)

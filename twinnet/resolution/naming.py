@@ -6,18 +6,28 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from twinnet.places import DENSE_COUNTRIES, Gazetteer
+from twinnet.places import DENSE_COUNTRIES, Gazetteer, Place
 from twinnet.resolution.wording import Meaning, sound, words
 from twinnet.text import fold, repair
 
-_TOWNS = frozenset(("city", "municipality", "rural", "capital", "administration"))
+_TOWNS = frozenset(("city", "municipality", "rural", "around", "capital", "administration"))
 _COUNCILS = _TOWNS | {"council"}
 SUBUNITS = frozenset(
     ("department", "office", "service", "directorate", "faculty", "institute", "laboratory", "council")
 )
 """Concepts of parts of a larger organisation."""
 
-_ROMA = frozenset(("roma_people",))
+_LARGE, _LARGEST = 10_000, 200_000
+"""The least inhabitants of a town whose name, its own or another, is taken before what else a word may mean."""
+_ADJECTIVES = frozenset(
+    (
+        *("city", "town", "urban", "borough", "municipal", "municipale", "communal", "communale", "comunale"),
+        *("gradski", "gradska", "gradsko", "gradske", "opstinski", "opstinska", "opcinski", "opcinska"),
+        *("miejski", "miejska", "mestna", "mestska"),
+    )
+)
+"""Words for towns that go with the word after them ("Municipal Police")."""
+
 _OF_PLACES = frozenset(("new", "old", "upper", "lower"))
 _ARTICLES = frozenset(["la", "le", "les", "los", "las", "el", "den", "the", "il", "de"])
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*|\d+")
@@ -35,6 +45,7 @@ class Said:
     """A proper part of a name: its folded words, and the ids of the places that bear them, likeliest first.
 
     ``own`` are those of them whose own name it is; ``country`` is that of the likeliest, ``lands`` those of all.
+    ``large`` is whether that is a town so large that its name is hardly meant otherwise.
     """
 
     words: tuple[str, ...]
@@ -42,6 +53,7 @@ class Said:
     own: frozenset[int] = frozenset()
     country: str = ""
     lands: frozenset[str] = frozenset()
+    large: bool = False
 
     sound: str = field(init=False, compare=False)
     """The words as they sound, in one, without an article at the beginning."""
@@ -127,7 +139,11 @@ class Reader:
         said: list[Said] = []
         at = 0
         while at < len(plain):
-            at += self._step(plain[at:], country, (concepts, countries), said)
+            if not said and not countries and concepts <= _TOWNS and (town := self._whole_town(plain, at, country)):
+                said.append(town[1])
+                at += town[0]
+            else:
+                at += self._step(plain[at:], country, (concepts, countries), said)
         if any(codes & _ENTITIES for codes in countries):
             countries.discard(frozenset(("BA",)))
         return Reading(
@@ -163,7 +179,7 @@ class Reader:
         word = rest[0]
         if word in table.stands_for:
             concepts.update(table.stands_for[word])
-        elif (meanings := table.vocabulary.meanings(word)) and not self._is_town(rest, meanings, concepts, country):
+        elif (meanings := table.vocabulary.meanings(word)) and not self._is_town(word, meanings, country):
             for meaning in meanings:
                 _enter(meaning, concepts, countries, said)
         elif word in table.filler:
@@ -179,18 +195,39 @@ class Reader:
         shorter = self.placed(" ".join(plain[:-1]), country)
         return shorter if part.places[0] in shorter.places else part
 
-    def _is_town(
-        self, rest: Sequence[str], meanings: Sequence[Meaning], concepts: set[str], country: str | None
-    ) -> bool:
-        """Whether a word that begins like a country or region is a town's own name ("Turku"), or Roma is the city."""
-        word, table = rest[0], words()
-        if meanings[0].keys == _ROMA:
-            after = table.vocabulary.word(rest[1]) if len(rest) > 1 else None
-            return bool(word == "roma" and (concepts & _TOWNS or (after and after.keys <= _TOWNS)))
-        if meanings[0].kind not in ("countries", "regions") or table.vocabulary.is_whole(word):
+    def _is_town(self, word: str, meanings: Sequence[Meaning], country: str | None) -> bool:
+        """Whether a word that only begins or sounds like one of the table is a town's own name ("Turku", "Paris")."""
+        vocabulary = words().vocabulary
+        if word in vocabulary.spelt:
             return False
         part = self.placed(word, country)
-        return part.country in DENSE_COUNTRIES and part.places[0] in part.own
+        if meanings[0].kind in ("countries", "regions") and not vocabulary.is_whole(word):
+            return part.country in DENSE_COUNTRIES and part.places[0] in part.own
+        return part.large
+
+    def _whole_town(self, plain: Sequence[str], at: int, country: str | None) -> tuple[int, Said] | None:
+        """Return how many words from here on are a town's own name, whatever else they may mean, and the town.
+
+        Only where the rest of the name says that it is a town: "Comune di Porto", "Opština Istok", "Porto".
+        """
+        table = words()
+        meaning = table.vocabulary.word(plain[at])
+        if plain[at] in table.filler or (at and plain[at - 1] in _ADJECTIVES):
+            return None
+        if meaning is not None and plain[at] in table.vocabulary.spelt and _is_common(meaning):
+            return None
+        end = len(plain)
+        while end > at:
+            if end - at < 5:
+                part = self.placed(" ".join(plain[at:end]), country)
+                if part.large or (
+                    at and part.places and part.places[0] in part.own and part.country in DENSE_COUNTRIES
+                ):
+                    return end - at, part
+            if plain[end - 1] not in table.filler and not _is_town_word(plain[end - 1]):
+                return None
+            end -= 1
+        return None
 
     def _may_be_place(self, part: Sequence[str], concepts: set[str]) -> bool:
         """Whether several words may be a place's name as far as the words go."""
@@ -237,9 +274,16 @@ class Reader:
             own = frozenset(place.geonames_id for place in places if fold(place.name) == key)
             ids = tuple(place.geonames_id for place in places)
             lands = frozenset(place.country for place in places)
-            found = Said(tuple(key.split()), ids, own, places[0].country if places else "", lands)
+            large = bool(places) and _is_large(places[0], own)
+            found = Said(tuple(key.split()), ids, own, places[0].country if places else "", lands, large)
             self._places[key, country] = found
         return found
+
+
+def _is_large(place: Place, own: frozenset[int]) -> bool:
+    if place.country not in DENSE_COUNTRIES or place.district:
+        return False
+    return (place.population or 0) >= (_LARGE if place.geonames_id in own else _LARGEST)
 
 
 def _enter(meaning: Meaning, concepts: set[str], countries: set[frozenset[str]], said: list[Said]) -> None:
@@ -249,6 +293,16 @@ def _enter(meaning: Meaning, concepts: set[str], countries: set[frozenset[str]],
         said.append(Said(tuple(meaning.keys)))
     else:
         concepts.update(meaning.keys)
+
+
+def _is_common(meaning: Meaning) -> bool:
+    """Whether a word is hardly a town's name: a country, or the centre of many cities."""
+    return meaning.kind == "countries" or "centre" in meaning.keys
+
+
+def _is_town_word(word: str) -> bool:
+    meaning = words().vocabulary.word(word)
+    return meaning is not None and meaning.keys <= _TOWNS
 
 
 def _is_kind_word(word: str) -> bool:

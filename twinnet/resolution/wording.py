@@ -52,6 +52,8 @@ class Vocabulary:
     starts: dict[str, Meaning] = field(default_factory=dict)
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)
     tails: frozenset[str] = frozenset()
+    spelt: set[str] = field(default_factory=set)
+    """The folded single words as they are written, other than those that only sound so."""
     longest: int = 0
 
     def add(self, word: str, meaning: Meaning) -> None:
@@ -61,6 +63,7 @@ class Vocabulary:
             self.phrases.setdefault(parts[0][:3], []).append((parts, meaning))
             return
         part = parts[0]
+        self.spelt.add(fold(word.rstrip("*")))
         table, key = (self.starts, part[:-1]) if part.endswith("*") else (self.whole, part)
         before = table.get(key)
         if before is not None:
