@@ -25,7 +25,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from twinnet.places import CAPITAL, DENSE_COUNTRIES, DISTRICT, cell_of, distance, rows_digest, strip_municipal
+from twinnet.places import CAPITAL, DENSE_COUNTRIES, DISTRICT, SHADOWED, cell_of, distance, rows_digest, strip_municipal
 from twinnet.places.names import strip_unit
 from twinnet.places.store import COMPACT, MUNICIPAL
 from twinnet.text import fold
@@ -44,6 +44,7 @@ MUNICIPAL_SECOND = frozenset(
 )
 """Countries whose second-level units are municipalities."""
 _MUNICIPAL_TYPES = ("unitary", "metropolitan district", "london borough", "city corporation", "council area")
+_SHADOWS = 300_000
 _OF_LONDON = ("London borough", "City corporation")
 COMPACT_WITHIN = 20.0
 """Kilometres around its seat within which a municipality's other places lie if its name leads to the seat surely."""
@@ -68,6 +69,11 @@ _SCRIPTS = {
     "TELUGU": "IN", "KANNADA": "IN", "MALAYALAM": "IN", "GUJARATI": "IN", "GURMUKHI": "IN", "ORIYA": "IN",
     "SINHALA": "LK", "MYANMAR": "MM", "LAO": "LA", "KHMER": "KH", "MONGOLIAN": "MN",
 }  # fmt: skip
+# What stands before the names of some German towns as a title.
+_TITLE = re.compile(
+    r"^(?:(?:universitats|residenz|kloster|bergstadt|reuterstadt|skatstadt) )?(?:und )?"
+    r"(?:hansestadt|universitatsstadt|lutherstadt|klingenstadt|reuterstadt|bergstadt|stadt|gemeinde|markt) (?=...)"
+)
 _TRANSLITERATED = re.compile(r"^[a-z' ʻʼ.-]+$")
 _CODE = re.compile(r"^[A-Z0-9]{1,3}$")
 
@@ -131,6 +137,11 @@ def keys(city: Item) -> dict[str, int]:
     """Return the keys of a city with their stage: 0 its own name, 1 a part of it or another name."""
     name = city["name"]
     found = {fold(name): 0}
+    if city["countrycode"] in {"DE", "AT"}:
+        found.setdefault(_TITLE.sub("", fold(name)), 0)
+    if "/" in name:  # Two languages, but "Reichenbach/Vogtland" in Germany.
+        own = name.split("/")[: 1 if city["countrycode"] == "DE" else None]
+        found |= {key: 0 for part in own if len(key := fold(part)) > 2}
     parts = [part for part in re.split(r"\s*/\s*", name) if len(part) > 2] if "/" in name else []
     if "(" in name:
         parts.append(name.partition("(")[0])
@@ -216,6 +227,10 @@ class Districts:
             if not within or self._within(other) in (None, within)
         )
 
+    def shadows(self, city: Item) -> bool:
+        """Whether a far larger city is so near that a town of the same name elsewhere is rather meant."""
+        return any(other["population"] >= _SHADOWS for _, other in self._grid.larger(city, times=10.0, within=6.0))
+
     @staticmethod
     def _may_be(city: Item, bare: str) -> bool:
         """Whether anything about a city allows that it is a part of another; most villages end here."""
@@ -256,7 +271,11 @@ def rows(
     places, names = [], []
     for city in chosen:
         number = int(city["geonameid"])
-        flags = (CAPITAL if number in heads else 0) | (DISTRICT if number not in heads and districts.holds(city) else 0)
+        flags = CAPITAL * (number in heads)
+        if not flags and districts.holds(city):
+            flags = DISTRICT
+        elif not flags and districts.shadows(city):
+            flags = SHADOWED
         latitude, longitude = round(city["latitude"] * 1e5), round(city["longitude"] * 1e5)
         population = city["population"] or None
         cell = cell_of(city["latitude"], city["longitude"])
@@ -299,8 +318,8 @@ def rows_of_units(units: Iterable[Unit], places: list[Row]) -> tuple[list[Row], 
         named = [place for place in known if fold(place[1]) in own and place[5]] if unit.municipal else []
         seat = max(named or within, key=lambda place: (place[5] or 0, -place[0]), default=None)
         compact = seat is not None and all(_km(seat, place) <= COMPACT_WITHIN for place in within)
-        # A unitary authority that reaches far is a county.
-        municipal = unit.municipal and (compact or unit.country != "GB")
+        # A unitary authority that reaches far is a county; a borough of London has an id of its own below 0.
+        municipal = unit.municipal and (compact or unit.country != "GB" or unit.id < 0)
         flags = MUNICIPAL * municipal | COMPACT * (municipal and compact)
         found.append((unit.id, unit.country, *unit.codes, unit.names[0], seat[0] if seat else None, flags))
         names |= {(key, unit.id) for key in unit_keys(unit)}

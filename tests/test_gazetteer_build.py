@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import twinnet.places
-from twinnet.places import CAPITAL, DISTRICT, Gazetteer, rows_digest
+from twinnet.places import CAPITAL, DISTRICT, SHADOWED, Gazetteer, rows_digest
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(twinnet.places.__file__).parent.parent / "data"
@@ -58,7 +58,7 @@ def test_the_cut_the_marks_and_the_names(script: ModuleType) -> None:
     assert {row[0] for row in places if row[8] & CAPITAL} == {6, 10, 14}
     assert {row[5] for row in places if row[0] == 13} == {None}
     assert ("FR", "parigi", 6, 1) in names
-    assert ("CH", "biel", 12, 1) in names
+    assert ("CH", "biel", 12, 0) in names
     assert ("CH", "biel bienne", 12, 0) in names
     assert ("DE", "frankfurt", 13, 1) in names
     assert not {"par", "ba li", "1er", ""} & {key for _, key, _, _ in names}
@@ -140,6 +140,21 @@ def test_a_place_of_a_municipality_of_its_own_is_no_district(script: ModuleType)
     inside = {31: ("11", "0518"), 32: ("11", "0603"), 33: ("11", "0518")}
     districts = {row[1] for row in script.rows(cities, {}, units, inside).place if row[8] & DISTRICT}
     assert districts == {"Laakkwartier"}
+
+
+def test_a_place_beside_a_far_larger_city_is_marked(script: ModuleType) -> None:
+    cities = [
+        city(61, "Madrid", "ES", 3_000_000, latitude=40.41, longitude=-3.7),
+        city(62, "Salamanca", "ES", 147_000, latitude=40.43, longitude=-3.68, alternatenames=["Barrio de Salamanca"]),
+        city(63, "Salamanca", "ES", 144_000, latitude=40.97, longitude=-5.66, alternatenames=["Salmantica"]),
+    ]
+    assert {row[0]: row[8] for row in script.rows(cities, {}).place} == {61: 0, 62: SHADOWED, 63: 0}
+
+
+def test_a_title_before_a_german_town_is_no_part_of_its_name(script: ModuleType) -> None:
+    keys = script.keys(city(71, "Universitäts- und Hansestadt Greifswald", "DE", 50_000))
+    assert keys["greifswald"] == 0
+    assert script.keys(city(72, "Reichenbach/Vogtland", "DE", 20_000))["vogtland"] == 1
 
 
 def test_countries_border_where_their_places_are_near(script: ModuleType) -> None:

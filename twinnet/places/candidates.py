@@ -21,7 +21,7 @@ OUTLYING = {
 }
 """Territories with a code of their own, which lists write with the code of their state."""
 
-_OWN, _CAPITAL, _DISTRICT, _HERE = 0.3, 0.3, -1.5, 1.0
+_OWN, _CAPITAL, _DISTRICT, _SHADOWED, _HERE = 0.3, 0.3, -1.5, -1.2, 1.0
 _UNKNOWN_POPULATION = 200
 
 
@@ -39,7 +39,13 @@ class Candidate(NamedTuple):
     @classmethod
     def of(cls, place: Place, *, own: bool, anywhere: bool = False) -> Self:
         """Return the candidate with its rank; where no country is known (``anywhere``), Europe goes first."""
-        rank = weight(place) + _OWN * own + _CAPITAL * place.capital + _DISTRICT * place.district
+        rank = (
+            weight(place)
+            + _OWN * own
+            + _CAPITAL * place.capital
+            + _DISTRICT * place.district
+            + _SHADOWED * place.shadowed
+        )
         return cls(rank + _HERE * (anywhere and place.country in DENSE_COUNTRIES), place, own)
 
 
@@ -73,6 +79,17 @@ def longer(table: Table, key: str, country: str) -> list[Candidate]:
 def is_short_form(key: str, place: Place) -> bool:
     """Whether a key is the beginning of the place's own name."""
     return fold(place.name).startswith(f"{key} ")
+
+
+_PREPOSITIONS = frozenset(
+    "in im an am bei beim ob auf vor unter sur les lez sous pres v ve na nad pod pri u on upon under by aan".split()  # noqa: SIM905
+)
+
+
+def is_located(key: str, place: Place) -> bool:
+    """Whether the place's own name only adds where it lies ("Seefeld in Tirol") to a key."""
+    rest = fold(place.name).removeprefix(key).split()
+    return bool(rest) and rest[0] in _PREPOSITIONS
 
 
 def is_last_word(key: str, place: Place) -> bool:

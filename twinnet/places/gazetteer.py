@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from twinnet import countries
-from twinnet.places.candidates import Candidate, is_last_word, is_short_form, likeliest, longer, named
+from twinnet.places.candidates import Candidate, is_last_word, is_located, is_short_form, likeliest, longer, named
 from twinnet.places.hints import Hints
 from twinnet.places.loose import Asked, Loose
 from twinnet.places.models import (
@@ -23,7 +23,7 @@ from twinnet.places.models import (
     distance,
     km_between,
 )
-from twinnet.places.names import Reading, is_organisation, is_region, is_unit, readings
+from twinnet.places.names import Reading, is_country, is_organisation, is_region, is_unit, readings
 from twinnet.places.postcodes import country_of_postcode
 from twinnet.places.store import DATA, Table, Unit, connect
 
@@ -119,7 +119,7 @@ class Gazetteer:
             if hit is not None:
                 return hit
             tried.append(reading)
-        if any(self._is_unit(reading, country) for reading in tried) or is_organisation(name):
+        if is_organisation(name) or is_country(name, country) or any(self._is_unit(r, country) for r in tried):
             return None
         return self._loosely(Asked(name, tuple(tried), country, hints))
 
@@ -260,7 +260,7 @@ def _doubt(key: str, candidates: Sequence[Candidate]) -> str | None:
     population = best.population or 0
     if best.country not in DENSE_COUNTRIES and population < _WELL_KNOWN:
         return "it is another name of it, and smaller places are left out there"
-    if is_short_form(key, best) and population < _VILLAGE:
+    if is_short_form(key, best) and population < _VILLAGE and not is_located(key, best):
         return "its own name goes on"
     if is_last_word(key, best) and population < _WELL_KNOWN:
         return "it is only the end of its name"

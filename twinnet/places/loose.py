@@ -23,6 +23,7 @@ _BORDER_POPULATION = 5_000
 _KNOWN_POPULATION = 20_000
 _SPELT = frozenset({"exact", "stripped", "part"})
 _MIN_BEGINNING = 5
+_MIN_FIRST = 4
 
 
 class Asked(NamedTuple):
@@ -48,7 +49,15 @@ class Loose:
 
     def find(self, asked: Asked) -> Hit | None:
         """Return the place that is proposed for a name, None where none is."""
-        for stage in (self._inflected, self._decoded, self._across, self._spelt, self._begun, self._halves):
+        for stage in (
+            self._inflected,
+            self._decoded,
+            self._abbreviated,
+            self._across,
+            self._spelt,
+            self._begun,
+            self._halves,
+        ):
             hit = stage(asked)
             if hit is not None:
                 return hit
@@ -89,6 +98,24 @@ class Loose:
         for text in decodings(asked.name):
             if found := named(self._table, fold(text), asked.country):
                 return self._chosen(asked, found, stage="decoded", score=0.75, why="text read in another encoding")
+        return None
+
+    def _abbreviated(self, asked: Asked) -> Hit | None:
+        """Write words out that end in a full stop: as one own name of the country allows ("Gorzów Wlkp.")."""
+        for reading in asked.spelt:
+            first, *rest = re.split(r"[\s-]+", reading.text.strip())
+            words = [(fold(word), word.endswith(".")) for word in rest]
+            if asked.country is None or not any(short for _, short in words) or len(first) < _MIN_FIRST:
+                continue
+            found = [
+                Candidate.of(place, own=True)
+                for place in self._table.by_prefix(f"{fold(first)} ", asked.country)
+                if _writes_out(fold(place.name).split()[1:], words) and not place.district
+            ]
+            if found:
+                return self._chosen(
+                    asked, found, stage="variant", score=0.85, why="the name with abbreviations written out"
+                )
         return None
 
     def _across(self, asked: Asked) -> Hit | None:
@@ -139,33 +166,63 @@ class Loose:
     def _halves(self, asked: Asked) -> Hit | None:
         """Take one half of a double name, or the words with which a longer text begins."""
         for reading in asked.spelt:
-            for part, stage in _shorter(reading.text):
+            for part, stage, alone in _shorter(reading.text):
                 key = fold(part)
                 found = [c for c in named(self._table, key, asked.country) if c.own or not is_short_form(key, c.place)]
-                if found and _stands_out(found):
-                    why = f"only {part.strip()} was found"
+                if not found or found[0].place.district:
+                    continue
+                why = f"only {part.strip()} was found"
+                rest = Hints(asked.country, (reading.text.removeprefix(part).strip(" -,."),))
+                left, told = rest.choose(found, self._table) if stage == "beginning" else (found, None)
+                if told:
+                    return self._chosen(asked, left, stage=stage, score=0.82, why=f"{why}, where the rest says")
+                if alone and _stands_out(found):
                     return self._chosen(asked, found, stage=stage, score=0.6, why=why)
         return None
 
 
 def _stands_out(found: Sequence[Candidate]) -> bool:
-    """Whether the first candidate is a town of its own, far better known than the next."""
-    return not found[0].place.district and (len(found) == 1 or found[0].rank - found[1].rank >= 1.0)
+    """Whether the first candidate is far better known than the next."""
+    return len(found) == 1 or found[0].rank - found[1].rank >= 1.0
 
 
 _HALVES = re.compile(r"-|\s(?:and|und|et|e|y|i|a)\s|\s?[&+]\s?")
-_LOCATED = re.compile(r"(?i)[\s-]+(?:sur|s/|am|an der|a\.\s?d\.|aan|upon|on|nad|pod|ob der|im|i\.)[\s-]")
+_LOCATED = re.compile(
+    r"(?i)[\s-]+(?:sur|s/|l[eèé][sz]|en|près|am|an der|a\.\s?d\.|aan|upon|on|nad|pod|ob der|im|i\.)[\s-]"
+)
 
 
-def _shorter(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the halves of a double name, then its beginnings, longest first."""
-    if (located := _LOCATED.search(text)) and located.start() >= _MIN_BEGINNING - 1:
-        yield text[: located.start()], "beginning"
-    halves = [half for half in _HALVES.split(text) if len(half.strip()) >= 4]
+def _writes_out(full: list[str], words: list[tuple[str, bool]]) -> bool:
+    """Whether words are those of a name, some of them (marked) abbreviated.
+
+    >>> _writes_out(["wielkopolski"], [("wlkp", True)]), _writes_out(["wielkopolski"], [("slaski", True)])
+    (True, False)
+    """
+    if len(full) != len(words):
+        return False
+    return all(
+        (_is_within(word, other) if short else word == other) for other, (word, short) in zip(full, words, strict=True)
+    )
+
+
+def _is_within(short: str, word: str) -> bool:
+    """Whether the letters of an abbreviation stand in a word in this order, the first at its beginning."""
+    letters = iter(word)
+    return bool(short) and word[0] == short[0] and all(letter in letters for letter in short)
+
+
+def _shorter(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield the halves of a double name, then its beginnings, longest first; and whether each may stand alone.
+
+    A beginning that is short against the rest is taken only where the rest says where it lies.
+    """
+    if (located := _LOCATED.search(text)) and located.start() >= _MIN_FIRST:
+        yield text[: located.start()], "beginning", True
+    halves = [half for half in _HALVES.split(text) if len(half.strip()) >= _MIN_FIRST]
     if len(halves) > 1:
-        yield from ((half, "half") for half in halves)
+        yield from ((half, "half", True) for half in halves)
     words = text.split()
     for count in range(len(words) - 1, 0, -1):
         beginning = " ".join(words[:count])
-        if len(beginning) >= _MIN_BEGINNING and 2 * len(beginning) >= len(text):
-            yield beginning, "beginning"
+        if len(beginning) >= _MIN_FIRST:
+            yield beginning, "beginning", len(beginning) >= max(_MIN_BEGINNING, len(text) / 2)

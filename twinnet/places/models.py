@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
-CAPITAL, DISTRICT = 1, 2
+CAPITAL, DISTRICT, SHADOWED = 1, 2, 4
 """Flags of a place in the gazetteer's file."""
 
 AUTO_FROM = 0.8
@@ -44,6 +44,7 @@ class Place(NamedTuple):
     admin1: str | None
     district: bool = False
     admin2: str | None = None
+    shadowed: bool = False
 
 
 class Hit(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from twinnet import countries
 from twinnet.places.store import DATA
 from twinnet.text import fold, repair
 
@@ -70,6 +71,11 @@ def _organisations(kinds: dict[str, list[str]]) -> Iterator[str]:
 _TRANSCRIBED = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("dj", "d"))
 _BRACKETS = re.compile(r"\(([^()]*)\)?")
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,3}-)?\d{3,6}\b(?:\s+\d{2}\b)?")
+_LONGEST_CODE = 3
+_BOROUGH = re.compile(r"\bcounty borough\b")
+_CEDEX = re.compile(r"(?i)(?:\s+c[eé]dex)?(?:\s+\d{1,2})?\W*$")
+_DISTRICT_LETTER = re.compile(r"(?<=\w)\s+[A-ZØ]{1,2}$")
+_LETTERS_BEFORE = re.compile(r"^[A-Z]{2}\s+(?=[A-Z][a-z])")
 _NEAR = re.compile(r"(?i)(?<=\w)\s+(?:b\.|bei|near|nahe|kod|près de|pres de|vicino a|presso|cerca de|blizu)\s+(?=\w)")
 _PARTS = re.compile(r"/|\s[-–—]\s|;|\|")
 _NO_LETTER = re.compile(r"^[\W\d_]*$")
@@ -87,7 +93,7 @@ def is_unit(name: str) -> bool:
     """
     unit = _words().unit
     outside, inside = _BRACKETS.sub(" ", name).partition(",")[0], in_brackets(name)
-    return bool(unit.search(fold(outside))) or any(unit.fullmatch(fold(part)) for part in inside)
+    return bool(unit.search(_BOROUGH.sub("", fold(outside)))) or any(unit.fullmatch(fold(part)) for part in inside)
 
 
 def is_region(key: str) -> bool:
@@ -97,6 +103,15 @@ def is_region(key: str) -> bool:
     (True, False)
     """
     return key in _words().regions
+
+
+def is_country(name: str, country: str | None) -> bool:
+    """Whether a name is that of the country itself, by its name and not by a code.
+
+    >>> is_country("Malta", "MT"), is_country("BA", "BA"), is_country("Valletta", "MT")
+    (True, False, False)
+    """
+    return country is not None and len(name.strip()) > _LONGEST_CODE and countries.code(name) == country
 
 
 def is_organisation(name: str) -> bool:
@@ -128,6 +143,7 @@ def beside(name: str) -> list[str]:
     """
     hints = in_brackets(name)
     outside = _BRACKETS.sub(" ", name)
+    hints += [part.strip() for part in outside.split("/")[1:]]
     hints += [part.strip() for part in outside.split(",")[1:]]
     if near := _NEAR.search(outside):
         hints.append(outside[near.start() :].strip())
@@ -188,6 +204,9 @@ def _forms(text: str) -> Iterator[tuple[str, str]]:
     if "," in outside:
         outside = outside.partition(",")[0]
         yield outside, "exact"
+    outside = outside.strip()
+    if (delivered := _LETTERS_BEFORE.sub("", _delivered(outside))) != outside:
+        yield delivered, "part"
     if near := _NEAR.search(outside):
         yield outside[: near.start()], "part"
     parts = [part for part in _PARTS.split(outside) if len(part.strip()) > 1]
@@ -196,6 +215,12 @@ def _forms(text: str) -> Iterator[tuple[str, str]]:
     for inside in _BRACKETS.findall(text) if outside is not text else ():
         if len(inside) > 2:
             yield inside.partition(",")[0], "bracket"
+
+
+def _delivered(text: str) -> str:
+    """Return a name without what only the post reads: "Cedex 9", a number, the letter of a district of Copenhagen."""
+    shorter = _CEDEX.sub("", text)
+    return _DISTRICT_LETTER.sub("", shorter) if not shorter.isupper() else shorter
 
 
 def _stripped(key: str) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from twinnet.errors import StoreError
-from twinnet.places.models import CAPITAL, DISTRICT, Place, distance
+from twinnet.places.models import CAPITAL, DISTRICT, SHADOWED, Place, distance
 
 DATA = Path(__file__).parent.parent / "data"
 MUNICIPAL, COMPACT = 1, 2
@@ -165,6 +165,7 @@ def _place(values: Iterable[Any]) -> Place:
         admin1,
         bool(flags & DISTRICT),
         admin2,
+        bool(flags & SHADOWED),
     )
 
 
