@@ -167,7 +167,7 @@ def _cause(gazetteer: Gazetteer, case: Case, hit: Hit | None) -> str | None:
         return "without a true position"
     there = gazetteer.find(case.name, case.country, latitude=case.latitude, longitude=case.longitude)
     if there is None or there.stage == "coordinates":
-        return "in the gazetteer under no such name near by"
+        return "not in the gazetteer"
     return "another of that name was taken" if hit is not None and hit.band == "auto" else "another was proposed"
 
 
@@ -189,7 +189,7 @@ def _misspelt(gazetteer: Gazetteer) -> None:
     from rapidfuzz import fuzz, process
 
     towns = [place for country in sorted(DENSE_COUNTRIES) for place in gazetteer.towns(country, least=1000)]
-    rng = random.Random(1)
+    rng = random.Random(1)  # noqa: S311
     cases: list[tuple[str, Case]] = []
     while len(cases) < _MISSPELT:
         town, kind = rng.choice(towns), rng.choice(KINDS)
@@ -216,5 +216,10 @@ def _misspelt(gazetteer: Gazetteer) -> None:
     show(
         f"  {recall}", ours[recall], "", f"{ours[recall] / theirs[recall]:.2f} x nearest of all ({theirs[recall]:.3f})"
     )
+    foreign = [(rng.choice(towns).name, rng.choice(towns).country) for _ in range(_MISSPELT)]
+    foreign = [(name, country) for name, country in foreign if not gazetteer.named(name, country)]
+    guessed = [find(name, country) is not None for find in (gazetteer.find, nearest) for name, country in foreign]
+    shares = [sum(part) / len(foreign) for part in (guessed[: len(foreign)], guessed[len(foreign) :])]
+    show("  share answered of names that only another country has", shares[0], "", f"nearest of all {shares[1]:.3f}")
     for kind in KINDS:
         print(f"  {kind:16s} {_figures((c, h) for c, h in answers if c.group == kind)[recall]:.3f}", flush=True)
