@@ -20,8 +20,8 @@ def run() -> None:
     """Print the share of pairs judged right and how many were falsely called the same."""
     with Gazetteer.open() as gazetteer:
         own = _rows(_OWN)
-        _judged("pairs of our own, first half", own[0::2], gazetteer)
-        _judged("pairs of our own, second half", own[1::2], gazetteer)
+        for part in sorted({row["part"] for row in own}):
+            _judged(f"pairs of our own, part {part}", [row for row in own if row["part"] == part], gazetteer)
         if has("organisations/pairs.csv"):
             _judged("pairs.csv", _rows(DATA / "organisations/pairs.csv"), gazetteer)
         if has(_PARTNERS):

@@ -22,6 +22,7 @@ from twinnet.errors import InputError, OptionError
 from twinnet.places import Gazetteer, Hit
 from twinnet.reading.raw import RawFault
 from twinnet.resolution.ends import End, Resolver
+from twinnet.resolution.naming import Reader
 from twinnet.workspace import naming, ranking, tables
 from twinnet.workspace.naming import ADDED, Answer, NameOptions, Namer, Query, judge_pairs, name_table, with_added
 from twinnet.writing import sheets
@@ -475,13 +476,13 @@ class TestPairs:
         """A judge who says ``same`` of equal names, and is asked once about a pair."""
         asked: list[tuple[str, str]] = []
 
-        def judge(a: str, b: str, *, gazetteer: Gazetteer) -> Verdict:
-            assert gazetteer is not None
+        def compare(reader: Reader, a: str, b: str) -> Verdict:
+            assert reader is not None
             asked.append((a, b))
             return Verdict("same" if a == b else "different", 1.0, "the names")
 
         module = types.ModuleType("twinnet.resolution.alike")
-        module.judge = judge  # type: ignore[attr-defined]
+        module.compare = compare  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, "twinnet.resolution.alike", module)
         return asked
 

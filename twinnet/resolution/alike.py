@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations, product
 from typing import Literal, NamedTuple
 
@@ -90,7 +90,7 @@ def compare(reader: Reader, a: str, b: str, *, country: str | None = None) -> Ve
     if fold(a) == fold(b):
         return Verdict("same", 1.0, "the names are the same")
     first, second = sorted((a, b), key=lambda name: (fold(name), name))
-    readings = _at_home(reader.read(first, country), reader.read(second, country), country)
+    readings = _at_home(reader, first, second, country)
     whole = _Pair(reader, *_in_capitals(*readings)).verdict()
     if whole.decision == "same":
         return whole
@@ -161,16 +161,18 @@ def _blocks(reading: Reading, row: Organisation) -> set[Block]:
     return blocks
 
 
-def _at_home(a: Reading, b: Reading, country: str | None) -> tuple[Reading, Reading]:
-    """Return two readings, where a country that only one names and both are of is not said by either."""
+def _at_home(reader: Reader, first: str, second: str, country: str | None) -> tuple[Reading, Reading]:
+    """Return the readings of two names, where a country that only one names and both are of is said by both."""
+    a, b = reader.read(first, country), reader.read(second, country)
     if country and all(country in codes for codes in a.countries | b.countries):
-        home = frozenset((frozenset((country,)),))
-        return replace(a, countries=home), replace(b, countries=home)
+        return reader.at_home(first, country), reader.at_home(second, country)
     return a, b
 
 
 def _in_capitals(a: Reading, b: Reading) -> tuple[Reading, Reading]:
     """Return two readings, where what one writes like an acronym ("Klub DUGA") and the other as a word is a word."""
+    if not (a.acronyms or b.acronyms):
+        return a, b
     written = [frozenset(word for said in reading.said for word in said.words) for reading in (a, b)]
     return _as_words(a, a.acronyms & written[1]), _as_words(b, b.acronyms & written[0])
 
@@ -229,7 +231,8 @@ class _Pair:
 
     def _known(self) -> Verdict | None:
         """Judge two names of well-known networks, None where one is none."""
-        one, other = networks().of(self.a), networks().of(self.b)
+        one = networks().of(self.a)
+        other = None if one is None else networks().of(self.b)
         if one is None or other is None or _other_members(self.a, self.b):
             return None
         if one == other:
@@ -406,14 +409,19 @@ def _other_members(a: Reading, b: Reading) -> bool:
 
 def _essence(reading: Reading) -> frozenset[str]:
     """Return the concepts of a name that make the difference, those that come to the same made one."""
-    keys = set(reading.concepts)
+    return _essential(reading.concepts, council=reading.is_council, town=reading.is_town)
+
+
+@lru_cache(maxsize=4096)
+def _essential(concepts: frozenset[str], *, council: bool, town: bool) -> frozenset[str]:
+    keys = set(concepts)
     if {"embassy", "local", "democracy"} <= keys:  # what local democracy agencies were called at first
         keys = keys - {"embassy", "association"} | {"agency"}
     if "twinning" in keys:
         return frozenset(("twinning",))
     if {"european", "house"} <= keys:
         keys -= {"association"}
-    keys -= {"council"} if reading.is_council else set()
+    keys -= {"council"} if council else set()
     if keys & _TOWNS:
         keys -= {"administration"}
     for given, implied in _IMPLIED:
@@ -423,7 +431,7 @@ def _essence(reading: Reading) -> frozenset[str]:
     others = keys - _TOWNS - words().weak
     if "association" not in keys and "conference" not in keys and others:
         keys -= _TOWNS
-    elif reading.is_town:
+    elif town:
         keys = keys - _TOWNS | {"town"}
     if keys & {"rural", "around"}:
         keys = keys - {"rural", "around"} | {"municipality"}
@@ -439,6 +447,8 @@ def _weight(keys: Iterable[str]) -> float:
 
 def _acronym(a: Reading, b: Reading) -> str:
     """Return the longest acronym that both names state, or one states and the other's words begin with; else ""."""
+    if not (a.acronyms or b.acronyms):
+        return ""
     known = networks()
     one, other = (
         name.initials if (at := known.of(name)) is None else name.initials | known.acronyms[at] for name in (a, b)

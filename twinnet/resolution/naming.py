@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from twinnet.places import DENSE_COUNTRIES, Gazetteer, Place
 from twinnet.resolution.wording import Meaning, sound, words
@@ -17,6 +17,8 @@ SUBUNITS = frozenset(
 )
 """Concepts of parts of a larger organisation."""
 
+_ENDING = 2
+"""The most letters of the ending of a word of the table ("Police", of "polic…")."""
 _LARGE, _LARGEST = 10_000, 200_000
 """The least inhabitants of a town whose name, its own or another, is taken before what else a word may mean."""
 _ADJECTIVES = frozenset(
@@ -63,6 +65,10 @@ class Said:
         object.__setattr__(self, "sound", "".join(_SAINTS.get(word, sound(word)) for word in bare))
 
 
+_NOWHERE = Said(())
+"""Several words that no place bears."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a name says.
@@ -98,8 +104,10 @@ class Reading:
     @property
     def abroad(self) -> bool:
         """Whether the name says a country that none of its places is in ("Turkish Municipality of Nicosia")."""
+        if not self.countries:
+            return False
         placed = frozenset[str]().union(*(said.lands for said in self.said))
-        return bool(placed and self.countries) and not any(placed & codes for codes in self.countries)
+        return bool(placed) and not any(placed & codes for codes in self.countries)
 
 
 class Reader:
@@ -111,6 +119,8 @@ class Reader:
         self._places: dict[tuple[str, str | None], Said] = {}
         self._nominatives: dict[tuple[str, str], Said] = {}
         self._readings: dict[tuple[str, str | None], Reading] = {}
+        self._at_home: dict[tuple[str, str], Reading] = {}
+        self._parts: dict[tuple[str, str | None], list[Reading]] = {}
 
     def read(self, name: str, country: str | None = None) -> Reading:
         """Return what a name says; ``country`` (ISO alpha-2) bounds where its places are sought."""
@@ -119,8 +129,22 @@ class Reader:
             found = self._readings[name, country] = self._read(name, country)
         return found
 
+    def at_home(self, name: str, country: str) -> Reading:
+        """Return what a name says, with its country as the one that it says."""
+        found = self._at_home.get((name, country))
+        if found is None:
+            home = frozenset((frozenset((country,)),))
+            found = self._at_home[name, country] = replace(self.read(name, country), countries=home)
+        return found
+
     def parts(self, name: str, country: str | None = None) -> list[Reading]:
         """Return the whole name and, where it gives a town in two languages, each of the two."""
+        found = self._parts.get((name, country))
+        if found is None:
+            found = self._parts[name, country] = self._parted(name, country)
+        return found
+
+    def _parted(self, name: str, country: str | None) -> list[Reading]:
         if not _PARTS.search(name):
             return [self.read(name, country)]
         pieces = [piece.strip() for piece in _PARTS.split(name)]
@@ -203,7 +227,7 @@ class Reader:
         part = self.placed(word, country)
         if meanings[0].kind in ("countries", "regions") and not vocabulary.is_whole(word):
             return part.country in DENSE_COUNTRIES and part.places[0] in part.own
-        return part.large
+        return part.large and (vocabulary.is_whole(word) or vocabulary.beyond(word) > _ENDING)
 
     def _whole_town(self, plain: Sequence[str], at: int, country: str | None) -> tuple[int, Said] | None:
         """Return how many words from here on are a town's own name, whatever else they may mean, and the town.
@@ -264,13 +288,16 @@ class Reader:
         return read
 
     def placed(self, key: str, country: str | None) -> Said:
-        """Return folded words with the places that bear them as they stand."""
+        """Return folded words with the places that bear them as they stand; no words where none bears several."""
         found = self._places.get((key, country))
         if found is None:
             if self._gazetteer is None:
                 return Said(tuple(key.split()))
             short = key.partition(" ")[0] in _SHORT
             places = self._gazetteer.named(key, country) if short else self._gazetteer.bearing(key, country)
+            if not places and " " in key:
+                self._places[key, country] = _NOWHERE
+                return _NOWHERE
             own = frozenset(place.geonames_id for place in places if fold(place.name) == key)
             ids = tuple(place.geonames_id for place in places)
             lands = frozenset(place.country for place in places)

@@ -30,9 +30,12 @@ class Networks:
                     if key(name) is not None:
                         table[key(name)] = at if table.get(key(name), at) == at else None
         self._tables = tables
+        self._said = {_sounds(name) for names in listed for name in names}
 
     def of(self, reading: Reading) -> int | None:
         """Return the network whose whole name or acronym a name is, None for none."""
+        if reading.said and _sounds(reading) not in self._said:
+            return None
         found = (table.get(key(reading)) for key, table in self._tables.items())
         return next((network for network in found if network is not None), None)
 
@@ -53,6 +56,10 @@ def _says(name: Reading) -> bool:
     return bool(name.concepts or name.said or name.countries)
 
 
+def _sounds(name: Reading) -> tuple[str, ...]:
+    return tuple(sorted(said.sound for said in name.said))
+
+
 def _short(name: Reading) -> Hashable:
     return None if _says(name) or len(name.acronyms) != 1 else min(name.acronyms)
 
@@ -61,7 +68,7 @@ def _roughly(name: Reading) -> Hashable:
     """Return what a name says, None for one that any association may have ("Association of Towns")."""
     if not (name.countries or name.said or len(name.concepts) > 2):
         return None
-    return name.concepts, name.countries, tuple(sorted(said.sound for said in name.said))
+    return name.concepts, name.countries, _sounds(name)
 
 
 def _exactly(name: Reading) -> Hashable:

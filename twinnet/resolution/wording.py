@@ -55,6 +55,7 @@ class Vocabulary:
     spelt: set[str] = field(default_factory=set)
     """The folded single words as they are written, other than those that only sound so."""
     longest: int = 0
+    _known: dict[str, Meaning | None] = field(default_factory=dict)
 
     def add(self, word: str, meaning: Meaning) -> None:
         """Enter one word, beginning (with a star) or phrase."""
@@ -75,14 +76,28 @@ class Vocabulary:
 
     def word(self, word: str) -> Meaning | None:
         """Return what one folded word means, None for a word that is not in the table."""
+        if word not in self._known:
+            self._known[word] = self._look_up(word)
+        return self._known[word]
+
+    def _look_up(self, word: str) -> Meaning | None:
         key = sound(word)
         if key in self.whole:
             return self.whole[key]
+        length = self._start(key)
+        return self.starts[key[:length]] if length else None
+
+    def _start(self, key: str) -> int:
         for length in range(min(len(key), self.longest), 2, -1):
             found = self.starts.get(key[:length])
             if found is not None and len(key) - length <= _REST[found.kind]:
-                return found
-        return None
+                return length
+        return 0
+
+    def beyond(self, word: str) -> int:
+        """Return how many letters a word has beyond the beginning that stands in the table."""
+        key = sound(word)
+        return len(key) - self._start(key)
 
     def is_whole(self, word: str) -> bool:
         """Whether a folded word stands in the table as a whole."""
@@ -100,8 +115,11 @@ class Vocabulary:
     def phrase(self, words: Sequence[str]) -> tuple[int, Meaning] | None:
         """Return how many of the first words are a phrase, the longest, and what it means."""
         best: tuple[int, Meaning] | None = None
+        phrases = self.phrases.get(sound(words[0])[:3])
+        if phrases is None:
+            return None
         keys = [sound(word) for word in words[:6]]
-        for parts, meaning in self.phrases.get(keys[0][:3], ()):
+        for parts, meaning in phrases:
             fits = len(parts) <= len(keys) and all(_fits(*both) for both in zip(parts, keys, strict=False))
             if fits and (best is None or len(parts) > best[0]):
                 best = len(parts), meaning

@@ -115,7 +115,8 @@ def judge_pairs(
     columns = {"a": "a", "b": "b", **options.columns}
     if unknown := sorted(set(columns) - {"a", "b"}):
         raise OptionError(f"a pair has no {unknown[0]!r}: name the columns a and b, such as --column a=Name")
-    from twinnet.resolution.alike import judge
+    from twinnet.resolution.alike import compare
+    from twinnet.resolution.naming import Reader
 
     table = read_user_table(
         path, columns=columns, needed=("a", "b"), fields=("a", "b"), sheet=options.sheet, limits=options.limits
@@ -124,6 +125,7 @@ def judge_pairs(
     seen: dict[tuple[str, str], Verdict] = {}
     decided: list[list[str]] = []
     with Gazetteer.open() as gazetteer:
+        reader = Reader(gazetteer)
         for row in _with_progress(table.rows, len(table.rows), progress):
             pair = values.clean(row[one]), values.clean(row[other])
             if not all(map(_is_name, pair)):
@@ -131,7 +133,7 @@ def judge_pairs(
                 continue
             verdict = seen.get(pair)
             if verdict is None:
-                verdict = seen[pair] = judge(*pair, gazetteer=gazetteer)
+                verdict = seen[pair] = compare(reader, *pair)
             decided.append([verdict.decision, verdict.why])
     cells = ([*row, *verdict] for row, verdict in zip(table.rows, decided, strict=True))
     sheets.write_table(with_added(table.header, JUDGED), cells, out)
