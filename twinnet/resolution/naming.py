@@ -153,7 +153,12 @@ class Reader:
             "/" not in name and not all(r.is_town for r in readings)
         ):
             readings = []
-        return [self.read(name, country), *(reading for reading in readings if reading.is_town and reading.concepts)]
+        towns = [reading for reading in readings if reading.is_town]
+        named = {place for reading in towns if reading.concepts for said in reading.said for place in said.places}
+        return [
+            self.read(name, country),
+            *(town for town in towns if town.concepts or named.intersection(*(said.places for said in town.said))),
+        ]
 
     def _read(self, name: str, country: str | None) -> Reading:
         text, acronyms, aside, apart = _acronyms(repair(name))
