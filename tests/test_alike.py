@@ -108,6 +108,8 @@ def test_shared_pairs_are_judged_right(gazetteer: Gazetteer, shared_data: Path) 
         ("Municipal Police", "Police Municipality", "different"),
         ("Comune di Roma", "Roma Association", "different"),
         ("Council of Graz", "City of Graz", "different"),
+        ("Autonomous University of Graz", "University of Graz", "review"),
+        ("Općina Bale - Valle", "Comune di Valle", "same"),
         ("Derby Council", "City of Derby", "same"),
         ("Turkish Municipality of Nicosia", "Nicosia Municipality", "different"),
         ("Sports Association of Serbia", "Sports Association of Niš", "different"),

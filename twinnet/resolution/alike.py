@@ -147,7 +147,7 @@ def _elsewhere(reader: Reader, a: Organisation, b: Organisation, verdict: Verdic
 
 def _blocks(reading: Reading, row: Organisation) -> set[Block]:
     """Return under what an organisation is compared with others."""
-    keys = _essence(reading)
+    keys = {"unit" if key in _LEVELS | _COUNTIES else key for key in _essence(reading)}
     country = row.country or ""
     blocks: set[Block] = {("whole", fold(row.name))}
     blocks |= {("acronym", acronym) for acronym in (*reading.acronyms, *reading.initials) if len(acronym) >= 4}
@@ -174,7 +174,8 @@ def _in_capitals(a: Reading, b: Reading) -> tuple[Reading, Reading]:
     if not (a.acronyms or b.acronyms):
         return a, b
     written = [frozenset(word for said in reading.said for word in said.words) for reading in (a, b)]
-    return _as_words(a, a.acronyms & written[1]), _as_words(b, b.acronyms & written[0])
+    ours, theirs = written[1] - written[0], written[0] - written[1]
+    return _as_words(a, a.acronyms & ours), _as_words(b, b.acronyms & theirs)
 
 
 def _as_words(reading: Reading, acronyms: frozenset[str]) -> Reading:
@@ -436,7 +437,11 @@ def _essential(concepts: frozenset[str], *, council: bool, town: bool) -> frozen
     if keys & {"rural", "around"}:
         keys = keys - {"rural", "around"} | {"municipality"}
     if keys & _UNITS:
-        keys -= {"council", "regional", "directorate", "city", "municipality"} if "association" not in keys else set()
+        keys -= (
+            {"council", "regional", "autonomous", "directorate", "city", "municipality"}
+            if "association" not in keys
+            else set()
+        )
     return frozenset(keys)
 
 

@@ -253,7 +253,7 @@ class Reader:
                     at and part.places and part.places[0] in part.own and part.country in DENSE_COUNTRIES
                 ):
                     return end - at, part
-            if plain[end - 1] not in table.filler and not _is_town_word(plain[end - 1]):
+            if plain[end - 1] not in table.filler and not _is_town_word(plain[end - 1], or_country=at > 0):
                 return None
             end -= 1
         return None
@@ -332,9 +332,9 @@ def _is_common(meaning: Meaning) -> bool:
     return meaning.kind == "countries" or "centre" in meaning.keys
 
 
-def _is_town_word(word: str) -> bool:
+def _is_town_word(word: str, *, or_country: bool) -> bool:
     meaning = words().vocabulary.word(word)
-    return meaning is not None and meaning.keys <= _TOWNS
+    return meaning is not None and (meaning.keys <= _TOWNS or (or_country and meaning.kind == "countries"))
 
 
 def _is_kind_word(word: str) -> bool:
