@@ -241,8 +241,8 @@ class Gazetteer:
 _STEEP = 0.4
 _DOUBT = 0.77
 _OTHER_NAME, _LARGER_OWN = 0.75, 0.6
-"""What it counts for a place that bears a name as its own, against a rival of half its size or less that has it as another
-name: of 110 such names in twinnings of Wikidata 106 were the first's, of 33 where the two were more alike 29."""
+"""What it counts for a place that bears a name as its own, against a rival of half its size or less that has it as
+another name: of 110 such names in Wikidata's twinnings 106 were the first's, of 33 where the two were more alike 29."""
 _MIN_SHORT = 4
 _VILLAGE, _WELL_KNOWN = 5_000, 200_000
 _LARGER = 1.5
