@@ -24,7 +24,7 @@ GroupData = Mapping[str, Any]
 
 _ARTICLE = re.compile(
     r"^(?:in|en|au|aux|a|em|w|we|v|ve|vo|u|na|ne|nella|nel|in der|in den|in the|from|aus|the|la|le|les|l|die|der|das"
-    r"|el|il|lo|los|las|de|het|stin|sti|sto)\s+(?=\w)"
+    r"|el|il|lo|los|las|de|het|stin|sti|sto)\s+(?=\w\w)"
 )
 _CASE_FOLLOWS = re.compile(r"^(?:w|we|v|ve|vo|u|na|ne|din|iz|z|ze|do)\s+(?=\w)")
 _FORM_OF_STATE = re.compile(

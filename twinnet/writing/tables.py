@@ -38,7 +38,7 @@ REPORT = ("file", "row", "column", "held", "reason")
 """The columns of a report of what an import could not take as it stood."""
 
 _FORMULA = frozenset("=+-@\t\n＝＋－＠")
-_NUMBER = re.compile(r"[+-][\d ().,/-]*\Z")
+_NUMBER = re.compile(r"[+-](?:[ (]*\d[\d ().,/-]*)?\Z")
 
 
 def harmless(text: str) -> str:
