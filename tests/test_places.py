@@ -1,7 +1,6 @@
 """The gazetteer: who is found by name, who by position, and who is not."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
