@@ -268,6 +268,15 @@ def test_formulas_are_told_from_names() -> None:
     assert not values.is_formula("= Equal rights =")
 
 
+def test_digits_of_other_scripts_are_digits_and_raised_ones_are_none() -> None:
+    table, *_ = read_table(
+        "name;country;since;population\nMostar;BA;١٩٨٥;١٠٠٠\nBari;IT;１９９０;５０００\nSplit;HR;19²5;²²²²\n".encode(),
+        file="a.csv",
+    )
+    found = [(row.values.get("since"), row.values.get("population")) for row in table.rows]
+    assert found == [("1985", 1000), ("1990", 5000), (None, None)]
+
+
 @pytest.mark.parametrize("head", ["former", "Former member", "ehemalig", "Ancien membre", "bivši član"])
 def test_a_column_that_asks_who_is_former_may_be_ticked(head: str) -> None:
     cells = ["yes", "x", "oui", "no", "", "nein"]

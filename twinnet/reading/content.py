@@ -44,7 +44,7 @@ def world_regions() -> frozenset[str]:
 
 def _is_year_or_date(text: str) -> bool:
     value = text.removesuffix(".0")
-    if value.isdigit():
+    if value.isdecimal():
         return len(value) == 4 and int(value) in _YEARS
     return not values.is_url(text) and len(text) < 40 and _takes(values.date)(text)
 

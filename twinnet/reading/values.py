@@ -21,6 +21,7 @@ _DATA = Path(__file__).parent.parent / "data" / "headers.json"
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\x00-\x08\x0e-\x1f\x7f]"
 )
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _NUMBER = re.compile(r"^[+-]?(?:\d+|\d{1,3}(?:[ .,'’]\d{3})+)(?:[.,]\d+)?(?:[eE][+-]?\d{1,2})?$")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?\Z")
 _SEXAGESIMAL = re.compile(
@@ -85,14 +86,15 @@ def vocabulary() -> dict[str, Any]:
 
 
 def clean(text: str) -> str:
-    """Return the text as a person sees it: NFC, no invisible characters, single spaces.
+    """Return the text as a person sees it: NFC, no invisible characters, single spaces, the digits 0 to 9.
 
-    >>> clean("  Bad\u00a0Homburg\u200b  v.d.H. ")
-    'Bad Homburg v.d.H.'
+    >>> clean("  Bad\u00a0Homburg\u200b  v.d.H. "), clean("١٩٨٥")
+    ('Bad Homburg v.d.H.', '1985')
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    shown = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(_OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), shown).split())
 
 
 @cache
