@@ -14,21 +14,18 @@ import dataclasses
 import datetime as dt
 import hashlib
 import re
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from twinnet import countries
 from twinnet.errors import InputError, OptionError
 from twinnet.models import ColumnUse, Fault, ListKind, ListTable
-from twinnet.places import Gazetteer
-from twinnet.reading import headers, rows, tables, words
+from twinnet.reading import headers, rows, tables
 from twinnet.reading.fields import WORDS_SHEET
-from twinnet.reading.guessing import Known
+from twinnet.reading.files import KnownNames, contents, raw_tables
 from twinnet.reading.mapping import Columns, SavedColumns, grouped, load_columns, save_columns
 from twinnet.reading.raw import Limits, RawTable
 from twinnet.reading.words import CONTACTS
-from twinnet.text import fold
 
 __all__ = [
     "Columns",
@@ -37,13 +34,13 @@ __all__ = [
     "SavedColumns",
     "grouped",
     "load_columns",
+    "raw_tables",
     "read_lists",
     "read_table",
     "save_columns",
 ]
 
 _FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
-_LONGEST_NAME = 80
 _PARTIAL = re.compile(r"^\d{4}(-\d{2}){0,2}$")
 _PLAIN_SHEET = re.compile(
     r"^(?:members?|links?|projects?|partners?|mitglieder|membres|miembros|socios|soci|membri|członkowie|članovi|"
@@ -109,7 +106,7 @@ def read_lists(path: str | Path, *, options: ReadOptions | None = None) -> list[
     Parameters
     ----------
     path:
-        The file. Its name, never its folder, stands in what is returned and in messages.
+        The file, or ``-`` for standard input. Its name, never its folder, stands in what is returned and in messages.
     options:
         What the user says about it.
 
@@ -126,19 +123,8 @@ def read_lists(path: str | Path, *, options: ReadOptions | None = None) -> list[
         It is over one of ``options.limits``.
     """
     options = options or ReadOptions()
-    path = Path(path)
-    named = path.name or str(path)
-    try:
-        size = path.stat().st_size
-        options.limits.check("file_bytes", size, file=named, what="the file")
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError("there is no such file: check its name and its folder", file=named) from error
-    except IsADirectoryError as error:
-        raise InputError("this is a folder: name the files in it", file=named) from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read: {getattr(error, 'strerror', None) or error}", file=named) from error
-    return read_table(data, file=path.name, options=options)
+    file, data = contents(path, limits=options.limits)
+    return read_table(data, file=file, options=options)
 
 
 def read_table(data: bytes, *, file: str, options: ReadOptions | None = None) -> list[ListTable]:
@@ -149,13 +135,12 @@ def read_table(data: bytes, *, file: str, options: ReadOptions | None = None) ->
     ('members', 'alda_2019', '2019', 2, {'name': 'Mostar', 'country': 'BiH'})
     """
     options = options or ReadOptions()
-    with ExitStack() as opened:
-        names = _KnownNames(opened)
+    with KnownNames() as names:
         raw = tables.parse(data, file=file, limits=options.limits, is_name=names)
         return _lists(raw, data, names, file=file, options=options)
 
 
-def _lists(raw: list[RawTable], data: bytes, names: _KnownNames, *, file: str, options: ReadOptions) -> list[ListTable]:
+def _lists(raw: list[RawTable], data: bytes, names: KnownNames, *, file: str, options: ReadOptions) -> list[ListTable]:
     """Read the tables of a file, as far as they are lists; say of the others why not."""
     sha256 = hashlib.sha256(data).hexdigest()
     lists: list[ListTable] = []
@@ -182,7 +167,7 @@ def _lists(raw: list[RawTable], data: bytes, names: _KnownNames, *, file: str, o
     return lists
 
 
-def _read(table: RawTable, names: _KnownNames, *, file: str, sha256: str, options: ReadOptions) -> ListTable:
+def _read(table: RawTable, names: KnownNames, *, file: str, sha256: str, options: ReadOptions) -> ListTable:
     """Read one raw table."""
     said = headers.Said(options.kind, options.columns, options.unused, options.keep_contacts)
     layout = headers.recognise(table.rows, said=said, headed=table.headed, places=names.place, file=file)
@@ -228,36 +213,3 @@ def _date_in(name: str) -> str | None:
     """
     found = _FILE_DATE.findall(name)
     return "-".join(filter(None, found[0])) if len(found) == 1 else None
-
-
-class _KnownNames:
-    """Tells whether a cell is a header, a country or a place; opens the gazetteer when first asked."""
-
-    def __init__(self, opened: ExitStack) -> None:
-        self._opened = opened
-        self._gazetteer: Gazetteer | None = None
-        self._places: dict[str, Known | None] = {}
-
-    def __call__(self, text: str) -> bool:
-        if fold(text) in words.known_words() or countries.code(text) is not None:
-            return True
-        return self.place(text) is not None
-
-    def place(self, text: str) -> Known | None:
-        """Return the place that a text names, or whose id of GeoNames it is; None where there is none."""
-        if len(text) > _LONGEST_NAME:
-            return None
-        if text not in self._places:
-            if self._gazetteer is None:
-                self._gazetteer = self._opened.enter_context(Gazetteer.open())
-            self._places[text] = self._look_up(text, self._gazetteer)
-        return self._places[text]
-
-    @staticmethod
-    def _look_up(text: str, gazetteer: Gazetteer) -> Known | None:
-        if text.isdecimal():
-            place = gazetteer.by_id(int(text)) if len(text) < 10 else None
-        else:
-            hit = gazetteer.find(text) if any(map(str.isalpha, text)) else None
-            place = hit.place if hit is not None and hit.stage in ("exact", "stripped") else None
-        return None if place is None else Known(place.country, place.latitude, place.longitude)

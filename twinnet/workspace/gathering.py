@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,17 @@ from twinnet.errors import InputError
 from twinnet.graph import Network
 from twinnet.models import Fault, ListKind, ListTable
 from twinnet.places import Gazetteer
-from twinnet.reading import ReadOptions, read_lists, read_table
+from twinnet.reading import ReadOptions, graphs, read_lists, read_table
+from twinnet.reading.fields import FIELDS
 from twinnet.resolution import resolve
 from twinnet.resolution.judging import together
 
 OnFault = Callable[[Fault], object]
 """Called with each thing that could not be taken as it stands."""
 
-_MEMBER = ("country", "latitude", "longitude", "population", "themes", "languages", "geonames_id", "website")
-_OWN = ("kind", "region", "locality", "themes_offered", "themes_sought")
-_END = ("name", "country", "region", "latitude", "longitude", "population", "geonames_id")
-_LINK = ("since", "until", "last_activity", "themes")
+_NODE = frozenset((*FIELDS["members"], "themes", "type"))
+_EDGE = frozenset((*FIELDS["links"], "type"))
+"""What is read of a graph's nodes and edges; whatever else they carry need not be text."""
 
 
 def read(
@@ -85,27 +85,17 @@ def _lists(thing: Any, options: ReadOptions, name: str) -> list[ListTable]:
 
 
 def _of_graph(graph: Any, options: ReadOptions, name: str) -> list[ListTable]:
-    """Read nodes as members and edges as links between them.
-
-    Nodes and edges that say they are something else (as those of :meth:`Network.multigraph` do) are passed over.
-    """
-    nodes = {
-        node: {"name": data.get("name", node), **{field: data[field] for field in _MEMBER + _OWN if field in data}}
-        for node, data in graph.nodes(data=True)
-        if data.get("type", "organisation") == "organisation"
-    }
-    links: list[dict[str, Any]] = [
-        {
-            **{f"from_{field}": nodes[a][field] for field in _END if field in nodes[a]},
-            **{f"to_{field}": nodes[b][field] for field in _END if field in nodes[b]},
-            **{field: data[field] for field in (*_LINK, "kind") if field in data},
-        }
-        for a, b, data in graph.edges(data=True)
-        if a in nodes and b in nodes
-    ]
+    """Read nodes as members and edges as links between them, as those of a GraphML file."""
+    nodes = {node: _among(_NODE, data) for node, data in graph.nodes(data=True)}
+    edges = ((a, b, _among(_EDGE, data)) for a, b, data in graph.edges(data=True))
+    found = graphs.lists(nodes, edges, named={field: field for field in graphs.END})
     called = options.network or graph.graph.get("name") or name
-    found = _of_rows(list(nodes.values()), ReadOptions(kind="members", network=str(called)), name)
-    return found + (_of_rows(links, ReadOptions(kind="links"), name) if links else [])
+    members = _of_rows(found.members, ReadOptions(kind="members", network=str(called)), name)
+    return members + _of_rows(found.links, ReadOptions(kind="links"), name)
+
+
+def _among(fields: Collection[str], data: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in data.items() if field in fields}
 
 
 def _of_rows(rows: Sequence[Mapping[str, Any]], options: ReadOptions, name: str) -> list[ListTable]:

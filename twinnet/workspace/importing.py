@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from twinnet.errors import InputError, NoStoreError, StoreError
 from twinnet.graph import Network
 from twinnet.models import Fault, ListTable, Source, question_id
 from twinnet.places import Gazetteer
-from twinnet.reading import ReadOptions, read_lists, read_table
+from twinnet.reading import ReadOptions, read_lists
 from twinnet.resolution import Resolution, resolve
 from twinnet.resolution.editions import Difference, difference
 from twinnet.stores import Store, open_store
@@ -20,9 +19,6 @@ from twinnet.writing import write_report
 
 Progress = Callable[[int, int], object]
 """Called with how many of how many steps are done."""
-
-STANDARD_INPUT = "-"
-"""The file that means standard input."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +100,7 @@ def import_lists(
     done = progress or (lambda *_: None)
     tables: list[ListTable] = []
     for at, file in enumerate(files, start=1):
-        tables += _read(file, options)
+        tables += read_lists(file, options=options)
         done(at, steps)
     with _opened(into, dry_run=how.dry_run) as store:
         with Gazetteer.open() as gazetteer:
@@ -185,12 +181,6 @@ def _counted(source: Source, held: frozenset[int], found: Resolution, network: N
     return Counts(
         source.name, source.rows, len(held), *(count[state] for state in ("confirmed", "own", "waiting", "unconfirmed"))
     )
-
-
-def _read(file: str | Path, options: ReadOptions | None) -> list[ListTable]:
-    if str(file) == STANDARD_INPUT:
-        return read_table(sys.stdin.buffer.read(), file="standard input", options=options)
-    return read_lists(file, options=options)
 
 
 def _refusal(faults: Sequence[Fault]) -> InputError:

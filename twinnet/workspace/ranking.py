@@ -15,11 +15,10 @@ from twinnet.index import MatchIndex
 from twinnet.matching import Progress
 from twinnet.models import ListTable, Organisation, Row, Rules
 from twinnet.places import Gazetteer
-from twinnet.reading import values
+from twinnet.reading import raw_tables, values
 from twinnet.resolution import resolve
 from twinnet.resolution.judging import met
 from twinnet.workspace.suggesting import part_of
-from twinnet.workspace.tables import read_raw
 from twinnet.writing import RANKS, write_rows
 
 
@@ -155,7 +154,10 @@ _FIELDS: dict[str, Callable[[str], Any]] = {
 
 def _table(path: Path) -> tuple[ListTable, _Own]:
     """Read the table of queries: what it says of places, and its own ids."""
-    raw = read_raw(path)[1][0]
+    file, found = raw_tables(path)
+    raw = next((table for table in found if table.rows), None)
+    if raw is None:
+        raise InputError("the table of queries holds no visible rows", file=file)
     header = [cell.strip().casefold() for cell in raw.rows[0]]
     if "query_id" not in header or not {"id", "name"} & set(header):
         raise InputError(

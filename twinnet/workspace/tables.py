@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from twinnet import countries
 from twinnet.errors import InputError, OptionError
-from twinnet.places import Gazetteer
-from twinnet.reading import Limits, headers, tables, values
+from twinnet.reading import Limits, headers, raw_tables, values
 from twinnet.reading.raw import RawFault, RawTable
 from twinnet.text import fold
-
-STANDARD_INPUT = "-"
-"""The file that means standard input."""
 
 _HEADER_WITHIN = 25
 
@@ -35,38 +28,6 @@ class UserTable:
     numbers: list[int]
     columns: Mapping[str, int]
     notes: tuple[str, ...]
-
-
-def read_raw(path: str | Path, *, limits: Limits | None = None) -> tuple[str, list[RawTable]]:
-    """Return a file's name and its tables of text cells; ``-`` is standard input.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read, or is no table.
-    """
-    path, limits = Path(path), limits or Limits()
-    file = "standard input" if str(path) == STANDARD_INPUT else path.name
-    try:
-        if str(path) == STANDARD_INPUT:
-            data = sys.stdin.buffer.read()
-        else:
-            limits.check("file_bytes", path.stat().st_size, file=file, what="the file")
-            data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", file=file) from error
-    with ExitStack() as opened:
-        gazetteer: list[Gazetteer] = []
-
-        def is_name(text: str) -> bool:
-            if countries.code(text) is not None:
-                return True
-            if not gazetteer:
-                gazetteer.append(opened.enter_context(Gazetteer.open()))
-            hit = gazetteer[0].find(text)
-            return hit is not None and hit.stage in ("exact", "stripped")
-
-        return file, tables.parse(data, file=file, limits=limits, is_name=is_name)
 
 
 def read_user_table(
@@ -91,7 +52,7 @@ def read_user_table(
     OptionError
         There is no such column or sheet.
     """
-    file, raw = read_raw(path, limits=limits)
+    file, raw = raw_tables(path, limits=limits)
     found = [table for table in raw if table.rows]
     if sheet is not None:
         found = [table for table in found if fold(table.sheet or "") == fold(sheet)]
