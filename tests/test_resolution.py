@@ -576,3 +576,13 @@ def test_a_link_to_a_place_that_only_its_number_names_is_kept(gazetteer: Gazette
     resolution = resolve([numbered], gazetteer=gazetteer)
     assert resolution.faults == ()
     assert [s.values["b"] for s in together(resolution.statements) if s.kind == "link"] == [town_id(99999999)]
+
+
+def test_coordinates_stand_where_places_are_only_called_much_like_the_name(gazetteer: Gazetteer) -> None:
+    at = {"latitude": 47.93, "longitude": 5.02}
+    resolution = resolve(
+        [table("members", {"name": "Bourg-la-Villeneuve", "country": "FR", **at})], gazetteer=gazetteer
+    )
+    (town,) = said(resolution, "organisation")
+    assert (town.values["place_state"], town.values["latitude"]) == ("own", 47.93)
+    assert held(resolution) == []

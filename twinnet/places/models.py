@@ -47,6 +47,9 @@ class Place(NamedTuple):
     shadowed: bool = False
 
 
+_OF_THE_NAME = frozenset({"exact", "stripped", "part", "variant", "municipality"})
+
+
 class Hit(NamedTuple):
     """The answer to a look-up.
 
@@ -65,6 +68,11 @@ class Hit(NamedTuple):
     runner_up: Place | None = None
     distance: float | None = None
     why: str = ""
+
+    @property
+    def bears_name(self) -> bool:
+        """Whether the place bears the name that was looked up, not only one that is like it or a part of it."""
+        return self.stage in _OF_THE_NAME
 
     @property
     def band(self) -> Literal["auto", "review"]:

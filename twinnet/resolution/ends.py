@@ -207,7 +207,7 @@ class Resolver:
                 where = "in another country" if astray else f"{km:.0f} km from the place of that name"
                 said = ("latitude", "value", f"the coordinates lie {where}; the place was told by name")
                 return replace(_confirmed(named.place, (*notes, said)), astray=True)
-        if named is not None or astray:
+        if astray or (named is not None and named.bears_name):
             where = "in another country" if astray else "far from every place of that name"
             said = ("latitude", "value", f"the coordinates lie {where}; they were not trusted")
             return replace(self._unplaced(end, country, named, notes=(*notes, said)), astray=True)
