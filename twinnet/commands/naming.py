@@ -111,8 +111,10 @@ def _judge_pairs(file: Path, out: str, options: NameOptions) -> None:
 
 def _summary(done: Named) -> None:
     """Say on standard error what was made of the table."""
+    from twinnet.workspace.describing import many
+
     counts = ", ".join(f"{count:,} {band}" for band, count in done.bands.items())
-    terminal.said(f"{done.rows:,} row{'' if done.rows == 1 else 's'}: {counts}")
+    terminal.said(f"{many(done.rows, 'row')}: {counts}")
     if done.stages:
         stages = sorted(done.stages.items(), key=lambda stage: (-stage[1], stage[0]))
         terminal.said(f"found by: {', '.join(f'{stage} {count:,}' for stage, count in stages)}")

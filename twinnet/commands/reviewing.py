@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from twinnet.commands import terminal
+from twinnet.workspace.describing import many
 
 if TYPE_CHECKING:
     from twinnet.models import Judgement
@@ -43,13 +44,13 @@ def review(network: Path, wanted: Review) -> None:
     with open_store(network, readonly=reads) as store, Gazetteer.open() as gazetteer:
         if wanted.undo:
             reviewing.undo(store, wanted.undo)
-            terminal.said(f"{_many(len(wanted.undo), 'answer')} taken back.")
+            terminal.said(f"{many(len(wanted.undo), 'answer')} taken back.")
         if wanted.answers is not None:
             _take(store, wanted.answers, gazetteer, by=by)
         if wanted.out is not None:
             found = reviewing.questions(store, gazetteer, answered=wanted.everything)
             reviewing.write_questions(found, wanted.out, gazetteer)
-            terminal.said(f"{_many(len(found), 'question')}; fill the column answer, then import it with --answers")
+            terminal.said(f"{many(len(found), 'question')}; fill the column answer, then import it with --answers")
         elif wanted.answers is None and not wanted.undo:
             _Walk(store, gazetteer, by).walk(reviewing.questions(store, gazetteer, answered=wanted.everything))
 
@@ -59,11 +60,11 @@ def _take(store: Store, path: Path, gazetteer: Gazetteer, *, by: Signed) -> None
 
     given, faults = reviewing.read_answers(path, store, gazetteer, by=by)
     reviewing.answer(store, given, gazetteer)
-    terminal.print_wrapped(f"{_many(len(given), 'new answer')} taken from {path.name}")
+    terminal.print_wrapped(f"{many(len(given), 'new answer')} taken from {path.name}")
     for fault in faults:
         terminal.print_wrapped(f"{fault.file}, row {fault.row}, column {fault.column}: {fault.reason}", "  ")
     left = reviewing.questions(store, gazetteer)
-    terminal.print_wrapped(f"{_many(len(left), 'question')} still open" if left else "No question is open.")
+    terminal.print_wrapped(f"{many(len(left), 'question')} still open" if left else "No question is open.")
 
 
 class _Walk:
@@ -89,7 +90,7 @@ class _Walk:
             elif said == "" or self._answer(found[at], said):
                 at += 1
         left = sum(one.judgement is None and one.id not in self._given for one in found)
-        terminal.print_wrapped(f"{_many(len(self._given), 'answer')} stored, {_many(left, 'question')} left.")
+        terminal.print_wrapped(f"{many(len(self._given), 'answer')} stored, {many(left, 'question')} left.")
 
     def _undo(self, found: list[Open], at: int) -> int:
         """Take the last answer back, or put that of before in its place; return where to go on."""
@@ -155,7 +156,3 @@ class _Walk:
         reviewing.answer(self._store, [new], self._gazetteer)
         self._given.append(new.id)
         return True
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

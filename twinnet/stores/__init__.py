@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from twinnet.graph import Network
     from twinnet.models import Contact, Judgement, Source, Statement
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "file_of", "open_store"]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 
@@ -136,23 +136,33 @@ def open_store(address: str | Path, *, create: bool = False, readonly: bool = Tr
     ...     store.read()
     <Network: 0 organisations, 0 memberships, 0 links, 0 projects>
     """
-    text = str(address)
-    scheme = _SCHEME.match(text) if isinstance(address, str) else None
-    if scheme is None:
-        path = Path(address)
-    elif text == "memory:":
+    path = file_of(address)
+    if path is None:
         from twinnet.stores.memory import MemoryStore
 
         return MemoryStore()
-    elif text.lower().startswith("sqlite:///") and text[10:]:
-        path = Path(text[10:])
-    elif text[scheme.end() :].startswith("//"):
+    from twinnet.stores.sqlite import SqliteStore
+
+    return SqliteStore(path, address=str(address), create=create, readonly=readonly and not create)
+
+
+def file_of(address: str | Path) -> Path | None:
+    """Return the file of the store at an address, None for one in memory; raise :class:`StoreError` for other kinds.
+
+    >>> file_of("sqlite:///my.twinnet").name, file_of("memory:")
+    ('my.twinnet', None)
+    """
+    text = str(address)
+    scheme = _SCHEME.match(text) if isinstance(address, str) else None
+    if scheme is None:
+        return Path(address)
+    if text == "memory:":
+        return None
+    if text.lower().startswith("sqlite:///") and text[10:]:
+        return Path(text[10:])
+    if text[scheme.end() :].startswith("//"):
         raise StoreError(
             f"addresses that begin with {scheme[1]}:// are not supported by this version; "
             "give the path of a file (my.twinnet) or sqlite:///PATH"
         )
-    else:
-        path = Path(text)
-    from twinnet.stores.sqlite import SqliteStore
-
-    return SqliteStore(path, address=text, create=create, readonly=readonly and not create)
+    return Path(text)

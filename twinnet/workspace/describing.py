@@ -20,7 +20,12 @@ _STATES: dict[LinkState, str] = {
 }
 
 
-def _many(count: int, word: str) -> str:
+def many(count: int, word: str) -> str:
+    """Say how many there are of something.
+
+    >>> many(1, "row"), many(1200, "row")
+    ('1 row', '1,200 rows')
+    """
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
@@ -95,7 +100,7 @@ def _network(network: Network, today: dt.date) -> Iterator[str]:
         present = len(network.members(name, on=today))
         former = all_of[name] - present
         left = f", and {former:,} that left" if former else ""
-        yield f"network {name}: {_many(present, 'member')}{left}"
+        yield f"network {name}: {many(present, 'member')}{left}"
     states = Counter(
         lifecycle.states(*(network.links.column(c) for c in ("since", "until", "last_activity")), today=today)
     )
@@ -109,7 +114,7 @@ def _network(network: Network, today: dt.date) -> Iterator[str]:
         yield f"place not confirmed: {unplaced:,}"
     for source in network.sources:
         dated = f", of {source.date}" if source.date else ""
-        yield f"source {source.name}: {source.file}, {_many(source.rows, 'row')}{dated}"
+        yield f"source {source.name}: {source.file}, {many(source.rows, 'row')}{dated}"
 
 
 def _organisation(network: Network, one: Organisation, today: dt.date) -> Iterator[str]:

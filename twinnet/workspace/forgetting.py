@@ -12,6 +12,7 @@ from twinnet.errors import AmbiguousError, NotFoundError
 from twinnet.graph import Facts, Network
 from twinnet.models import Source, link_id
 from twinnet.stores import Store, open_store
+from twinnet.workspace.describing import many
 
 What = Literal["source", "organisation"]
 
@@ -50,14 +51,14 @@ class Forgotten:
         >>> Forgotten("source", "ALDA members", None, {"organisations": 2, "links": 0}, 1, True).lines()[0]
         'ALDA members: took away 2 organisations'
         """
-        parts = [_many(count, COUNTED[key]) for key, count in self.gone.items() if count]
+        parts = [many(count, COUNTED[key]) for key, count in self.gone.items() if count]
         called = self.name if self.id is None else f"{self.name} ({self.id})"
         took = "took away" if self.done else "would take away"
         said = [f"{called}: {took} {', '.join(parts) or 'nothing but the list itself'}"]
         if self.staying:
             one = self.staying == 1
             said.append(
-                f"{_many(self.staying, 'organisation')} {'stays' if one else 'stay'}: "
+                f"{many(self.staying, 'organisation')} {'stays' if one else 'stay'}: "
                 f"another source speaks of {'it' if one else 'them'}"
             )
         if self.what == "organisation":
@@ -77,7 +78,7 @@ def imported(address: str | Path) -> list[str]:
     """
     with open_store(address) as store:
         return [
-            f"{source.name}: {source.kind}, {source.file}, {_many(source.rows, 'row')}"
+            f"{source.name}: {source.kind}, {source.file}, {many(source.rows, 'row')}"
             f"{f', of {source.date}' if source.date else ''}"
             for source in store.sources()
         ]
@@ -220,7 +221,3 @@ def _stands(identifier: str, aliases: Iterable[str], before: Network, after: Net
 
 def _has_link(network: Network, a: str | None, b: str | None, kind: str) -> bool:
     return a is not None and b is not None and network.links.has(link_id(a, b, kind))
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -14,7 +14,8 @@ from twinnet.places import Gazetteer
 from twinnet.reading import ReadOptions, read_lists
 from twinnet.resolution import Resolution, resolve
 from twinnet.resolution.editions import Difference, difference
-from twinnet.stores import Store, open_store
+from twinnet.stores import Store, file_of, open_store
+from twinnet.workspace.describing import many
 from twinnet.writing import write_report
 
 Progress = Callable[[int, int], object]
@@ -193,11 +194,8 @@ def _refusal(faults: Sequence[Fault]) -> InputError:
 
 
 def _report_path(into: str | Path) -> Path | None:
-    address = str(into)
-    if address.startswith("memory:"):
-        return None
-    path = Path(address[10:] if address.lower().startswith("sqlite:///") else address)
-    return path.with_name(path.name + ".report.csv")
+    path = file_of(into)
+    return None if path is None else path.with_name(path.name + ".report.csv")
 
 
 @dataclass(frozen=True)
@@ -274,8 +272,7 @@ def summary(table: ListTable) -> list[str]:
     """
     taken = {row.number for row in table.rows}
     held = {fault.row for fault in table.faults if fault.held == "row" and fault.row is not None} - taken
-    count = len(table.rows) + len(held)
-    rows = f"{count:,} row{'' if count == 1 else 's'}"
+    rows = many(len(table.rows) + len(held), "row")
     of = f"members of {table.network}" if table.kind == "members" else table.kind
     former = sum(bool(row.values.get("former")) for row in table.rows)
     left = f", {former:,} of them former" if former else ""
@@ -309,6 +306,6 @@ def counted(faults: Iterable[Fault]) -> list[str]:
 
 
 def _count(held: Counter[str]) -> str:
-    parts = [f"{held[what]:,} {what}{'' if held[what] == 1 else 's'}" for what in ("row", "value") if held[what]]
-    notes = [f"{held['note']:,} note{'' if held['note'] == 1 else 's'}"] if held["note"] else []
+    parts = [many(held[what], what) for what in ("row", "value") if held[what]]
+    notes = [many(held["note"], "note")] if held["note"] else []
     return ", ".join(([f"{' and '.join(parts)} held back"] if parts else []) + notes)
