@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from twinnet.errors import RulesError
-from twinnet.text import fold
+from twinnet.text import fold, shared_start
 
 _DATA = Path(__file__).parent / "data"
 
@@ -111,7 +111,7 @@ def _in_a_case(form: str) -> str | None:
     for key, country in _by_start().get(form[:4], ()):
         shared = 0
         for one, other in zip(key.split(), form.split(), strict=False):
-            length = _shared(one, other)
+            length = shared_start(one, other)
             if max(len(one), len(other)) - length > (3 if len(one) > 2 else 0) + (2 if len(other) > 6 else 0):
                 break
             shared += length
@@ -120,16 +120,6 @@ def _in_a_case(form: str) -> str | None:
                 best[country] = max(best.get(country, 0), shared)
     nearest = [country for country, shared in best.items() if shared == max(best.values())]
     return nearest[0] if len(nearest) == 1 else None
-
-
-def _shared(one: str, other: str) -> int:
-    """Return how many letters two words share at their start."""
-    length = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        length += 1
-    return length
 
 
 @lru_cache(maxsize=1)
@@ -202,7 +192,7 @@ def _one_apart(one: str, other: str) -> bool:
     """
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    at = _shared(one, other)
+    at = shared_start(one, other)
     if len(one) != len(other):
         shorter, longer = sorted((one, other), key=len)
         return shorter[at:] == longer[at + 1 :]

@@ -32,7 +32,6 @@ SuggestionKind = Literal["start", "revitalise", "develop"]
 StatementKind = Literal["organisation", "membership", "link", "project", "partner", "question"]
 Verdict = Literal["place", "refused", "same", "different"]
 PlaceState = Literal["confirmed", "unconfirmed", "own"]
-Band = Literal["auto", "review", "none"]
 
 ORGANISATION_KINDS: tuple[str, ...] = get_args(OrganisationKind)
 LIST_KINDS: tuple[str, ...] = get_args(ListKind)
@@ -463,6 +462,9 @@ def _first_fault(error: ValueError) -> str:
     return f"there is no rule {name!r}: {hint}"
 
 
+_HEX_DIGITS = 12
+
+
 def content_id(prefix: str, *parts: object) -> str:
     """Return an id made from content: ``prefix-`` and 12 hex digits.
 
@@ -470,7 +472,7 @@ def content_id(prefix: str, *parts: object) -> str:
     'link-da23cbb03001'
     """
     text = "\x1f".join(str(part) for part in parts)
-    return f"{prefix}-{hashlib.sha256(text.encode('utf-8')).hexdigest()[:12]}"
+    return f"{prefix}-{hashlib.sha256(text.encode('utf-8')).hexdigest()[:_HEX_DIGITS]}"
 
 
 def link_id(a: str, b: str, kind: str = "partnership") -> str:
@@ -496,3 +498,13 @@ def town_id(geonames_id: int) -> str:
     'town-3194828'
     """
     return f"town-{geonames_id}"
+
+
+def is_numbered(identifier: str) -> bool:
+    """Tell whether an id is one of :func:`town_id`, not one of content.
+
+    >>> is_numbered(town_id(3194828)), is_numbered(content_id("town", "BA", "ruc"))
+    (True, False)
+    """
+    number = identifier.removeprefix("town-")
+    return number.isdecimal() and len(number) != _HEX_DIGITS

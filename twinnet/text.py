@@ -113,3 +113,17 @@ def fold(name: str) -> str:
     # Vowel signs of Indic scripts are marks, not letters, and belong to the word.
     kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text)
     return " ".join("".join(kept).split())
+
+
+def shared_start(one: str, other: str) -> int:
+    """Return with how many letters both texts begin.
+
+    >>> shared_start("polska", "polsce"), shared_start("malta", "italia")
+    (4, 0)
+    """
+    length = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        length += 1
+    return length

@@ -12,6 +12,7 @@ from twinnet.places.models import (
     CAPITAL,
     DENSE_COUNTRIES,
     DISTRICT,
+    MUNICIPALITY_WITHIN,
     NEAREST_WITHIN,
     SAME_NAME_WITHIN,
     SHADOWED,
@@ -21,13 +22,14 @@ from twinnet.places.models import (
     distance,
     rows_digest,
 )
-from twinnet.places.names import is_unit, strip_municipal
+from twinnet.places.names import countries_in, is_unit, strip_municipal
 
 __all__ = [
     "AUTO_FROM",
     "CAPITAL",
     "DENSE_COUNTRIES",
     "DISTRICT",
+    "MUNICIPALITY_WITHIN",
     "NEAREST_WITHIN",
     "SAME_NAME_WITHIN",
     "SHADOWED",
@@ -35,6 +37,7 @@ __all__ = [
     "Hit",
     "Place",
     "cell_of",
+    "countries_in",
     "distance",
     "is_unit",
     "rows_digest",

@@ -72,6 +72,13 @@ class Gazetteer:
         """Return the places within that many km, nearest first; of one country if it is given."""
         return self._table.near(latitude, longitude, country=country, within=within)
 
+    def lies_abroad(self, latitude: float, longitude: float, country: str | None) -> bool:
+        """Whether the places around a point, and there are some, are all of other countries than one that is known."""
+        if country is None:
+            return False
+        around = self.near(latitude, longitude, within=SAME_NAME_WITHIN)
+        return bool(around) and all(place.country != country for place in around)
+
     def named(self, name: str, country: str | None = None) -> list[Place]:
         """Return the places that bear a name, in the first reading of it that any bears, likeliest first."""
         for reading in readings(name):

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from twinnet import countries
 from twinnet.places.candidates import Candidate
 from twinnet.places.models import Place, distance
-from twinnet.places.names import beside, strip_municipal, strip_unit
+from twinnet.places.names import NEAR, beside, strip_municipal, strip_unit
 from twinnet.places.postcodes import by_postcode, postcode_in
 from twinnet.places.store import Table
 from twinnet.text import fold
 
-_NEAR = re.compile(
-    r"^(?:near|by|bei|b|nahe|close to|pres de|presso|vicino a|cerca de|kod|blizu|pri|u|k|kolo|krs)\s+(?=\w)"
-)
+_AT_FRONT = sorted({*map(fold, NEAR), "by", "close to", "pri", "u", "k", "kolo", "krs"})
+_NEAR = re.compile(rf"^(?:{'|'.join(_AT_FRONT)})\s+(?=\w)")
 _WITHIN = 60.0
 
 

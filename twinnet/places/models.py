@@ -14,6 +14,8 @@ AUTO_FROM = 0.8
 """The least score with which a place is taken; below it, it is proposed and waits for a person."""
 SAME_NAME_WITHIN = 20.0
 """Kilometres within which a place of the same name is the row's place."""
+MUNICIPALITY_WITHIN = 60.0
+"""Kilometres from a place's centre within which coordinates may still be those of its municipality."""
 NEAREST_WITHIN = 2.0
 """Kilometres within which the nearest place is the row's place, whatever its name."""
 
@@ -55,10 +57,11 @@ class Hit(NamedTuple):
 
     ``stage`` says how it was found: ``exact``, ``stripped`` (without administrative words), ``part`` (a part of the
     text), ``variant`` (an abbreviation or transcription), ``district`` (without a word such as "South"),
-    ``municipality`` (the main place of the municipality of that name), ``inflected`` (a case form), ``bracket`` (only
-    what stands in brackets), ``half`` and ``beginning`` (the first words), ``border`` (in another country near by),
-    ``fuzzy`` (a spelling much like it) or ``coordinates`` (the nearest place). ``score`` is from 0 to 1; below
-    :data:`AUTO_FROM` a person decides. ``why`` says it in a sentence; ``runner_up`` is the next likely place.
+    ``municipality`` (the main place of the municipality of that name), ``inflected`` (a case form), ``decoded`` (text
+    that was read in a wrong encoding), ``bracket`` (only what stands in brackets), ``half`` and ``beginning`` (the
+    first words), ``border`` (in another country near by), ``fuzzy`` (a spelling much like it) or ``coordinates`` (the
+    nearest place). ``score`` is from 0 to 1; below :data:`AUTO_FROM` a person decides. ``why`` says it in a sentence;
+    ``runner_up`` is the next likely place.
     ``distance`` is km from the given coordinates, None without them.
     """
 

@@ -21,7 +21,7 @@ class _Words(NamedTuple):
     direction: re.Pattern[str]
     unit: re.Pattern[str]
     unit_words: re.Pattern[str]
-    organisation: re.Pattern[str]
+    kinds: dict[str, re.Pattern[str]]
     regions: frozenset[str]
     placeholders: frozenset[str]
     languages: dict[str, str]
@@ -52,7 +52,7 @@ def _words() -> _Words:
         re.compile(
             rf"\b(?:{unit}|{any_of(data['unit_short'])})(?: (?:of|de|du|des|di|del|della|dell|do|da|der|von))?\b"
         ),
-        re.compile(rf"\b(?:{'|'.join(_organisations(data['kinds']))})\b"),
+        {kind: re.compile(rf"\b(?:{'|'.join(map(_starred, words))})\b") for kind, words in data["kinds"].items()},
         frozenset(fold(region) for region in data["regions"]),
         frozenset(fold(word) for word in data["placeholders"]),
         languages,
@@ -60,14 +60,14 @@ def _words() -> _Words:
     )
 
 
-def _organisations(kinds: dict[str, list[str]]) -> Iterator[str]:
-    """Yield the patterns of the words for kinds of organisations; a star stands for more letters."""
-    for kind, words in kinds.items():
-        for word in words if kind not in {"lda", "european_house"} else ():
-            before, after = "[a-z]*" * word.startswith("*"), "[a-z]*" * word.endswith("*")
-            yield before + re.escape(fold(word)) + after
+def _starred(word: str) -> str:
+    """Return the pattern of a word; a star at its end or beginning stands for more letters."""
+    before, after = "[a-z]*" * word.startswith("*"), "[a-z]*" * word.endswith("*")
+    return before + re.escape(fold(word)) + after
 
 
+_TOWNS_MAY_HAVE = frozenset(("lda", "european_house"))
+"""Kinds of organisations that are called by their town alone, and found by it."""
 _TRANSCRIBED = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("dj", "d"))
 _BRACKETS = re.compile(r"\(([^()]*)\)?")
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,3}-)?\d{3,6}\b(?:\s+\d{2}\b)?")
@@ -76,7 +76,9 @@ _BOROUGH = re.compile(r"\bcounty borough\b")
 _CEDEX = re.compile(r"(?i)(?:\s+c[eé]dex)?(?:\s+\d{1,2})?\W*$")
 _DISTRICT_LETTER = re.compile(r"(?<=\w)\s+[A-ZØ]{1,2}$")
 _LETTERS_BEFORE = re.compile(r"^[A-Z]{2}\s+(?=[A-Z][a-z])")
-_NEAR = re.compile(r"(?i)(?<=\w)\s+(?:b\.|bei|near|nahe|kod|près de|pres de|vicino a|presso|cerca de|blizu)\s+(?=\w)")
+NEAR = ("b.", "bei", "near", "nahe", "kod", "près de", "pres de", "vicino a", "presso", "cerca de", "blizu")
+"""What stands before the name of a larger place near by."""
+_NEAR = re.compile(rf"(?i)(?<=\w)\s+(?:{'|'.join(map(re.escape, NEAR))})\s+(?=\w)")
 _PARTS = re.compile(r"/|\s[-–—]\s|;|\|")
 _NO_LETTER = re.compile(r"^[\W\d_]*$")
 
@@ -121,7 +123,16 @@ def is_organisation(name: str) -> bool:
     [True, True, False]
     """
     key = fold(name)
-    return key in _words().placeholders or bool(_words().organisation.search(key))
+    return key in _words().placeholders or any(kind not in _TOWNS_MAY_HAVE for kind in kinds_said(key))
+
+
+def kinds_said(key: str) -> Iterator[str]:
+    """Yield the kinds of organisations of which a folded name has a word, the surest first.
+
+    >>> list(kinds_said("lda mostar")), list(kinds_said("bari"))
+    (['lda'], [])
+    """
+    return (kind for kind, pattern in _words().kinds.items() if pattern.search(key))
 
 
 def strip_municipal(key: str) -> str:
@@ -148,6 +159,23 @@ def beside(name: str) -> list[str]:
     if near := _NEAR.search(outside):
         hints.append(outside[near.start() :].strip())
     return [hint for hint in hints if hint]
+
+
+_AT_FRONT = re.compile(r"^([A-Za-z]{1,3})\s?-\s?(?:\d{3,6}\s+)?(?=\D)")
+_AT_END = re.compile(r"\(([^()]+)\)\s*$|,\s*([^,()]+)$")
+
+
+def countries_in(name: str) -> Iterator[tuple[str, bool]]:
+    """Yield the countries that a name carries in brackets, after a comma or in front; False where a mark is short.
+
+    >>> list(countries_in("HR - Sisak")), list(countries_in("Balti, Republic of Moldova")), list(countries_in("Bari"))
+    ([('HR', False)], [('MD', True)], [])
+    """
+    texts = [match[1] or match[2] for match in [_AT_END.search(name)] if match]
+    texts += [match[1] for match in [_AT_FRONT.search(name)] if match]
+    for text in texts:
+        if code := countries.code(text.strip()):
+            yield code, len(text.strip()) > _LONGEST_CODE
 
 
 def in_brackets(name: str) -> list[str]:

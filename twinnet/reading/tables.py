@@ -105,18 +105,11 @@ def _csv(text: str, *, file: str, limits: Limits) -> RawTable:
     table = RawTable(headed=sparql)
     filling = Filling(table, limits=limits, file=file)
     number = 0
-    try:
-        for number, cells in enumerate(
-            _records(_lines(text, delimiter, file=file, limits=limits), quoting, file=file), 1
-        ):
-            if any(cells) and any(map(str.strip, cells)):
-                filling.add(number, [_sparql_term(cell) for cell in cells] if sparql else cells)
-            elif len(cells) > limits.columns:
-                limits.check("columns", len(cells), file=file, what=f"row {number} ({len(cells):,} cells)")
-    except csv.Error as error:
-        if quoting.get("quotechar", '"') not in text:
-            limits.check("cell_length", limits.cell_length + 1, file=file, what=f"a cell of row {number + 1}")
-        raise _open_quote(file, len(table.rows) + 1) from error
+    for number, cells in enumerate(_records(text, quoting, file=file, limits=limits), 1):
+        if any(cells) and any(map(str.strip, cells)):
+            filling.add(number, [_sparql_term(cell) for cell in cells] if sparql else cells)
+        elif len(cells) > limits.columns:
+            limits.check("columns", len(cells), file=file, what=f"row {number} ({len(cells):,} cells)")
     if table.rows and text.count("\n") > number + 2:
         _refuse_swallowed_rows(table, quoting, file=file)
     return table
@@ -131,15 +124,26 @@ def _lines(text: str, delimiter: str, *, file: str, limits: Limits) -> Iterator[
         yield line
 
 
-def _records(text: Iterator[str], quoting: dict[str, Any], *, file: str) -> Iterator[list[str]]:
-    """Yield the records of the lines; an extra last line tells whether a quote was still open before it."""
-    lines = itertools.chain(text, [_SENTINEL])
+def _records(text: str, quoting: dict[str, Any], *, file: str, limits: Limits) -> Iterator[list[str]]:
+    """Yield the records of a text; an extra last line tells whether a quote was still open before it."""
+    lines = itertools.chain(_lines(text, quoting["delimiter"], file=file, limits=limits), [_SENTINEL])
+    reader = csv.reader(lines, **quoting)
     last: list[str] | None = None
-    number = 0
-    for number, record in enumerate(csv.reader(lines, **quoting), 1):  # noqa: B007 - used below
+    number, begun = 0, 0
+    while True:
+        begun = reader.line_num
+        try:
+            record = next(reader, None)
+        except csv.Error as error:  # a cell is longer than may be: a quote is open, where it goes over lines
+            if reader.line_num - begun <= 1:
+                longest = max(map(len, itertools.islice(io.StringIO(text, newline=""), begun, begun + 1)))
+                limits.check("cell_length", longest, file=file, what=f"a cell of row {number + 1}")
+            raise _open_quote(file, number + 1) from error
+        if record is None:
+            break
         if last is not None:
             yield last
-        last = record
+        last, number = record, number + 1
     if last != [_SENTINEL]:
         raise _open_quote(file, number)
 

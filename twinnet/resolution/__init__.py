@@ -48,8 +48,7 @@ def resolve(
 
     A list's source is its network and kind (``ALDA members``), or ``source``. With ``apart``, lists that would be the
     same source are told apart by their files; nothing can find them again by that, so it is not for what is stored.
-    Nothing given is changed; the same lists
-    give the same statements, in the order of the lists and their rows.
+    Nothing given is changed; the same lists give the same statements, in the order of the lists and their rows.
 
     A row is held back when it has no name, and when its country is unknown and no coordinates help. A link of an
     organisation with itself is held back.

@@ -9,14 +9,22 @@ from typing import Any
 from twinnet import countries
 from twinnet.graph import GAZETTEER_SOURCE
 from twinnet.models import PlaceState, Statement, content_id, town_id
-from twinnet.places import NEAREST_WITHIN, SAME_NAME_WITHIN, Gazetteer, Hit, Place, distance, is_unit
+from twinnet.places import (
+    MUNICIPALITY_WITHIN,
+    NEAREST_WITHIN,
+    SAME_NAME_WITHIN,
+    Gazetteer,
+    Hit,
+    Place,
+    countries_in,
+    distance,
+    is_unit,
+)
 from twinnet.resolution.kinds import seats
 from twinnet.resolution.questions import Question
 from twinnet.text import fold
 
 _COUNTRY_WITHIN = (2.0, 10.0, 50.0)
-_MUNICIPALITY_WITHIN = 60.0
-"""Kilometres from a place's centre within which coordinates may still be those of its municipality."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +207,11 @@ class Resolver:
         named = self._named(end, country)
         if named is not None and named.place.country == country and _apart(named.place, position) <= SAME_NAME_WITHIN:
             return _confirmed(named.place, notes)  # misspelt or in a case, and the coordinates agree
-        astray = self._is_astray(position, country)
+        astray = gazetteer.lies_abroad(*position, country)
         sure = named is not None and named.band == "auto"
         if named is not None and sure:
             km = _apart(named.place, position)
-            if astray or km <= _MUNICIPALITY_WITHIN:
+            if astray or km <= MUNICIPALITY_WITHIN:
                 where = "in another country" if astray else f"{km:.0f} km from the place of that name"
                 said = ("latitude", "value", f"the coordinates lie {where}; the place was told by name")
                 return replace(_confirmed(named.place, (*notes, said)), astray=True)
@@ -250,7 +258,7 @@ class Resolver:
     def _elsewhere(self, end: End, country: str | None, kind: str, *, notes: tuple[tuple[str, str, str], ...]) -> Found:
         """Return an organisation that is no town: its own id, at the place of its seat."""
         identifier = content_id(kind, country, fold(end.name))
-        astray = end.position is not None and self._is_astray(end.position, country)
+        astray = end.position is not None and self._gazetteer.lies_abroad(*end.position, country)
         if end.position is not None and not astray:
             return Found(identifier, kind, country, "own", notes=notes)
         if astray:
@@ -267,11 +275,6 @@ class Resolver:
                 end.name, country, kind, word, end.region, candidates, hit.stage, hit.score, f"its seat: {hit.why}"
             )
         return Found(identifier, kind, country, "unconfirmed", notes=notes, question=asked, astray=astray)
-
-    def _is_astray(self, position: tuple[float, float], country: str | None) -> bool:
-        """Tell whether coordinates lie among places of other countries only."""
-        around = self._gazetteer.near(*position, within=SAME_NAME_WITHIN)
-        return bool(around) and all(place.country != country for place in around)
 
 
 def said_of(identifier: str, place: Place) -> Statement:
@@ -295,6 +298,5 @@ def _apart(place: Place, position: tuple[float, float]) -> float:
 
 
 def _country_in(name: str) -> str | None:
-    """Return the country that a name carries behind a comma or in brackets."""
-    _, comma, last = name.rstrip(" )").rpartition("," if "," in name else "(")
-    return countries.code(last) if comma and len(last.strip()) > 3 else None
+    """Return the country that a name surely carries, None where it carries none."""
+    return next((country for country, sure in countries_in(name) if sure), None)

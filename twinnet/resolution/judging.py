@@ -15,9 +15,9 @@ from itertools import pairwise
 from typing import Any
 
 from twinnet.graph import GAZETTEER_SOURCE, Network
-from twinnet.models import Judgement, Statement, content_id, link_id, town_id
+from twinnet.models import Judgement, Statement, content_id, is_numbered, link_id, town_id
 from twinnet.places import SAME_NAME_WITHIN, distance
-from twinnet.resolution.meeting import is_numbered, meetings
+from twinnet.resolution.meeting import meetings
 from twinnet.text import fold
 
 _STATES = ("confirmed", "own", "unconfirmed")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from functools import lru_cache
-from pathlib import Path
 
 from twinnet.places import is_unit, strip_municipal
+from twinnet.places.names import kinds_said
 from twinnet.resolution.wording import concepts
 from twinnet.text import fold
 
-_WORDS = Path(__file__).parent.parent / "data" / "name_words.json"
 _UNIT_WORD = re.compile(
     r"(?i)\b(?:land)?kreis\b|\bregion\b|\bcounty\b|\bprovince of\b|\bprovincia di\b|\bpowiat\b|\bkanton\b"
 )
@@ -43,9 +40,8 @@ def guess_kind(name: str, locality: str | None = None) -> str:
     ('town', 'other')
     """
     key = fold(name)
-    for kind, pattern in _patterns():
-        if pattern.search(key):
-            return kind
+    if kind := next(kinds_said(key), None):
+        return kind
     unit = is_unit(name)
     if not unit and locality and fold(locality) in (key, strip_municipal(key)):
         return "town"
@@ -74,15 +70,3 @@ def seats(name: str) -> list[str]:
     """
     inside = [part for part in _SEAT.findall(name) if not is_unit(part)]
     return [*inside, " ".join(_UNIT_WORD.sub(" ", _SEAT.sub(" ", name)).split())]
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    kinds: dict[str, list[str]] = json.loads(_WORDS.read_text(encoding="utf-8"))["kinds"]
-    return tuple((kind, re.compile(rf"\b(?:{'|'.join(map(_pattern, words))})\b")) for kind, words in kinds.items())
-
-
-def _pattern(word: str) -> str:
-    """Return the pattern of a word; a star at its end or beginning stands for more letters."""
-    before, after = word.startswith("*"), word.endswith("*")
-    return ("[a-z]*" if before else "") + fold(word) + ("[a-z]*" if after else "")

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from twinnet.models import Statement, content_id
+from twinnet.models import Statement, content_id, is_numbered
 from twinnet.places import SAME_NAME_WITHIN, distance
 from twinnet.text import fold
 
@@ -115,12 +115,3 @@ def _gathered(places: Iterable[Own]) -> list[list[Own]]:
 
 def _apart(one: Own, other: Own) -> float:
     return distance(one.latitude, one.longitude, other.latitude, other.longitude)
-
-
-def is_numbered(identifier: str) -> bool:
-    """Tell whether an id is that of a place of the gazetteer (``town-3194828``), not of content."""
-    number = identifier.removeprefix("town-")
-    return number.isdigit() and len(number) != _HASH_LENGTH
-
-
-_HASH_LENGTH = 12

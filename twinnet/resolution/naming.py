@@ -33,7 +33,6 @@ _ADJECTIVES = frozenset(
 _OF_PLACES = frozenset(("new", "old", "upper", "lower"))
 _ARTICLES = frozenset(["la", "le", "les", "los", "las", "el", "den", "the", "il", "de"])
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*|\d+")
-_OUTER = re.compile(r"[\s\"“”„«»'‘’(),;:/|–—-]+")
 _PARTING = "(-–—,/:;)"
 _ENTITIES = frozenset(("Republika Srpska", "Federation BiH"))
 _SAINTS = {"saint": "st", "sankt": "st", "sint": "st", "sainte": "ste"}

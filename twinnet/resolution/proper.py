@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from twinnet.resolution.naming import Reader, Said
 from twinnet.resolution.wording import sound, words
+from twinnet.text import shared_start
 
 
 class Names(NamedTuple):
@@ -140,11 +141,7 @@ def _inflected(a: str, b: str) -> bool:
     x, y = sound(a), sound(b)
     if x == y:
         return True
-    start = 0
-    for one, other in zip(x, y, strict=False):
-        if one != other:
-            break
-        start += 1
+    start = shared_start(x, y)
     if start < 3 or start * 2 < max(len(x), len(y)):
         return False
     return {x[start:], y[start:]} <= words().endings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twinnet import countries
 from twinnet.errors import OptionError
-from twinnet.places import AUTO_FROM, SAME_NAME_WITHIN, Gazetteer, Hit, distance, is_unit
+from twinnet.places import (
+    AUTO_FROM,
+    MUNICIPALITY_WITHIN,
+    SAME_NAME_WITHIN,
+    Gazetteer,
+    Hit,
+    countries_in,
+    distance,
+    is_unit,
+)
 from twinnet.reading import Limits, values
 from twinnet.workspace.tables import UserTable, read_user_table
 from twinnet.writing import sheets
@@ -35,10 +43,6 @@ FIELDS = ("name", "country", "region", "postcode", "latitude", "longitude", "loc
 """What a column of a table may say of a place; ``location`` is a cell with both coordinates."""
 
 _STEP = 250
-_MUNICIPALITY_WITHIN = 60.0
-"""Kilometres from a place's centre within which coordinates may still be those of its municipality."""
-_AT_FRONT = re.compile(r"^([A-Za-z]{1,3})\s?-\s?(?:\d{3,6}\s+)?(?=\D)")
-_AT_END = re.compile(r"\(([^()]+)\)\s*$|,\s*([^,()]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +265,10 @@ class Namer:
         if km <= SAME_NAME_WITHIN and country in (None, named.place.country):
             sure = named._replace(score=max(AUTO_FROM, named.score), distance=km)
             return Answer("auto", sure, _joined(named.why, f"the coordinates agree ({km:.0f} km)"))
-        around = self._gazetteer.near(latitude, longitude, within=SAME_NAME_WITHIN)
-        abroad = country is not None and bool(around) and all(place.country != country for place in around)
+        abroad = self._gazetteer.lies_abroad(latitude, longitude, country)
         where = "in another country" if abroad else f"{km:.0f} km from the place of that name"
         why = _joined(f"the coordinates lie {where}, and were not trusted", named.why)
-        if abroad or km <= _MUNICIPALITY_WITHIN:
+        if abroad or km <= MUNICIPALITY_WITHIN:
             return Answer(named.band, named, why)
         return Answer("review", named._replace(runner_up=hit.place if hit else named.runner_up), why)
 
@@ -275,19 +278,6 @@ def _answer(hit: Hit | None, country: str | None) -> Answer:
         return Answer(hit.band, hit, hit.why)
     where = f"in {countries.name(country)}" if country else "in any country"
     return Answer("none", None, f"no place of that name is known {where}")
-
-
-def countries_in(name: str) -> Iterator[tuple[str, bool]]:
-    """Give the countries that a name carries in front, in brackets or after a comma; False where a mark is short.
-
-    >>> list(countries_in("HR - Sisak")), list(countries_in("Balti, Republic of Moldova")), list(countries_in("Bari"))
-    ([('HR', False)], [('MD', True)], [])
-    """
-    texts = [match[1] or match[2] for match in [_AT_END.search(name)] if match]
-    texts += [match[1] for match in [_AT_FRONT.search(name)] if match]
-    for text in texts:
-        if code := countries.code(text.strip()):
-            yield code, len(text.strip()) > 3
 
 
 def _is_name(text: str) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from twinnet import countries
 from twinnet.errors import InputError, NotFoundError
 from twinnet.graph import GAZETTEER_SOURCE
-from twinnet.models import Fault, Judgement, Statement, question_id
+from twinnet.models import Fault, Judgement, Statement, question_id, town_id
 from twinnet.places import Gazetteer, Place
 from twinnet.resolution.ends import said_of
 from twinnet.resolution.judging import standing
@@ -228,7 +228,7 @@ def answer(store: Store, judgements: Iterable[Judgement], gazetteer: Gazetteer) 
     """Store judgements with what the gazetteer says of the places that they chose; tell whether anything changed."""
     given = list(judgements)
     places = (gazetteer.by_id(number) for number in sorted({one.geonames_id for one in given if one.geonames_id}))
-    return store.judge(given, [said_of(f"town-{place.geonames_id}", place) for place in places if place is not None])
+    return store.judge(given, [said_of(town_id(place.geonames_id), place) for place in places if place is not None])
 
 
 def write_questions(found: Iterable[Open], path: str | Path, gazetteer: Gazetteer) -> None:
