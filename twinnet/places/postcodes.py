@@ -51,7 +51,7 @@ def country_of_postcode(name: str) -> str | None:
 
 def by_postcode(postcode: str, country: str, places: list[Place], table: Table) -> list[Place]:
     """Return those of a country's places that lie where a postcode says; all where it says nothing."""
-    code = _whole(_OF_COUNTRY.sub("", postcode.upper()), country)
+    code = whole(_OF_COUNTRY.sub("", postcode.upper()), country) or ""
     if digits := _data()["units"].get(country):
         units = [unit for unit in table.units(f"#{code[:digits].lower()}") if unit.country == country]
         return [place for place in places if any(unit.holds(place) for unit in units)] or places
@@ -67,17 +67,17 @@ def by_postcode(postcode: str, country: str, places: list[Place], table: Table) 
     return [place for place, far in zip(places, km, strict=True) if far <= max(20.0, _NEARER * nearest)]
 
 
-def _whole(code: str, country: str) -> str:
-    """Return a code with the zero that tables drop, nothing where it has too many or too few digits.
+def whole(code: str, country: str) -> str | None:
+    """Return a code with the zero that tables drop, None where it has too many or too few digits.
 
-    >>> _whole("1067", "DE"), _whole("01067", "DE"), _whole("1", "DE"), _whole("2514GL", "NL"), _whole("1100", "PT")
-    ('01067', '01067', '', '2514GL', '1100')
+    >>> whole("1067", "DE"), whole("01067", "DE"), whole("1", "DE"), whole("2514GL", "NL"), whole("1100", "PT")
+    ('01067', '01067', None, '2514GL', '1100')
     """
     digits = len(code) - len(code.lstrip("0123456789"))
     wanted = _data()["digits"].get(country, digits)
     if digits == wanted - 1:
         return "0" + code
-    return code if digits == wanted or (country == "PT" and digits == _SHORT_PORTUGUESE) else ""
+    return code if digits == wanted or (country == "PT" and digits == _SHORT_PORTUGUESE) else None
 
 
 def _town(code: str, country: str) -> str | None:

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from twinnet.places import postcodes
 from twinnet.text import fold
 
 _DATA = Path(__file__).parent.parent / "data" / "headers.json"
@@ -61,9 +62,6 @@ _POSTCODE = re.compile(
 _MARKED_POSTCODE = re.compile(
     r"^(?:[A-Z]{1,3}-\d{4,5}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z0-9]{4}|"
     r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$"
-)
-_FIVE_DIGITS = frozenset(
-    ("DE", "ES", "FR", "IT", "FI", "EE", "HR", "RS", "BA", "ME", "TR", "UA", "CZ", "SK", "SE", "GR", "US")
 )
 _EUROPE = (
     "AL", "AD", "AM", "AT", "AZ", "BA", "BE", "BG", "BY", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB",
@@ -135,12 +133,12 @@ def is_marked_postcode(text: str) -> bool:
 
 
 def whole_postcode(code: str, country: str) -> str:
-    """Return a postal code with the zeros that a spreadsheet has taken from its front.
+    """Return a postal code with the zero that a spreadsheet has taken from its front.
 
     >>> whole_postcode("1067", "DE"), whole_postcode("1067", "AT")
     ('01067', '1067')
     """
-    return code.zfill(5) if country in _FIVE_DIGITS and code.isdecimal() and len(code) in (3, 4) else code
+    return postcodes.whole(code, country) or code
 
 
 @cache

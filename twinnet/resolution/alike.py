@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import combinations, product
+from math import fsum
 from typing import Literal, NamedTuple
 
 from twinnet.places import Gazetteer
@@ -447,7 +448,8 @@ def _essential(concepts: frozenset[str], *, council: bool, town: bool) -> frozen
 
 def _weight(keys: Iterable[str]) -> float:
     table = words()
-    return sum(0.25 if key in table.weak else 0.7 if table.kinds.get(key) == "topics" else 1.0 for key in keys)
+    # Whatever the order of the keys, the same sum.
+    return fsum(0.25 if key in table.weak else 0.7 if table.kinds.get(key) == "topics" else 1.0 for key in keys)
 
 
 def _acronym(a: Reading, b: Reading) -> str:
