@@ -393,3 +393,18 @@ def test_the_european_links_of_wikidata_are_read_whole(shared_data: Path) -> Non
     assert (table.kind, len(table.rows)) == ("links", 24896)
     assert all(use.field == use.header for use in table.columns)
     assert all("from_latitude" in row.values and "to_longitude" in row.values for row in table.rows)
+
+
+def test_columns_without_a_header_are_counted_among_those_that_are_not_imported() -> None:
+    table = read("Name;Country;;Population\nBari;IT;secret;320000\nUlm;DE;;120000;secret\nLyon;FR;-;500000\n")
+    assert [use.header for use in table.columns if use.field is None] == ["column 3", "column 5"]
+    assert all("secret" not in str(row.values) for row in table.rows)
+    assert [use.header for use in read("Name;Country;;\nBari;IT;;\nUlm;DE;-;\n").columns] == ["Name", "Country"]
+
+
+def test_rows_that_say_nothing_in_the_imported_columns_are_noted() -> None:
+    table = read("Nr;Name;Country\n1;Bari;IT\nSum;;\n2;Ulm;DE\n3;;\n;-;\n")
+    assert [row.number for row in table.rows] == [2, 4]
+    (fault,) = table.faults
+    assert (fault.row, fault.column, fault.held) == (3, None, "note")
+    assert "the row was passed over (rows like it below: 1)" in fault.reason

@@ -315,3 +315,13 @@ def test_no_word_of_a_person_is_a_word_of_a_field() -> None:
     private = {fold(word) for words in values.vocabulary()["private"].values() for word in words}
     shared = {word for words in values.vocabulary()["fields"].values() for word in map(fold, words)} & private
     assert shared == set()
+
+
+def test_a_word_that_is_only_like_a_header_means_nothing_where_no_cell_agrees() -> None:
+    table = read("Name,Country,Intern\nBari,IT,x\nUlm,DE,yes\nLyon,FR,ask again\n")
+    assert fields(table) == ["name", "country", None]
+
+
+def test_states_that_are_no_more_make_a_column_of_countries() -> None:
+    table = read("Name,Country\nMostar,Jugoslavija\nBerlin,DDR\nMinsk,USSR\nBrno,ČSSR\nMaribor,SFRJ\n")
+    assert fields(table) == ["name", "country"]

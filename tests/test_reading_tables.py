@@ -461,3 +461,16 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
 
 def test_an_encoding_is_found_without_names_too() -> None:
     assert encodings.decode("Köln;Zürich;Besançon".encode("cp1252"), file="f") == "Köln;Zürich;Besançon"
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_cell_that_is_too_long_is_told_with_its_row(quote: str) -> None:
+    text = f"Name,Country\nBari,IT\n{quote}{'A' * 200_000}{quote},IT\nUlm,DE\n"
+    with pytest.raises(LimitError, match="a cell of row 3 is over the limit cell_length"):
+        read_table(text.encode(), file="list.csv")
+
+
+def test_an_open_quote_before_more_than_a_cell_holds_is_told_with_its_row() -> None:
+    text = 'Name,Country\nBari,IT\n"Ulm,DE\n' + "Lyon,FR\n" * 30_000
+    with pytest.raises(InputError, match="row 3: a quote is opened here"):
+        read_table(text.encode(), file="list.csv")

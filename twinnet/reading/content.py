@@ -83,7 +83,7 @@ def _is_number(text: str) -> bool:
 
 
 _TESTS: Mapping[str, Callable[[str], bool]] = {
-    "country": lambda text: len(text) < 60 and countries.code(text) is not None,
+    "country": lambda text: len(text) < 60 and bool(countries.code(text) or countries.obsolete(text)),
     "date": _is_year_or_date,
     "number": _is_number,
     "population": lambda text: _is_number(text) or _takes(values.population)(text),

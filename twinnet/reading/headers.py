@@ -177,7 +177,8 @@ def _judged(candidates: Sequence[Meaning], content: Content) -> list[tuple[float
     judged = []
     for order, meaning in enumerate(candidates):
         fit = content.fit(meaning.field)
-        if fit is not None:
+        guessed = meaning.strength < WEAK and content.values
+        if fit is not None and (fit or not guessed):
             judged.append((meaning.strength + 1.5 * fit - 0.01 * order, meaning))
     return sorted(judged, key=lambda pair: -pair[0])
 

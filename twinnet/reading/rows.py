@@ -109,9 +109,12 @@ def take(
     heads += [""] * (len(layout.fields) - len(heads))
     taken = Taken(
         [
-            (head or f"column {index + 1}", use)
-            for index, (head, use) in enumerate(zip(heads, layout.fields, strict=True))
-            if head or use
+            *(
+                (head or f"column {index + 1}", use)
+                for index, (head, use) in enumerate(zip(heads, layout.fields, strict=True))
+                if head or use
+            ),
+            *((f"column {index + 1}", None) for index in _headless(table, layout, heads)),
         ]
     )
     columns = [
@@ -141,10 +144,22 @@ def take(
             )
         else:
             reader.read(number, cells)
+    reader.report_passed_over()
     if layout.ends_of_links:
         taken.rows = _once(taken.rows)
     taken.faults.sort(key=lambda fault: fault.row or 0)
     return taken
+
+
+def _headless(table: RawTable, layout: Layout, heads: list[str]) -> list[int]:
+    """Return the columns that hold something below the header and have neither a header nor a field."""
+    nameless = {index for index, head in enumerate(heads) if not head and not layout.fields[index]}
+    found: set[int] = set()
+    for cells in table.rows[layout.header + 1 :]:
+        for index in (*nameless, *range(len(heads), len(cells))) if len(cells) > len(heads) else nameless:
+            if index not in found and index < len(cells) and not values.is_empty(values.clean(cells[index])):
+                found.add(index)
+    return sorted(found)
 
 
 def _report_reading(table: RawTable, layout: Layout, heads: list[str], taken: Taken, file: str) -> None:
@@ -302,6 +317,7 @@ class _Reader:
     ) -> None:
         self._layout, self._columns, self._taken = layout, columns, taken
         self._file, self._country = file, country
+        self._passed_over: list[int] = []
         self._first = "from_" if layout.kind == "links" else ""
         self._sides = sides = ("from_", "to_") if layout.kind == "links" else ("",)
         fields = {column.field for column in columns}
@@ -335,6 +351,17 @@ class _Reader:
                     self._report(number, column.header, verdict)
         if not empty:
             self._finish(number, found, tuple(contacts))
+        elif any(text and not values.is_empty(text) for text in map(values.clean, cells)):
+            self._passed_over.append(number)
+
+    def report_passed_over(self) -> None:
+        """Note the rows that hold something, though nothing in a column that is read (a sum, a remark)."""
+        if self._passed_over:
+            first, *more = self._passed_over
+            told = "no column that is imported holds anything here; the row was passed over"
+            if more:
+                told += f" (rows like it below: {len(more):,})"
+            self._taken.faults.append(Fault(self._file, first, None, "note", told))
 
     def _report(self, number: int, header: str, verdict: _Verdict) -> None:
         if verdict.reason is not None:

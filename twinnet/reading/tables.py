@@ -129,15 +129,14 @@ def _records(text: str, quoting: dict[str, Any], *, file: str, limits: Limits) -
     lines = itertools.chain(_lines(text, quoting["delimiter"], file=file, limits=limits), [_SENTINEL])
     reader = csv.reader(lines, **quoting)
     last: list[str] | None = None
-    number, begun = 0, 0
+    number = 0
     while True:
         begun = reader.line_num
         try:
             record = next(reader, None)
-        except csv.Error as error:  # a cell is longer than may be: a quote is open, where it goes over lines
+        except csv.Error as error:  # a cell is longer than may be; where it goes over lines, a quote is open
             if reader.line_num - begun <= 1:
-                longest = max(map(len, itertools.islice(io.StringIO(text, newline=""), begun, begun + 1)))
-                limits.check("cell_length", longest, file=file, what=f"a cell of row {number + 1}")
+                limits.check("cell_length", limits.cell_length + 1, file=file, what=f"a cell of row {number + 1}")
             raise _open_quote(file, number + 1) from error
         if record is None:
             break
