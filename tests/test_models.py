@@ -21,6 +21,7 @@ from twinnet.models import (
     Suggestion,
     content_id,
     link_id,
+    list_title,
     town_id,
 )
 from twinnet.reasons import KEYS
@@ -166,3 +167,9 @@ def test_a_suggestion_round_trips_as_json() -> None:
         reasons=(Evidence(key="size", points=5, sentence="similar size"),),
     )
     assert Suggestion.model_validate_json(made.model_dump_json()) == made
+
+
+def test_a_sheet_that_says_only_a_kind_does_not_name_its_list():
+    plain = ("Links", "sheet 2", "Tabelle1", "Лист1", None, "")
+    assert {list_title("bosnia.xlsx", sheet) for sheet in plain} == {"bosnia"}
+    assert list_title("bosnia.xlsx", "Links of Tuzla") == "Links of Tuzla"

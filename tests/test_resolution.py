@@ -520,6 +520,11 @@ def test_sheets_of_one_workbook_are_told_apart_by_their_names(gazetteer: Gazette
         assert names - {"M members"} == {"N members (2023)", "N members (2024)"}
 
 
+def test_workbooks_made_from_the_same_template_are_sources_of_their_own(gazetteer: Gazetteer) -> None:
+    books = [table("links", link(), file=file, sheet="Links", sha256=file) for file in ("bosnia.xlsx", "poland.xlsx")]
+    assert [source.name for source in resolve(books, gazetteer=gazetteer).sources] == ["bosnia links", "poland links"]
+
+
 def test_contacts_are_of_whom_their_row_names(gazetteer: Gazetteer) -> None:
     rows = (
         Row(2, {"name": "Graz", "country": "AT"}, (("email", "a@b.example"),)),

@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -21,6 +22,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from twinnet import countries
 from twinnet.errors import RulesError
 from twinnet.text import fold
+
+_PLAIN_SHEET = re.compile(
+    r"^(?:members?|links?|projects?|partners?|mitglieder|membres|miembros|socios|soci|membri|członkowie|članovi|"
+    r"sheet|tabelle|feuil|foglio|hoja|arkusz|list|лист|munka|foaie|blad|planilha|folha|φύλλο|sayfa|ark|taul)\s*\d*$",
+    re.IGNORECASE,
+)
+"""Titles of sheets that say a kind of list, or nothing."""
 
 OrganisationKind = Literal[
     "town", "region", "intermunicipal", "association", "ngo", "lda", "foundation", "european_house", "school", "other"
@@ -298,6 +306,15 @@ class ListTable:
     def called(self) -> str:
         """What reports call it: the file, and the sheet of a workbook."""
         return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+
+
+def list_title(file: str, sheet: str | None = None) -> str:
+    """Return what a list is called that says no name: its sheet's title, or its file's where that says nothing.
+
+    >>> list_title("links of Bosnia.xlsx", "Links"), list_title("ten.xlsx", "ALDA"), list_title("alda.csv")
+    ('links of Bosnia', 'ALDA', 'alda')
+    """
+    return sheet if sheet and not _PLAIN_SHEET.match(sheet) else PurePath(file).stem
 
 
 class Evidence(Model):

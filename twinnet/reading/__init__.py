@@ -19,7 +19,7 @@ from pathlib import Path
 
 from twinnet import countries
 from twinnet.errors import InputError, OptionError
-from twinnet.models import ColumnUse, Fault, ListKind, ListTable
+from twinnet.models import ColumnUse, Fault, ListKind, ListTable, list_title
 from twinnet.reading import headers, rows, tables
 from twinnet.reading.fields import WORDS_SHEET
 from twinnet.reading.files import KnownNames, contents, raw_tables
@@ -42,11 +42,6 @@ __all__ = [
 
 _FILE_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _PARTIAL = re.compile(r"^\d{4}(-\d{2}){0,2}$")
-_PLAIN_SHEET = re.compile(
-    r"^(?:members?|links?|projects?|partners?|mitglieder|membres|miembros|socios|soci|membri|członkowie|članovi|"
-    r"sheet|tabelle|feuil|foglio|hoja|arkusz|list|лист|munka|foaie|blad|planilha|folha|φύλλο|sayfa|ark|taul)\s*\d*$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +172,7 @@ def _read(table: RawTable, names: KnownNames, *, file: str, sha256: str, options
         raise InputError("there is a header and no row below it", file=file)
     network = options.network
     if network is None and layout.kind == "members":
-        named = table.sheet is not None and not _PLAIN_SHEET.match(table.sheet)
-        network = table.sheet if named else Path(file).stem
+        network = list_title(file, table.sheet)
     return ListTable(
         file=file,
         kind=layout.kind,

@@ -14,11 +14,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from twinnet.errors import InputError
-from twinnet.models import Contact, Fault, ListTable, Source, Statement
+from twinnet.models import Contact, Fault, ListTable, Source, Statement, list_title
 from twinnet.places import Gazetteer
 from twinnet.resolution.ends import Resolver, ends_of
 from twinnet.resolution.kinds import guess_kind
@@ -121,7 +120,7 @@ def _told_apart(names: Sequence[str], by: Sequence[object]) -> list[str]:
 
 
 def _network(table: ListTable) -> str:
-    return table.network or table.sheet or PurePath(table.file).stem
+    return table.network or list_title(table.file, table.sheet)
 
 
 def _source(table: ListTable, name: str) -> Source:
