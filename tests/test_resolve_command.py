@@ -522,3 +522,10 @@ def test_the_queries_of_a_ranking_are_read_from_any_encoding(tmp_path: Path):
 def test_an_added_name_is_never_twice_in_the_header():
     header = ["country", "input_country", "input_input_country", "x", "x"]
     assert with_added(header, ["country"]) == ["input_input_input_country", *header[1:], "country"]
+
+
+def test_of_a_state_that_is_no_more_the_answer_says_what_became_of_it(run: Run):
+    text = "Town,Country\nMostar,Jugoslavija\nBerlin,DDR\n"
+    said = run("a.csv", *NAMES, "--out", "out.csv", files={"a.csv": text})
+    assert said.code == 0
+    assert ["ended in 1992" in row["why"] or "ended in 1990" in row["why"] for row in read("out.csv")] == [True, True]

@@ -374,7 +374,7 @@ class TestWalk:
     def test_a_name_is_looked_up(self, stored: Path) -> None:
         done = review(stored, said="Bihać\ny\nQwxyz\n\n\n\nd\n")
         assert "Bihać" in done.output
-        assert "not understood" in done.output
+        assert "no place is known by that name" in done.output
         judged = self.judged(stored)
         assert judged["Mostarr"].geonames_id == 3204222
         assert judged["pair"].verdict == "different"

@@ -50,7 +50,9 @@ def review(network: Path, wanted: Review) -> None:
         if wanted.out is not None:
             found = reviewing.questions(store, gazetteer, answered=wanted.everything)
             reviewing.write_questions(found, wanted.out, gazetteer)
-            terminal.said(f"{many(len(found), 'question')}; fill the column answer, then import it with --answers")
+            said = many(len(found), "question")
+            table = "TABLE" if wanted.out == "-" else wanted.out
+            terminal.said(f"{said}; fill the column answer, then: twinnet resolve --review {network} --answers {table}")
         elif wanted.answers is None and not wanted.undo:
             _Walk(store, gazetteer, by).walk(reviewing.questions(store, gazetteer, answered=wanted.everything))
 
@@ -144,7 +146,9 @@ class _Walk:
         except InputError as error:
             hit = None if one.other is not None or said.isdecimal() else self._gazetteer.find(said, one.country)
             if hit is None:
-                terminal.print_wrapped(f"not understood: {error.reason}", "  ")
+                looked_up = one.other is None and not said.isdecimal()
+                why = "no place is known by that name" if looked_up else f"not understood: {error.reason}"
+                terminal.print_wrapped(why, "  ")
                 return False
             place = hit.place
             try:

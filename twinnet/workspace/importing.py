@@ -234,7 +234,9 @@ def _counts(counts: Counts) -> str:
     >>> _counts(Counts("ALDA members", 49, 1, 44, 0, 3, 1))
     'ALDA members: 48 of 49 rows taken; 44 organisations placed, 3 wait for a person, 1 without a known place'
     """
-    held = f"{counts.rows - counts.held:,} of {counts.rows:,}" if counts.held else f"all {counts.rows:,}"
+    held = f"{counts.rows - counts.held:,} of {counts.rows:,}"
+    if not counts.held:
+        held = f"all {counts.rows:,}" if counts.rows > 1 else f"{counts.rows}"
     parts = (
         (counts.placed, "organisation placed", "organisations placed"),
         (counts.own, "at its own coordinates", "at their own coordinates"),
@@ -242,7 +244,8 @@ def _counts(counts: Counts) -> str:
         (counts.unknown, "without a known place", "without a known place"),
     )
     said = ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in parts if count)
-    return f"{counts.source}: {held} rows taken{f'; {said}' if said else ''}"
+    rows = "row" if counts.rows == 1 else "rows"
+    return f"{counts.source}: {held} {rows} taken{f'; {said}' if said else ''}"
 
 
 _SHOWN = 20

@@ -230,7 +230,7 @@ class Namer:
 
     def _without_country(self, query: Query) -> Answer:
         """Answer a row whose country cannot be told: only a place that no other country has, and for review."""
-        said = "the country is not known: write its name or ISO code"
+        said = countries.obsolete(query.country) or "the country is not known: write its name or ISO code"
         band, hit, why = self._find(query, None)
         if hit is None:
             return Answer("none", None, said)
