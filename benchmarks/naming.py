@@ -21,6 +21,8 @@ from twinnet.text import fold
 WEAK = ("NO", "SK", "CY", "MD", "HU", "NL", "EE", "GR")
 _TOWNS = ("Munic", "City", "Local")
 _MISSPELT = 3000
+_SOME = 20
+"""A country with fewer names is printed together with others."""
 
 Find = Callable[[str, str | None], Hit | None]
 
@@ -47,16 +49,24 @@ class Case(NamedTuple):
         return distance(place.latitude, place.longitude, self.latitude, self.longitude) <= SAME_NAME_WITHIN
 
 
+Answer = tuple[Case, Hit | None]
+
+
 def run() -> None:
     """Print every figure that the data at hand allow."""
     with Gazetteer.open() as gazetteer:
         plain = _plain(gazetteer)
         if has("members/truth.csv"):
-            _lists(gazetteer, plain)
+            answers = _told("ten member lists (truth.csv)", list(_of_lists()), gazetteer.find, plain)
+            _grouped(answers, lambda case: case.group, gazetteer)
+            _grouped(answers, _country, gazetteer)
         if has("resolution/cases.csv"):
-            _told("hard names (cases.csv)", list(_cases()), gazetteer.find, plain)
+            answers = _told("hard names (cases.csv)", list(_cases()), gazetteer.find, plain)
+            _grouped(answers, lambda case: case.group, gazetteer)
+            _grouped(answers, _country, gazetteer)
         if has("twinnings/wikidata_eu.csv"):
-            _told("towns of twinnings (Wikidata)", list(_wikidata()), gazetteer.find, plain)
+            answers = _told("towns of twinnings (Wikidata)", list(_wikidata()), gazetteer.find, plain)
+            _grouped(answers, _country, gazetteer)
         if has("twinnings/rgre_germany.csv"):
             _german(gazetteer, plain)
         _misspelt(gazetteer)
@@ -111,11 +121,11 @@ def _wikidata() -> Iterator[Case]:
                 yield Case(key[0], countries.code(key[1]), "", "place", (), *position)
 
 
-def _answers(cases: Iterable[Case], find: Find) -> list[tuple[Case, Hit | None]]:
+def _answers(cases: Iterable[Case], find: Find) -> list[Answer]:
     return [(case, find(case.name, case.country)) for case in cases]
 
 
-def _told(what: str, cases: list[Case], find: Find, plain: Find) -> list[tuple[Case, Hit | None]]:
+def _told(what: str, cases: list[Case], find: Find, plain: Find) -> list[Answer]:
     """Print the figures of a set of cases, and return the answers."""
     start = time.process_time()
     answers = _answers(cases, find)
@@ -133,7 +143,7 @@ def _told(what: str, cases: list[Case], find: Find, plain: Find) -> list[tuple[C
     return answers
 
 
-def _figures(answers: Iterable[tuple[Case, Hit | None]]) -> dict[str, float]:
+def _figures(answers: Iterable[Answer]) -> dict[str, float]:
     towns = [(case, hit) for case, hit in answers if case.expected == "place"]
     auto = [(case, hit) for case, hit in towns if hit is not None and hit.band == "auto"]
     right = sum(hit is not None and case.has(hit.place) for case, hit in towns)
@@ -144,19 +154,29 @@ def _figures(answers: Iterable[tuple[Case, Hit | None]]) -> dict[str, float]:
     }
 
 
-def _lists(gazetteer: Gazetteer, plain: Find) -> None:
-    answers = _told("ten member lists (truth.csv)", list(_of_lists()), gazetteer.find, plain)
-    for what in ("list", "country"):
-        groups: dict[str, list[tuple[Case, Hit | None]]] = defaultdict(list)
-        for case, hit in answers:
-            groups[case.group if what == "list" else case.country or "?"].append((case, hit))
-        for group, found in sorted(groups.items()):
-            figures = _figures(found)
-            if what == "list" or group in WEAK:
-                told = "  ".join(f"{figure} {value:.3f}" for figure, value in figures.items())
-                causes = Counter(cause for case, hit in found if (cause := _cause(gazetteer, case, hit)))
-                why = "; ".join(f"{count} {cause}" for cause, count in sorted(causes.items()))
-                print(f"  {group:16s}{len(found):5d}  {told}  {why}", flush=True)
+def _country(case: Case) -> str:
+    return case.country or "?"
+
+
+def _shown(groups: dict[str, list[Answer]]) -> dict[str, list[Answer]]:
+    """Return groups by name, those that are small put together unless they are lists or countries known as weak."""
+    kept = {key: found for key, found in sorted(groups.items()) if len(found) >= _SOME or len(key) > 2 or key in WEAK}
+    rest = [answer for key, found in sorted(groups.items()) if key not in kept for answer in found]
+    return {**kept, **({"others": rest} if rest else {})}
+
+
+def _grouped(answers: Iterable[Answer], group_of: Callable[[Case], str], gazetteer: Gazetteer | None = None) -> None:
+    """Print the figures of each group, with why names are missed; countries known as weak are marked with a star."""
+    groups: dict[str, list[Answer]] = defaultdict(list)
+    for case, hit in answers:
+        if case.expected == "place":
+            groups[group_of(case)].append((case, hit))
+    print(f"  {'':18s}   names  {'  '.join(_figures(()))}")
+    for group, found in _shown(groups).items():
+        told = "  ".join(f"{value:{len(figure)}.3f}" for figure, value in _figures(found).items())
+        causes = Counter(cause for case, hit in found if gazetteer and (cause := _cause(gazetteer, case, hit)))
+        why = "; ".join(f"{count} {cause}" for cause, count in sorted(causes.items()))
+        print(f"  {group + ' *' * (group in WEAK):18s}{len(found):8d}  {told}  {why}".rstrip(), flush=True)
 
 
 def _cause(gazetteer: Gazetteer, case: Case, hit: Hit | None) -> str | None:
@@ -176,12 +196,19 @@ def _german(gazetteer: Gazetteer, plain: Find) -> None:
     rows = _rows("twinnings/rgre_germany.csv", encoding="cp1252", delimiter=";")
     partners = sorted({(row["partnergemeinde"], row["land"]) for row in rows})
     cases = [Case(name, countries.code(land), land) for name, land in partners]
-    bands = Counter(hit.band if hit else "none" for _, hit in _answers(cases, gazetteer.find))
+    answers = _answers(cases, gazetteer.find)
+    bands = Counter(hit.band if hit else "none" for _, hit in answers)
     answered = (bands["auto"] + bands["review"]) / len(cases)
     known = sum(hit is not None for _, hit in _answers(cases, plain)) / len(cases)
     print(f"partners in the German database: {len(cases)} (among them some 3 % districts, counties and regions)")
     show("  in auto or review", answered, "", f"{answered / known:.2f} x exact look-up ({known:.3f})")
     show("  share auto", bands["auto"] / len(cases), "")
+    there: dict[str, list[Answer]] = defaultdict(list)
+    for case, hit in answers:
+        there[_country(case)].append((case, hit))
+    for country, found in _shown(there).items():
+        share = sum(hit is not None for _, hit in found) / len(found)
+        print(f"  {country + ' *' * (country in WEAK):18s}{len(found):8d}  answered {share:.3f}", flush=True)
 
 
 def _misspelt(gazetteer: Gazetteer) -> None:
@@ -190,7 +217,7 @@ def _misspelt(gazetteer: Gazetteer) -> None:
 
     towns = [place for country in sorted(DENSE_COUNTRIES) for place in gazetteer.towns(country, least=1000)]
     rng = random.Random(1)  # noqa: S311
-    cases: list[tuple[str, Case]] = []
+    cases: list[Case] = []
     while len(cases) < _MISSPELT:
         town, kind = rng.choice(towns), rng.choice(KINDS)
         # Lists name large towns more often than villages.
@@ -200,7 +227,7 @@ def _misspelt(gazetteer: Gazetteer) -> None:
         hit = gazetteer.find(town.name, town.country)
         if wrong and wrong.lower() != town.name.lower() and hit and hit.band == "auto" and hit.place == town:
             ids = (str(town.geonames_id),)
-            cases.append((kind, Case(wrong, town.country, kind, "place", ids, town.latitude, town.longitude)))
+            cases.append(Case(wrong, town.country, kind, "place", ids, town.latitude, town.longitude))
     keys: dict[str, dict[str, Place]] = defaultdict(dict)
     for town in towns:
         keys[town.country].setdefault(fold(town.name), town)
@@ -209,8 +236,8 @@ def _misspelt(gazetteer: Gazetteer) -> None:
         found = process.extractOne(fold(name), list(keys[country or ""]), scorer=fuzz.ratio, score_cutoff=80)
         return Hit(keys[country or ""][found[0]], "fuzzy", 1.0) if found else None
 
-    answers = _answers((case for _, case in cases), gazetteer.find)
-    ours, theirs = _figures(answers), _figures(_answers((case for _, case in cases), nearest))
+    answers = _answers(cases, gazetteer.find)
+    ours, theirs = _figures(answers), _figures(_answers(cases, nearest))
     print(f"misspellings made by rule: {len(cases)}")
     recall = "recall of auto and review"
     show(
@@ -221,5 +248,5 @@ def _misspelt(gazetteer: Gazetteer) -> None:
     guessed = [find(name, country) is not None for find in (gazetteer.find, nearest) for name, country in foreign]
     shares = [sum(part) / len(foreign) for part in (guessed[: len(foreign)], guessed[len(foreign) :])]
     show("  share answered of names that only another country has", shares[0], "", f"nearest of all {shares[1]:.3f}")
-    for kind in KINDS:
-        print(f"  {kind:16s} {_figures((c, h) for c, h in answers if c.group == kind)[recall]:.3f}", flush=True)
+    _grouped(answers, lambda case: case.group)
+    _grouped(answers, _country)

@@ -51,5 +51,6 @@ def _judged(what: str, rows: list[dict[str, str]], gazetteer: Gazetteer) -> None
     best = max(
         sum((score >= threshold) == yes for score, yes in zip(scores, same, strict=True)) for threshold in range(101)
     )
-    beside = f"{false} false, {decisions.count('review')} in review; letters alone {best / len(rows):.3f}"
+    ratio = f"{right / best:.2f} x letters alone ({best / len(rows):.3f})"
+    beside = f"{ratio}; {false} falsely the same, {decisions.count('review')} in review"
     show(f"{what} ({len(rows)}): share right", right / len(rows), "", beside)
