@@ -27,7 +27,7 @@ from click.testing import CliRunner, Result
 
 from twinnet import cli, scoring
 from twinnet.evidence import Feature
-from twinnet.reading.headers import FIELDS
+from twinnet.reading.fields import FIELDS
 from twinnet.reading.values import vocabulary
 from twinnet.reasons import REASONS, WAKING, WIDENING
 

@@ -14,7 +14,7 @@ import pytest
 
 import twinnet
 from twinnet.models import Rules, Suggestion
-from twinnet.reading.headers import FIELDS
+from twinnet.reading.fields import FIELDS
 from twinnet.reasons import REASONS, WAKING, WIDENING
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,7 +9,8 @@ import pytest
 
 from twinnet.errors import InputError
 from twinnet.models import LINK_KINDS, ORGANISATION_KINDS, ListTable
-from twinnet.reading import ReadOptions, headers, read_table, values
+from twinnet.reading import ReadOptions, read_table, values
+from twinnet.reading.fields import FIELDS
 from twinnet.text import fold
 
 TODAY = dt.date(2026, 6, 1)
@@ -300,7 +301,7 @@ def test_a_kind_that_is_given_is_taken() -> None:
 
 def test_words_are_sorted_into_fields_that_exist() -> None:
     vocabulary = values.vocabulary()
-    known = {field for kind in headers.FIELDS.values() for field in kind} | {"item", "partner", "note", "themes"}
+    known = {field for kind in FIELDS.values() for field in kind} | {"item", "partner", "note", "themes"}
     assert set(vocabulary["fields"]) <= known
     assert set(vocabulary["organisation_kinds"]) == set(ORGANISATION_KINDS)
     assert set(vocabulary["link_kinds"]) == set(LINK_KINDS)

@@ -35,3 +35,16 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """``location`` is a cell with both coordinates, ``former`` a note, ``list_date`` the list's own date, ``contact_…`` is
 read only where a user keeps contacts."""
+NEEDED: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "members": ((("name",), "the row has no name"),),
+    "links": (
+        (("from_name",), "a link needs the names of both ends; the first is missing"),
+        (("to_name",), "a link needs the names of both ends; the second is missing"),
+    ),
+    "projects": ((("acronym", "title"), "a project needs an acronym or a title"),),
+    "partners": (
+        (("name",), "the row has no name"),
+        (("acronym",), "the row does not say its project: it needs an acronym"),
+    ),
+}
+"""What every row of a kind of list has to say (one of several fields), and what is said of one that does not."""

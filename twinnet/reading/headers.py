@@ -1,7 +1,8 @@
 """Columns -> fields: what a list's columns mean and what kind of list it is.
 
 A header proposes meanings (``data/headers.json`` holds the words of Europe's languages), the cells below it judge
-them. What no meaning fits stays unmapped and is not imported; columns of persons and contacts never are.
+them. What no meaning fits stays unmapped and is not imported; columns of persons and contacts are read only where a
+user keeps contacts.
 """
 
 from __future__ import annotations
@@ -15,12 +16,10 @@ from twinnet.errors import InputError, OptionError
 from twinnet.models import ListKind
 from twinnet.reading import guessing, values
 from twinnet.reading.content import Content
-from twinnet.reading.fields import FIELDS, REPEATED
+from twinnet.reading.fields import FIELDS, NEEDED, REPEATED
 from twinnet.reading.mapping import Columns, settle
 from twinnet.reading.words import CONTACTS, PRIVATE, SIDED, WEAK, Meaning, Side, is_short, meanings
 from twinnet.text import fold
-
-__all__ = ["FIELDS", "REPEATED", "Layout", "Said", "recognise"]
 
 _TEXTS = ("name", "locality", "partner", "region", "note", "former", "status", "title", "description", "item")
 _NAMELIKE = ("name", "locality", "partner")
@@ -355,13 +354,7 @@ def _is_row(heads: Sequence[str], contents: Sequence[Content]) -> bool:
 
 
 def _refuse_nameless(kind: ListKind, fields: Sequence[str | None], *, file: str, asked: bool) -> None:
-    needed: Mapping[str, tuple[tuple[str, ...], ...]] = {
-        "members": (("name",),),
-        "links": (("from_name",), ("to_name",)),
-        "projects": (("acronym", "title"),),
-        "partners": (("name",), ("acronym",)),
-    }
-    for choices in needed[kind]:
+    for choices, _ in NEEDED[kind]:
         if not any(choice in fields for choice in choices):
             what = " or ".join(choices)
             wrong = f"this is no list of {kind}, or it" if asked else f"a list of {kind}"

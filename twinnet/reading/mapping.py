@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeAlias, cast, get_args
 
@@ -160,21 +161,32 @@ def settle(
         if len(headers) > 1 and use not in (*REPEATED, *UNUSED):
             raise OptionError(f"only one column can be {use}: choose one", file=file)
         for header in headers:
-            free = [place for place in _called(header, heads) if place not in fixed]
+            free = [place for place in called(header, heads) if place not in fixed]
             if not free:
-                shown = ", ".join(repr(head) for head in heads[:30] if head)
-                raise OptionError(f"there is no column {header!r}: the columns are {shown}", file=file)
+                raise no_column(header, heads, file=file)
             fixed[free[0]] = None if use in UNUSED else use
     for header in unused:
-        free = [place for place in _called(header, heads) if place not in fixed]
+        free = [place for place in called(header, heads) if place not in fixed]
         if free:
             fixed[free[0]] = None
     return fixed
 
 
-def _called(header: str, heads: Sequence[str]) -> list[int]:
-    """Return the columns of a header: as it is written, else but for case and accents."""
+def called(header: str, heads: Sequence[str]) -> list[int]:
+    """Return the columns of a header: as it is written, else but for case and accents; ``column 3`` has none.
+
+    >>> called("ville", ["Ville", "", "VILLE"]), called("column 2", ["Ville", ""]), called("Stadt", ["Ville"])
+    ([0, 2], [1], [])
+    """
     exact = [place for place, head in enumerate(heads) if head == header]
     alike = [place for place, head in enumerate(heads) if head and fold(head) == fold(header)]
     bare = [place for place, head in enumerate(heads) if not head and f"column {place + 1}" == header]
     return exact or alike or bare
+
+
+def no_column(header: str, heads: Sequence[str], *, file: str) -> OptionError:
+    """Return the error that says that there is no such column, which there are, and which may be meant."""
+    near = get_close_matches(fold(header), [fold(head) for head in heads if head], 1)
+    hint = next((f"; did you mean {head!r}?" for head in heads if near and fold(head) == near[0]), "")
+    shown = ", ".join(repr(head) for head in heads[:30] if head)
+    return OptionError(f"there is no column {header!r}: the columns are {shown}{hint}", file=file)

@@ -15,7 +15,7 @@ from twinnet.lifecycle import last_day
 from twinnet.models import Fault, ListTable, Row
 from twinnet.reading import values
 from twinnet.reading.content import world_regions
-from twinnet.reading.fields import EXAMPLE, REPEATED
+from twinnet.reading.fields import EXAMPLE, NEEDED, REPEATED
 from twinnet.reading.headers import Layout
 from twinnet.reading.raw import RawTable
 from twinnet.reading.words import CONTACTS
@@ -54,18 +54,6 @@ class _Verdict(NamedTuple):
 
 _NOTHING = _Verdict()
 _EMPTY: tuple[Any, ...] = ((), "", None)
-_NEEDED: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
-    "members": ((("name",), "the row has no name"),),
-    "links": (
-        (("from_name",), "a link needs the names of both ends; the first is missing"),
-        (("to_name",), "a link needs the names of both ends; the second is missing"),
-    ),
-    "projects": ((("acronym", "title"), "a project needs an acronym or a title"),),
-    "partners": (
-        (("name",), "the row has no name"),
-        (("acronym",), "the row does not say its project: it needs an acronym"),
-    ),
-}
 
 
 @dataclass(slots=True)
@@ -374,7 +362,7 @@ class _Reader:
         self._hold_contradictions(number, found)
         if self._layout.kind == "members":
             self._complete_member(found)
-        for needed, reason in _NEEDED[self._layout.kind]:
+        for needed, reason in NEEDED[self._layout.kind]:
             if not any(name in found for name in needed):
                 self._taken.faults.append(Fault(self._file, number, None, "row", reason))
                 return

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from twinnet.errors import InputError, OptionError
 from twinnet.reading import Limits, headers, raw_tables, values
+from twinnet.reading.mapping import called, no_column
 from twinnet.reading.raw import RawFault, RawTable
 from twinnet.text import fold
 
@@ -81,7 +81,7 @@ def read_user_table(
 def _named(table: RawTable, columns: Mapping[str, str], *, file: str) -> tuple[int, dict[str, int]]:
     """Return the index of the header, the first row with most of the named columns, and where these stand in it."""
     rows = [[values.clean(cell) for cell in row] for row in table.rows[: 1 if table.headed else _HEADER_WITHIN]]
-    found = [sum(_place(row, header) is not None for header in columns.values()) for row in rows]
+    found = [sum(bool(called(values.clean(header), row)) for header in columns.values()) for row in rows]
     best = max(range(len(rows)), key=lambda at: (found[at], sum(map(bool, rows[at])), -at))
     return best, _places(rows[best], columns, file=file)
 
@@ -103,23 +103,11 @@ def _places(heads: Sequence[str], columns: Mapping[str, str], *, file: str) -> d
     """Return where the named columns stand; raise :class:`OptionError` with the columns there are."""
     places = {}
     for name, header in columns.items():
-        place = _place(heads, header)
-        if place is None:
-            near = get_close_matches(fold(header), [fold(head) for head in heads if head], 1)
-            hint = next((f"; did you mean {head!r}?" for head in heads if near and fold(head) == near[0]), "")
-            shown = ", ".join(repr(head) for head in heads[:30] if head)
-            raise OptionError(f"there is no column {header!r}: the columns are {shown}{hint}", file=file)
-        places[name] = place
+        found = called(values.clean(header), heads)
+        if not found:
+            raise no_column(header, heads, file=file)
+        places[name] = found[0]
     return places
-
-
-def _place(heads: Sequence[str], header: str) -> int | None:
-    """Return where a column stands, by its very name, else but for case and accents; ``column 3`` has no header."""
-    wanted = values.clean(header)
-    for alike in (lambda head: head == wanted, lambda head: bool(head) and fold(head) == fold(wanted)):
-        if (at := next((at for at, head in enumerate(heads) if alike(head)), None)) is not None:
-            return at
-    return next((at for at, head in enumerate(heads) if not head and wanted == f"column {at + 1}"), None)
 
 
 def _told(faults: Sequence[RawFault]) -> list[str]:
