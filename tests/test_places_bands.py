@@ -41,6 +41,7 @@ def test_every_answer_says_why_and_in_which_band(name: str, country: str | None)
         ("Urząd Miasta Krakowa", "PL", 3094802),
         ("Turun kaupunki", "FI", 633679),
         ("Δήμος Χανίων", "GR", 260114),
+        ("Δήμος Λάρισας", "GR", 258576),
         ("Bashkia e Elbasanit", "AL", 783263),
         ("Saint-Denis", "RE", 935264),
         ("BA-75320 Gračanica", None, 3199779),
@@ -116,6 +117,17 @@ def test_what_is_not_sure_is_only_proposed(
 )
 def test_what_is_no_town_of_the_country_is_left_alone(gazetteer: Gazetteer, name: str, country: str | None) -> None:
     assert gazetteer.find(name, country) is None
+
+
+def test_why_does_not_quote_the_name_that_was_asked_for(gazetteer: Gazetteer) -> None:
+    hit = gazetteer.find("Obrigheim", "DE")
+    assert hit is not None
+    assert hit.why == "a place of that name; another may be meant as well"
+
+
+@pytest.mark.parametrize("name", ["Λάρισας", "Νομός Λάρισας"])
+def test_a_region_called_by_a_case_form_of_its_seat_is_no_town(gazetteer: Gazetteer, name: str) -> None:
+    assert gazetteer.find(name, "GR") is None
 
 
 @pytest.mark.parametrize(

@@ -126,9 +126,12 @@ class Gazetteer:
             if hit is not None:
                 return hit
             tried.append(reading)
-        if is_organisation(name) or is_country(name, country) or any(self._is_unit(r, country) for r in tried):
+        units = [reading for reading in tried if self._is_unit(reading, country)]
+        if is_organisation(name) or is_country(name, country) or not all(reading.language for reading in units):
             return None
-        return self._loosely(Asked(name, tuple(tried), country, hints))
+        hit = self._loosely(Asked(name, tuple(tried), country, hints))
+        # A region is often called by a case form of its seat's name, which the word for a municipality tells from it.
+        return hit if not units or (hit is not None and hit.stage == "inflected") else None
 
     def unit(self, place: Place) -> str | None:
         """Return the name of the smallest administrative unit that is known of a place, None where none is."""
@@ -214,7 +217,8 @@ class Gazetteer:
         margin *= 1.0 if country else 0.7
         score = certainty * max(0.0, 1 - 0.5 * 10 ** (-_STEEP * margin))
         if score < AUTO_FROM <= certainty:
-            doubts.append(f"{rival.place.name} ({rival.place.country}) may be meant as well")
+            other = "another" if rival.place.name == best.name else f"{rival.place.name} ({rival.place.country})"
+            doubts.append(f"{other} may be meant as well")
         return Hit(best, reading.stage, score, rival.place, why=_why(reading, best, country, told, doubts))
 
     def _where(
@@ -241,7 +245,7 @@ class Gazetteer:
         rival = told[1].place if len(told) > 1 else None
         compact = any(unit.compact for unit, place in seats if place == best)
         score = 0.9 if compact and rival is None and reading.stage in {"exact", "stripped"} else 0.7
-        why = f"{best.name} is the main place of the municipality {reading.text}"
+        why = f"{best.name} is the main place of the municipality of that name"
         return Hit(best, "municipality", score, rival, why=why)
 
 
