@@ -22,7 +22,10 @@ OUTLYING = {
 """Territories with a code of their own, which lists write with the code of their state."""
 
 _OWN, _CAPITAL, _DISTRICT, _SHADOWED, _HERE = 0.3, 0.3, -1.5, -1.2, 1.0
+"""What counts beside the inhabitants, as a decimal logarithm of them: its own name, being a capital, a part of a city,
+near a far larger city, in or near Europe. As if it had 2, 2, 1/30, 1/16 and 10 times as many."""
 _UNKNOWN_POPULATION = 200
+"""Inhabitants of a place of which none are known: most of these are villages."""
 
 
 class Candidate(NamedTuple):

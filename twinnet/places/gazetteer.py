@@ -182,7 +182,7 @@ class Gazetteer:
             if around:
                 _, place, km = max(around, key=lambda found: (found[0], -found[1].geonames_id))
                 why = f"the place of that name at the coordinates ({km:.0f} km)"
-                return Hit(place, reading.stage, max(AUTO_FROM, _CERTAINTY[reading.stage]), None, km, why)
+                return Hit(place, reading.stage, max(AUTO_FROM, _STAGES[reading.stage][0]), None, km, why)
         for place in self.near(latitude, longitude, country=country, within=NEAREST_WITHIN):
             if not place.district:
                 km = distance(latitude, longitude, place.latitude, place.longitude)
@@ -197,7 +197,7 @@ class Gazetteer:
             more = longer(self._table, reading.key, candidates[0].place.country)
             candidates = sorted([*candidates, *(c for c in more if c.place not in known)], key=likeliest)
         rank, best, own = candidates[0]
-        certainty = _CERTAINTY[reading.stage] * (1.0 if country else 0.97)
+        certainty = _STAGES[reading.stage][0] * (1.0 if country else 0.97)
         doubts = []
         if best.district and not reading.language:
             doubts.append("it is a part of a city")
@@ -250,25 +250,29 @@ class Gazetteer:
 
 
 _STEEP = 0.4
+"""How fast a rival counts less: an exact name is taken where the next place that bears it has a tenth of its weight."""
 _DOUBT = 0.77
+"""What one doubt leaves of a score: too little to be taken without a person."""
 _OTHER_NAME, _LARGER_OWN = 0.75, 0.6
 """What it counts for a place that bears a name as its own, against a rival of half its size or less that has it as
 another name: of 110 such names in Wikidata's twinnings 106 were the first's, of 33 where the two were more alike 29."""
 _MIN_SHORT = 4
+"""Letters of a name that a place's longer name may begin with, where the row says where it lies."""
 _VILLAGE, _WELL_KNOWN = 5_000, 200_000
+"""Inhabitants below which nobody calls a place by half of its name, and from which a name is hardly another's."""
 _LARGER = 1.5
-_LIKE_A_REGION = 20_000
-_LIKE_THE_SEAT = 50.0
-_CERTAINTY = {
-    "exact": 1.0,
-    "stripped": 0.98,
-    "part": 0.95,
-    "variant": 0.93,
-    "district": 0.85,
-    "bracket": 0.75,
-    "half": 0.7,
-    "beginning": 0.7,
+"""The decimal logarithm by which a place has to outrank one whose own name it is: thirty times the inhabitants."""
+_LIKE_A_REGION, _LIKE_THE_SEAT = 20_000, 50.0
+"""Inhabitants from which a town is meant rather than a region of its name elsewhere, and the km of elsewhere."""
+_STAGES = {
+    "exact": (1.0, "a place of that name"),
+    "stripped": (0.98, "the name without administrative words"),
+    "part": (0.95, "a part of the text"),
+    "variant": (0.93, "the name without abbreviations or transcription"),
+    "district": (0.85, "the name without a word such as South"),
+    "bracket": (0.75, "only what stands in brackets"),
 }
+"""How sure each way to read a name is where nothing else speaks against it, and what is said of it."""
 
 
 def _doubt(key: str, candidates: Sequence[Candidate]) -> str | None:
@@ -286,21 +290,9 @@ def _doubt(key: str, candidates: Sequence[Candidate]) -> str | None:
     return None
 
 
-_STAGES = {
-    "exact": "a place of that name",
-    "stripped": "the name without administrative words",
-    "part": "a part of the text",
-    "variant": "the name without abbreviations or transcription",
-    "district": "the name without a word such as South",
-    "bracket": "only what stands in brackets",
-    "half": "one half of a double name",
-    "beginning": "only the first words",
-}
-
-
 def _why(reading: Reading, place: Place, country: str | None, told: bool | None, doubts: Sequence[str]) -> str:
     """Return how a place was found, in a sentence."""
-    said = _STAGES[reading.stage]
+    said = _STAGES[reading.stage][1]
     if told:
         said += ", where the row says"
     elif country is None:

@@ -17,6 +17,7 @@ from twinnet.text import fold
 _AT_FRONT = sorted({*map(fold, NEAR), "by", "close to", "pri", "u", "k", "kolo", "krs"})
 _NEAR = re.compile(rf"^(?:{'|'.join(_AT_FRONT)})\s+(?=\w)")
 _WITHIN = 60.0
+"""Kilometres within which a place lies "near" another, or in the region that has its name: a county's half width."""
 
 
 @dataclass(frozen=True, slots=True)

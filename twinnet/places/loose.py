@@ -20,10 +20,12 @@ from twinnet.places.store import Table
 from twinnet.text import decodings, fold
 
 _BORDER_POPULATION = 5_000
+"""Inhabitants of a place across a border that may be meant: a village is rather one that the gazetteer lacks."""
 _KNOWN_POPULATION = 20_000
+"""Inhabitants of a place whose other names are so well known that they are misspelt like its own."""
 _SPELT = frozenset({"exact", "stripped", "part"})
-_MIN_BEGINNING = 5
-_MIN_FIRST = 4
+_MIN_BEGINNING, _MIN_FIRST = 5, 4
+"""Letters with which a name begins alone, or beside what says where it lies; fewer begin too many names."""
 
 
 class Asked(NamedTuple):
@@ -151,6 +153,7 @@ class Loose:
         if place is None:
             return 9.0
         other = fold(place.name).replace(" ", "") != spelt and (place.population or 0) < _KNOWN_POPULATION
+        # A hundred times the inhabitants outweigh nearly one letter.
         return -0.45 * weight(place) + 0.5 * place.district + 0.6 * other
 
     def _begun(self, asked: Asked) -> Hit | None:

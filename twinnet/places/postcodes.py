@@ -16,8 +16,11 @@ _OF_COUNTRY = re.compile(r"^[A-Z]{1,3}\s*-\s*(?=\d)|[^0-9A-Z]")
 _IN_TEXT = re.compile(r"\b(?:[A-Z]{1,3}-)?(\d{3}\s?\d{2}|\d{2}-\d{3}|\d{4,6})\b")
 _BEFORE = re.compile(r"\b([A-Z]{1,3})\s?-\s?\d{4,6}\b")
 _WITHIN = 110.0
+"""Kilometres from the town of a postal region within which its places lie."""
 _NEARER = 1.6
+"""How many times as far as the nearest another place may lie before the postcode tells them apart."""
 _SHORT_PORTUGUESE = 4
+"""Digits of a Portuguese code that is written without its last three."""
 
 
 @lru_cache(maxsize=1)

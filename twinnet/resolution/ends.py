@@ -25,6 +25,7 @@ from twinnet.resolution.questions import Question
 from twinnet.text import fold
 
 _COUNTRY_WITHIN = (2.0, 10.0, 50.0)
+"""Kilometres within which the nearest place tells the country of coordinates; farther only where nearer is none."""
 
 
 @dataclass(frozen=True, slots=True)
