@@ -36,6 +36,12 @@ def test_the_encoding_is_told_from_the_bytes(encoding: str, names: list[str]) ->
     assert names_of(text.encode(encoding)) == names
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_told_where_hardly_a_letter_is_latin(encoding: str) -> None:
+    text = "Община;Държава\n" + "".join(f"Община {name};България\n" for name in NAMES["cp1251"])
+    assert names_of(text.encode(encoding)) == [f"Община {name}" for name in NAMES["cp1251"]]
+
+
 def test_one_bad_byte_does_not_turn_utf8_into_another_encoding() -> None:
     data = ("Name\n" + "Čakovec\nGyőr\nPlzeň\n" * 20).encode() + b"K\xe9k\n"
     assert names_of(data)[:2] == ["Čakovec", "Győr"]

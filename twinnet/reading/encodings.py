@@ -75,8 +75,9 @@ def _unicode(data: bytes) -> str | None:
             return data.decode(encoding, errors="replace")
     head = data[:4000]
     for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        high, low = head[start::2], head[1 - start :: 2]
-        if len(high) > 3 and high.count(0) > 0.3 * len(high) and low.count(0) * 5 < high.count(0):
+        # Of a letter of Europe's scripts the high byte is 0 to 4, which no other text holds.
+        high, low = (sum(half.count(byte) for byte in range(5)) for half in (head[start::2], head[1 - start :: 2]))
+        if len(head) > 7 and b"\x00" in head and high > 0.15 * len(head) and low * 5 < high:
             try:
                 return data.decode(encoding)
             except UnicodeDecodeError:
