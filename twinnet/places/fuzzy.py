@@ -25,8 +25,6 @@ _MIN_LETTERS = 4
 """Of shorter names nearly every spelling is another place's."""
 _MIN_OTHER_FIRST = 8
 """Letters of a name whose first may be wrong; people seldom mistake it."""
-_MOST_KEYS = 400_000
-"""Names that are kept in memory, 44 bytes each: some 18 MB."""
 
 
 def sound(keys: str) -> str:
@@ -102,9 +100,6 @@ class _Keys:
     sounds: _Lines
     places: npt.NDArray[np.int32]
 
-    def __len__(self) -> int:
-        return len(self.places)
-
 
 class Spellings:
     """The spellings of each country's places; a country's are read when first asked for."""
@@ -145,14 +140,9 @@ class Spellings:
         return sorted(best.values(), key=lambda alike: (alike.cost, alike.place))
 
     def _keys(self, country: str) -> _Keys | None:
+        # Those of all countries together take 22 MB.
         if country not in self._countries:
-            read = _read(self._table.keys_of(country))
-            # The countries read first make room.
-            while (
-                self._countries and len(read or ()) + sum(len(k or ()) for k in self._countries.values()) > _MOST_KEYS
-            ):
-                self._countries.pop(next(iter(self._countries)))
-            self._countries[country] = read
+            self._countries[country] = _read(self._table.keys_of(country))
         return self._countries[country]
 
 
