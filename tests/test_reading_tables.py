@@ -209,7 +209,7 @@ def test_a_limit_is_named(limits: Limits, name: str, form: str, tmp_path: Path) 
     with pytest.raises(LimitError) as fault:
         read_lists(path, options=ReadOptions(limits=limits))
     assert name in str(fault.value)
-    assert f"raise the limit if you trust the file (twinnet import --limit {name}=" in str(fault.value)
+    assert f"raise the limit if you trust the file (--limit {name}=" in str(fault.value)
 
 
 @pytest.mark.parametrize(

@@ -508,6 +508,12 @@ class TestPairs:
         assert "there is no column 'a'" in said.err
 
 
+def test_options_that_would_have_no_effect_are_refused(run: Run):
+    files = {"p.csv": "a,b\nBari,Comune di Bari\n"}
+    assert run("--pairs", "p.csv", "--country", "IT", files=files).code == 2
+    assert run("--review", "p.csv", "--limit", "rows=3", files=files).code == 2
+
+
 def test_pairs_are_judged_by_the_package(run: Run):
     text = "a,b\nStadt Aachen,Ville d'Aix-la-Chapelle\nLDA Prijedor,City of Prijedor\n"
     assert [row["decision"] for row in run("--pairs", "p.csv", files={"p.csv": text}).rows] == ["same", "different"]

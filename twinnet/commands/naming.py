@@ -76,8 +76,10 @@ def resolve_command(
     asked = answers is not None or everything or bool(undo) or bool(who)
     if asked and not review:
         raise click.UsageError("--answers, --all, --undo and --who belong to --review")
-    if review and (pairs or name_column or country_column or columns or country or sheet):
-        raise click.UsageError("--review asks about a stored network; it has no columns to name")
+    if review and (pairs or name_column or country_column or columns or country or sheet or limits):
+        raise click.UsageError("--review asks about a stored network; it has no columns to name and no --limit")
+    if pairs and country:
+        raise click.UsageError("--pairs judges names as they are, whatever their country: leave --country out")
     if review:
         from twinnet.commands import reviewing
 

@@ -44,7 +44,7 @@ class Limits:
         if value > limit:
             raise LimitError(
                 f"{what} is over the limit {name} = {limit:,}; divide the list, or raise the limit if you trust the "
-                f"file (twinnet import --limit {name}={max(value, 2 * limit)})",
+                f"file (--limit {name}={max(value, 2 * limit)})",
                 file=file,
             )
 
@@ -88,7 +88,7 @@ class Filling:
     Traceback (most recent call last):
         ...
     twinnet.errors.LimitError: list.csv: the number of cells is over the limit cells = 3; divide the list, or raise \
-the limit if you trust the file (twinnet import --limit cells=6)
+the limit if you trust the file (--limit cells=6)
     """
 
     def __init__(self, table: RawTable, *, limits: Limits, file: str, tally: Tally | None = None) -> None:
