@@ -329,6 +329,12 @@ def test_too_many_merged_cells_are_refused() -> None:
         raw(xlsx(f"<sheetData>{cells}</sheetData><mergeCells>{merged}</mergeCells>"), Limits(cells=50_000))
 
 
+def test_texts_that_no_cell_holds_are_limited_too() -> None:
+    data = xlsx('<sheetData><row><c t="s"><v>0</v></c></row></sheetData>', strings="<si><t>x</t></si>" * 3000)
+    with pytest.raises(LimitError, match="texts that cells share is over the limit cells"):
+        raw(data, Limits(cells=2000))
+
+
 def test_a_shared_text_is_counted_as_often_as_it_stands() -> None:
     cells = '<row><c t="s"><v>0</v></c></row>' * 3000
     data = xlsx(f"<sheetData>{cells}</sheetData>", strings=f"<si><t>{'x' * 90_000}</t></si>")

@@ -84,7 +84,7 @@ class _Workbook:
         self._read(path, book)
         self._limits.check("sheets", len(book.sheets), file=self._file, what="the number of sheets")
         related = self._relations(path)
-        strings, styles = _Strings(), _Styles()
+        strings, styles = _Strings(self._limits, self._file), _Styles()
         for kind, to in related.values():
             if kind in ("sharedStrings", "styles") and to in self._archive.NameToInfo:
                 self._read(to, strings if kind == "sharedStrings" else styles)
@@ -148,8 +148,9 @@ class _Book(markup.Handler):
 class _Strings(markup.Handler):
     """Reads the texts that cells share, without the readings that stand above letters."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits, file: str) -> None:
         self.texts: list[str] = []
+        self._limits, self._file = limits, file
         self._parts: list[str] = []
         self._takes = self._aside = False
 
@@ -174,6 +175,9 @@ class _Strings(markup.Handler):
             self._aside = False
         elif local == "si":
             self.texts.append(_unescaped("".join(self._parts)))
+            if len(self.texts) > self._limits.cells:
+                what = "the number of texts that cells share"
+                self._limits.check("cells", len(self.texts), file=self._file, what=what)
 
 
 class _Styles(markup.Handler):
