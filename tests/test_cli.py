@@ -387,7 +387,7 @@ class TestBadFiles:
         write(tmp_path, name, content)
         refused = run("import", name, "--into", "my.twinnet")
         assert refused.code == 1
-        advice = " ".join(refused.err.split()).partition("twinnet import ")[2].partition(")")[0]
+        advice = " ".join(refused.err.split()).rpartition("(")[2].partition(")")[0]
         assert advice.startswith("--limit ")
         assert run("import", name, "--into", "my.twinnet", *advice.split(), "--limit", "rows=50").code == 0
         refused = run("import", name, "--into", "my.twinnet", *advice.split(), "--limit", "file_bytes=50")
