@@ -532,6 +532,17 @@ class TestImport:
             "my.twinnet now holds 2 organisations, 2 memberships, 0 links, 0 projects",
         ]
 
+    def test_a_newer_list_under_a_new_name_is_noticed(self, run: Run, tmp_path: Path) -> None:
+        towns = "name,country\nMostar,BA\nBari,IT\nGraz,AT\nPula,HR\n"
+        write(tmp_path, "alda.csv", towns)
+        write(tmp_path, "alda_2026.csv", towns + "Lyon,FR\n")
+        write(tmp_path, "other.csv", "name,country\nMostar,BA\nNantes,FR\n")
+        assert "nearly the same members" not in run("import", "alda.csv", "--into", "my.twinnet").out
+        newer = run("import", "alda_2026.csv", "--into", "my.twinnet").out
+        assert "alda_2026 members: nearly the same members as those of alda" in newer
+        assert '--network "alda"' in newer
+        assert "nearly the same members" not in run("import", "other.csv", "--into", "my.twinnet").out
+
     def test_rows_held_back_are_rows_of_the_list(self, run: Run, tmp_path: Path) -> None:
         rows = "Mostar,BA,Bari,IT\n,,Graz,AT\nX,Narnia,Pula,HR\n"
         write(tmp_path, "links.csv", "from_name,from_country,to_name,to_country\n" + rows)

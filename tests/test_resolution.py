@@ -591,3 +591,13 @@ def test_coordinates_stand_where_places_are_only_called_much_like_the_name(gazet
     (town,) = said(resolution, "organisation")
     assert (town.values["place_state"], town.values["latitude"]) == ("own", 47.93)
     assert held(resolution) == []
+
+
+def test_a_village_that_the_gazetteer_lacks_is_not_taken_for_its_neighbour(gazetteer: Gazetteer) -> None:
+    beside = gazetteer.by_id(3194828)
+    assert beside is not None
+    row = {"name": "Xyzzywick", "country": "BA", "latitude": beside.latitude + 0.005, "longitude": beside.longitude}
+    resolution = resolve([table("members", row)], gazetteer=gazetteer)
+    (town,) = said(resolution, "organisation")
+    assert town.subject != MOSTAR
+    assert town.values["place_state"] == "own"

@@ -220,9 +220,6 @@ class Resolver:
             where = "in another country" if astray else "far from every place of that name"
             said = ("latitude", "value", f"the coordinates lie {where}; they were not trusted")
             return replace(self._unplaced(end, country, named, notes=(*notes, said)), astray=True)
-        for place in gazetteer.near(*position, country=country, within=NEAREST_WITHIN):
-            if not place.district:
-                return _confirmed(place, notes)
         identifier = content_id("town", country, fold(end.name), *(round(degrees, 1) for degrees in position))
         return Found(identifier, "town", country, "own", notes=notes)
 

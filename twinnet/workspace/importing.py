@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,8 @@ class Imported:
     """What an import took in.
 
     ``tables`` are the lists as read, ``counts`` how each was taken, ``faults`` all that could not be taken as it stood,
-    ``differences`` what changes in lists that had been imported before (empty for first imports), ``changed`` whether
+    ``differences`` what changes in lists that had been imported before (empty for first imports), ``alike`` pairs of a
+    new list of members and the network whose members most of them are already, ``changed`` whether
     the stored network differs from before, ``report`` the file that lists the faults (None: nothing was written, or
     the import had no file to write it beside) and ``network`` the network after the import.
     """
@@ -69,6 +70,7 @@ class Imported:
     counts: tuple[Counts, ...]
     faults: tuple[Fault, ...]
     differences: tuple[Difference, ...]
+    alike: tuple[tuple[Source, str], ...]
     changed: bool
     report: Path | None
     network: Network
@@ -108,6 +110,7 @@ def import_lists(
             found = resolve(tables, gazetteer=gazetteer, source=how.source)
         done(steps - 1, steps)
         differences = _differences(store, found, replacing=how.replace)
+        alike = _alike(store, found)
         faults = tuple(sorted(found.faults, key=lambda f: (f.file, f.row or 0, f.column or "", f.held, f.reason)))
         if how.strict and any(fault.held != "note" for fault in faults):
             raise _refusal(faults)
@@ -123,7 +126,7 @@ def import_lists(
     counts = tuple(
         _counted(source, held, found, network) for source, held in zip(found.sources, found.held, strict=True)
     )
-    return Imported(tuple(tables), counts, faults, differences, changed, report, network)
+    return Imported(tuple(tables), counts, faults, differences, alike, changed, report, network)
 
 
 def _opened(into: str | Path, *, dry_run: bool) -> Store:
@@ -157,12 +160,42 @@ def _differences(store: Store, found: Resolution, *, replacing: bool) -> tuple[D
             reason = (
                 f"{stood if one.size else 'no row of this list can be taken, against'} what {source.name!r} said before"
             )
+            if before.network != source.network:
+                reason += f" (of the network {before.network!r}; this list is read as of {source.network!r}: --network)"
             raise InputError(
                 f"{reason}; give it a source of its own (--source NAME), or put it in the other's place (--replace)",
                 file=source.file,
             )
         differences.append(one)
     return tuple(differences)
+
+
+_MOST = 0.8
+"""The share of members in common from which two lists may be editions of one."""
+
+
+def _alike(store: Store, found: Resolution) -> tuple[tuple[Source, str], ...]:
+    """Return the new lists of members most of whom are members of one network already, with that network."""
+    stored = {source.name for source in store.sources()}
+    new = [source for source in found.sources if source.kind == "members" and source.name not in stored]
+    if not new or not stored:
+        return ()
+    network = store.read()
+    known: dict[str, set[str]] = defaultdict(set)
+    for member, name in zip(*(network.memberships.column(c) for c in ("organisation", "network")), strict=True):
+        known[name].add(member)
+    pairs = []
+    for source in new:
+        if source.network in known:
+            continue
+        mine = {
+            said.subject.partition("|")[0]
+            for said in found.statements
+            if said.kind == "membership" and said.source == source.name
+        }
+        alike = [name for name, theirs in sorted(known.items()) if len(mine & theirs) >= _MOST * len(mine | theirs)]
+        pairs += [(source, name) for name in alike[:1] if mine]
+    return tuple(pairs)
 
 
 def _counted(source: Source, held: frozenset[int], found: Resolution, network: Network) -> Counts:
@@ -222,6 +255,11 @@ def told(done: Imported, *, quote: bool = False) -> Iterator[Line]:
         yield Line(_counts(counts))
     for one in done.differences:
         yield from _changes(one, quote=quote)
+    for source, network in done.alike:
+        yield Line(
+            f"{source.name}: nearly the same members as those of {network}; if it is that network's newer list, take "
+            f'it out again (twinnet forget) and import it with --network "{network}"'
+        )
     for text in counted(done.faults):
         yield Line(text)
     if done.faults and done.report:

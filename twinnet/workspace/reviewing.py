@@ -220,7 +220,10 @@ def judgement(one: Open, answer: str, gazetteer: Gazetteer, *, by: Signed, why: 
     number = int(said[:12])
     chosen = one.choices[number - 1].geonames_id if 0 < number <= len(one.choices) else number
     if gazetteer.by_id(chosen) is None:
-        raise InputError("there is no such choice, and the gazetteer has no place with that id")
+        raise InputError(
+            "there is no such choice, and the gazetteer has no place with that id (it lacks small villages: give the "
+            "list's row latitude and longitude)"
+        )
     return Judgement.model_validate({"verdict": "place", "geonames_id": chosen, **of_name})
 
 
