@@ -321,9 +321,9 @@ def test_a_link_of_two_places_that_are_one_is_left_out() -> None:
         ({"name": "Graz", "country": "AT", "latitude": 55.1, "longitude": 10.24}, GRAZ, "in another country"),
         ({"name": "Qwxyzdorf", "country": "DE", "latitude": 55.1, "longitude": 10.24}, None, "in another country"),
         # Far from every place of the name.
-        ({"name": "Graz", "country": "AT", "latitude": 47.13, "longitude": 10.2}, None, "far from every place"),
-        ({"name": "Reggio Emilia", "country": "IT", "latitude": 38.11, "longitude": 15.66}, None, "far from every"),
-        ({"name": "Castelfranco", "country": "IT", "latitude": 38.11, "longitude": 15.66}, None, "far from every"),
+        ({"name": "Graz", "country": "AT", "latitude": 47.13, "longitude": 10.2}, None, "the likeliest"),
+        ({"name": "Reggio Emilia", "country": "IT", "latitude": 38.11, "longitude": 15.66}, None, "the likeliest"),
+        ({"name": "Castelfranco", "country": "IT", "latitude": 38.11, "longitude": 15.66}, None, "the likeliest"),
     ],
 )
 def test_coordinates_that_contradict_the_name_are_not_trusted(

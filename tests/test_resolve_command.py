@@ -380,7 +380,7 @@ class TestHints:
         assert [row["geoname_id"] for row in said.rows] == [GRAZ, GRAZ]
         assert [row["band"] for row in said.rows] == ["auto", "review"]
         assert "in another country" in said.rows[0]["why"]
-        assert "km from the place of that name" in said.rows[1]["why"]
+        assert "km from the likeliest place of that name" in said.rows[1]["why"]
         assert said.rows[1]["runner_up"].endswith(", AT (2761369)")
 
     def test_coordinates_that_agree_make_a_misspelt_name_sure(self, run: Run):

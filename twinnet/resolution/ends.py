@@ -10,16 +10,14 @@ from twinnet import countries
 from twinnet.graph import GAZETTEER_SOURCE
 from twinnet.models import PlaceState, Statement, content_id, town_id
 from twinnet.places import (
-    MUNICIPALITY_WITHIN,
     NEAREST_WITHIN,
-    SAME_NAME_WITHIN,
     Gazetteer,
     Hit,
     Place,
     countries_in,
-    distance,
     is_unit,
 )
+from twinnet.resolution.agreement import Agreement, agreement, named
 from twinnet.resolution.kinds import seats
 from twinnet.resolution.questions import Question
 from twinnet.text import fold
@@ -171,57 +169,32 @@ class Resolver:
         return None
 
     def _town(self, end: End, country: str | None, notes: tuple[tuple[str, str, str], ...]) -> Found:
+        hints = {"region": end.region, "postcode": end.postcode}
         if end.position is not None:
-            return self._town_at(end, country, end.position, notes=notes)
-        hit = self._named(end, country)
+            both = agreement(self._gazetteer, end.words, country, position=end.position, **hints)
+            return self._town_at(end, country, both, notes=notes)
+        hit = named(self._gazetteer, end.words, country, **hints)
         if hit is not None and hit.band == "auto":
             return _confirmed(hit.place, notes)
         return self._unplaced(end, country, hit, notes=notes)
 
-    def _named(self, end: End, country: str | None) -> Hit | None:
-        """Return the place that an end's words mean without its coordinates: a sure one of any word, else the first."""
-        hits = (
-            self._gazetteer.find(word, country, region=end.region, postcode=end.postcode)
-            for word in dict.fromkeys(end.words)
-        )
-        first: Hit | None = None
-        for hit in hits:
-            if hit is not None and hit.band == "auto":
-                return hit
-            first = first or hit
-        return first
-
     def _town_at(
-        self,
-        end: End,
-        country: str | None,
-        position: tuple[float, float],
-        *,
-        notes: tuple[tuple[str, str, str], ...],
+        self, end: End, country: str | None, both: Agreement, *, notes: tuple[tuple[str, str, str], ...]
     ) -> Found:
         """Return the town of a row with coordinates: name and coordinates have to agree, or a person is asked."""
-        gazetteer = self._gazetteer
-        for word in end.words:
-            hit = gazetteer.find(word, country, latitude=position[0], longitude=position[1])
-            if hit is not None and hit.stage != "coordinates" and _apart(hit.place, position) <= SAME_NAME_WITHIN:
-                return _confirmed(hit.place, notes)
-        named = self._named(end, country)
-        if named is not None and named.place.country == country and _apart(named.place, position) <= SAME_NAME_WITHIN:
-            return _confirmed(named.place, notes)  # misspelt or in a case, and the coordinates agree
-        astray = gazetteer.lies_abroad(*position, country)
-        sure = named is not None and named.band == "auto"
-        if named is not None and sure:
-            km = _apart(named.place, position)
-            if astray or km <= MUNICIPALITY_WITHIN:
-                where = "in another country" if astray else f"{km:.0f} km from the place of that name"
-                said = ("latitude", "value", f"the coordinates lie {where}; the place was told by name")
-                return replace(_confirmed(named.place, (*notes, said)), astray=True)
-        if astray or (named is not None and named.bears_name):
-            where = "in another country" if astray else "far from every place of that name"
-            said = ("latitude", "value", f"the coordinates lie {where}; they were not trusted")
-            return replace(self._unplaced(end, country, named, notes=(*notes, said)), astray=True)
-        identifier = content_id("town", country, fold(end.name), *(round(degrees, 1) for degrees in position))
-        return Found(identifier, "town", country, "own", notes=notes)
+        hit = both.hit
+        if both.how == "agree" and hit is not None:
+            return _confirmed(hit.place, notes)
+        if both.how == "alone":
+            at = (round(degrees, 1) for degrees in end.position or ())
+            return Found(content_id("town", country, fold(end.name), *at), "town", country, "own", notes=notes)
+        told = both.how in ("near", "abroad") and hit is not None and hit.band == "auto"
+        notes += (
+            ("latitude", "value", f"{both}; {'the place was told by name' if told else 'they were not trusted'}"),
+        )
+        if told and hit is not None:
+            return replace(_confirmed(hit.place, notes), astray=True)
+        return replace(self._unplaced(end, country, hit, notes=notes), astray=True)
 
     def _unplaced(
         self, end: End, country: str | None, hit: Hit | None, *, notes: tuple[tuple[str, str, str], ...]
@@ -289,10 +262,6 @@ def said_of(identifier: str, place: Place) -> Statement:
 
 def _confirmed(place: Place, notes: tuple[tuple[str, str, str], ...]) -> Found:
     return Found(town_id(place.geonames_id), "town", place.country, "confirmed", place, notes=notes)
-
-
-def _apart(place: Place, position: tuple[float, float]) -> float:
-    return distance(place.latitude, place.longitude, *position)
 
 
 def _country_in(name: str) -> str | None:

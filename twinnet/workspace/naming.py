@@ -12,15 +12,14 @@ from twinnet import countries
 from twinnet.errors import OptionError
 from twinnet.places import (
     AUTO_FROM,
-    MUNICIPALITY_WITHIN,
-    SAME_NAME_WITHIN,
+    NEAREST_WITHIN,
     Gazetteer,
     Hit,
     countries_in,
-    distance,
     is_unit,
 )
 from twinnet.reading import Limits, values
+from twinnet.resolution.agreement import Agreement, agreement
 from twinnet.workspace.tables import UserTable, read_user_table
 from twinnet.writing import sheets
 
@@ -241,36 +240,32 @@ class Namer:
         return Answer("review", hit, f"{said}; the place was looked for in all countries")
 
     def _find(self, query: Query, country: str | None) -> Answer:
-        hit = self._gazetteer.find(query.name, country, region=query.region, postcode=query.postcode)
-        if query.latitude is not None and query.longitude is not None:
-            return self._find_at(query, country, (query.latitude, query.longitude), named=hit)
-        return _answer(hit, country)
-
-    def _find_at(
-        self, query: Query, country: str | None, position: tuple[float, float], *, named: Hit | None
-    ) -> Answer:
-        """Answer a row with coordinates: a place of the name near them, else the name alone, with what speaks against.
-
-        ``named`` is the answer without them.
-        """
-        latitude, longitude = position
+        region, postcode = query.region, query.postcode
+        if query.latitude is None or query.longitude is None:
+            return _answer(self._gazetteer.find(query.name, country, region=region, postcode=postcode), country)
         if is_unit(query.name):
             return _answer(None, country)
-        hit = self._gazetteer.find(query.name, country, latitude=latitude, longitude=longitude)
-        if hit is not None and hit.stage != "coordinates":
-            return _answer(hit, country)
-        if named is None:
-            return _answer(hit, country)._replace(band="review") if hit else _answer(None, country)
-        km = distance(latitude, longitude, named.place.latitude, named.place.longitude)
-        if km <= SAME_NAME_WITHIN and country in (None, named.place.country):
-            sure = named._replace(score=max(AUTO_FROM, named.score), distance=km)
-            return Answer("auto", sure, _joined(named.why, f"the coordinates agree ({km:.0f} km)"))
-        abroad = self._gazetteer.lies_abroad(latitude, longitude, country)
-        where = "in another country" if abroad else f"{km:.0f} km from the place of that name"
-        why = _joined(f"the coordinates lie {where}, and were not trusted", named.why)
-        if abroad or km <= MUNICIPALITY_WITHIN:
-            return Answer(named.band, named, why)
-        return Answer("review", named._replace(runner_up=hit.place if hit else named.runner_up), why)
+        at = (query.latitude, query.longitude)
+        both = agreement(self._gazetteer, [query.name], country, position=at, region=region, postcode=postcode)
+        return self._weighed(both, country, at)
+
+    def _weighed(self, both: Agreement, country: str | None, position: tuple[float, float]) -> Answer:
+        """Answer a row whose coordinates were looked at beside its name."""
+        hit = both.hit
+        if both.how == "agree" and hit is not None:
+            why = hit.why if hit.distance is not None else _joined(hit.why, f"the coordinates agree ({both.km:.0f} km)")
+            return Answer("auto", hit._replace(score=max(AUTO_FROM, hit.score), distance=both.km), why)
+        near = self._gazetteer.near(*position, country=country, within=NEAREST_WITHIN)
+        nearest = next((place for place in near if not place.district), None)
+        if hit is None:
+            if nearest is None:
+                return _answer(None, country)
+            why = "no place of that name is known; this one is nearest to the coordinates"
+            return Answer("review", Hit(nearest, "coordinates", AUTO_FROM / 2, why=why), why)
+        why = _joined(f"{both}, and were not trusted", hit.why)
+        if both.how in ("abroad", "near"):
+            return Answer(hit.band, hit, why)
+        return Answer("review", hit._replace(runner_up=nearest or hit.runner_up), why)
 
 
 def _answer(hit: Hit | None, country: str | None) -> Answer:
