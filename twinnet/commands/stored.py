@@ -59,7 +59,7 @@ def forget_command(network: str, name: str | None, what: What | None, *, dry_run
     """Undo the import of one SOURCE, or erase one ORGANISATION and its contacts; without a name, list the sources.
 
     What other sources assert stays. An organisation is named by its id or as "Mostar, BA"; all that speaks of it
-    goes, from every list, with the judgements about it.
+    goes, from every list, with the judgements about it. On a terminal it asks first; elsewhere it does so at once.
     """
     if name is None:
         for line in imported(network) or ["no list was imported"]:
