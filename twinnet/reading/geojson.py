@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from twinnet.errors import InputError
-from twinnet.reading.objects import tabulate
 from twinnet.reading.raw import Limits, RawFault, RawTable
+from twinnet.reading.records import tabulate
 
 _DEGREES = ("CRS84", "4326", "EPSG:4258")
 _BAD = "the coordinates are no numbers in degrees, the longitude first: they were left out"

@@ -14,8 +14,8 @@ from typing import Any
 
 from twinnet.errors import InputError
 from twinnet.reading import graphs, markup, words
-from twinnet.reading.objects import tabulate
 from twinnet.reading.raw import Limits, RawFault, RawTable
+from twinnet.reading.records import tabulate
 
 _DAMAGED = "this GraphML is damaged: write it again"
 _NUMBERS = frozenset(("int", "long", "float", "double"))

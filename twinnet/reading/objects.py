@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from twinnet.errors import InputError
-from twinnet.reading.raw import Filling, Limits, RawFault, RawTable
+from twinnet.reading import geojson
+from twinnet.reading.raw import Limits, RawTable
+from twinnet.reading.records import tabulate
 
 _MARK = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{,]|[\]}]', re.DOTALL)
 _PARTS_OF_A_CELL = 4
 """How many values of a JSON file may stand behind one cell: query results wrap each in an object of three."""
-NOT_FINITE = "the value is infinite or no number, which no list needs: leave it empty"
 
 
 def parse(text: str, *, file: str, limits: Limits) -> list[RawTable] | None:
@@ -42,8 +41,6 @@ def parse(text: str, *, file: str, limits: Limits) -> list[RawTable] | None:
     except ValueError as error:
         raise InputError("a number has more digits than can be read: write it as text", file=file) from error
     if isinstance(value, dict) and value.get("type") in ("FeatureCollection", "Feature"):
-        from twinnet.reading import geojson
-
         return geojson.tables(value, file=file, limits=limits)
     keys: Sequence[Any] = ()
     if isinstance(value, dict) and isinstance(value.get("results"), dict):
@@ -58,32 +55,6 @@ def parse(text: str, *, file: str, limits: Limits) -> list[RawTable] | None:
     if not records:
         raise InputError("the list is empty", file=file)
     return [tabulate(records, keys=[*map(str, keys)], file=file, limits=limits)]
-
-
-def tabulate(
-    records: Sequence[Mapping[str, Any]],
-    *,
-    keys: Iterable[str] = (),
-    sheet: str | None = None,
-    file: str,
-    limits: Limits,
-) -> RawTable:
-    """Return records as a table under their keys, those of ``keys`` first; numbers that are none are reported."""
-    headers = list(dict.fromkeys([*keys, *itertools.chain.from_iterable(records)]))
-    limits.check("rows", len(records), file=file, what="the number of rows")
-    limits.check("columns", len(headers), file=file, what="the number of columns")
-    limits.check("cells", len(headers) * (len(records) + 1), file=file, what="the number of cells")
-    filling = Filling(RawTable(sheet=sheet, headed=True), limits=limits, file=file)
-    table = filling.table
-    filling.add(1, headers)
-    for number, record in enumerate(records, 2):
-        for key, value in record.items():
-            if isinstance(value, float) and not math.isfinite(value):
-                table.faults.append(RawFault(number, headers.index(key), "value", NOT_FINITE))
-        cells = [cell(record.get(header)) for header in headers]
-        if any(cells):
-            filling.add(number, cells)
-    return table
 
 
 class _NotFiniteError(ValueError):
@@ -111,20 +82,3 @@ def _measure(text: str, *, file: str, limits: Limits) -> None:
                 limits.check("json_depth", depth, file=file, what=f"the nesting (over {limits.json_depth} deep)")
         elif mark in "]}":
             depth -= 1
-
-
-def cell(value: object) -> str:
-    """Return a value as a cell: lists joined by ``;``, ``{"value": ...}`` its value, other objects nothing.
-
-    >>> cell(["youth", None, "culture"]), cell({"value": "IT"}), cell({"a": 1}), cell(float("inf"))
-    ('youth; culture', 'IT', '', '')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        return cell(value.get("value"))
-    if isinstance(value, list):
-        return "; ".join(filter(None, map(cell, value)))
-    if isinstance(value, float) and not math.isfinite(value):
-        return ""
-    return str(value)
