@@ -216,7 +216,7 @@ def _misspelt(gazetteer: Gazetteer) -> None:
     from rapidfuzz import fuzz, process
 
     towns = [place for country in sorted(DENSE_COUNTRIES) for place in gazetteer.towns(country, least=1000)]
-    rng = random.Random(1)  # noqa: S311
+    rng = random.Random(1)  # noqa: S311 - the same misspellings each time
     cases: list[Case] = []
     while len(cases) < _MISSPELT:
         town, kind = rng.choice(towns), rng.choice(KINDS)

@@ -70,7 +70,7 @@ def test_projects_and_parts_in_them() -> None:
         project = Statement("p", 2, "project", "project-1", {"name": "SUN", "title": title})
         rows = [(row, kind, town) for row, town in enumerate(towns, 2) for kind in ("organisation", "partner")]
         return [project] + [
-            Statement("p", row, kind, f"town-{town}", {"name": town})  # type: ignore[arg-type]
+            Statement("p", row, kind, f"town-{town}", {"name": town})  # type: ignore[arg-type]  # kinds in a loop
             if kind == "organisation"
             else Statement("p", row, "partner", f"town-{town}|project-1", {"role": "lead"})
             for row, kind, town in rows

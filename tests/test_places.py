@@ -19,7 +19,7 @@ def gazetteer() -> Iterator[Gazetteer]:
 
 
 def found(gazetteer: Gazetteer, name: str, country: str | None = None, **hints: object) -> Place | None:
-    hit = gazetteer.find(name, country, **hints)  # type: ignore[arg-type]
+    hit = gazetteer.find(name, country, **hints)  # type: ignore[arg-type]  # of a table
     return hit.place if hit else None
 
 

@@ -15,7 +15,7 @@ TODAY = dt.date(2026, 6, 1)
 
 
 def read(text: str, file: str = "list.csv", **options: object) -> ListTable:
-    (table,) = read_table(text.encode(), file=file, options=ReadOptions(today=TODAY, **options))  # type: ignore[arg-type]
+    (table,) = read_table(text.encode(), file=file, options=ReadOptions(today=TODAY, **options))  # type: ignore[arg-type]  # any
     return table
 
 

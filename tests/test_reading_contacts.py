@@ -17,7 +17,7 @@ LIST = (
 
 
 def read(text: str, **options: object) -> ListTable:
-    (table,) = read_table(text.encode(), file="list.csv", options=ReadOptions(**options))  # type: ignore[arg-type]
+    (table,) = read_table(text.encode(), file="list.csv", options=ReadOptions(**options))  # type: ignore[arg-type]  # any
     return table
 
 

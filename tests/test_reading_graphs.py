@@ -99,7 +99,7 @@ def test_coordinates_of_another_system_are_left_out() -> None:
     (table,) = read(collection(*features, crs=crs))
     assert table.rows[0].values == {"name": "Bari", "country": "IT"}
     assert [(fault.row, fault.held) for fault in table.faults] == [(None, "note")]
-    crs["properties"]["name"] = "urn:ogc:def:crs:OGC:1.3:CRS84"  # type: ignore[index]
+    crs["properties"]["name"] = "urn:ogc:def:crs:OGC:1.3:CRS84"  # type: ignore[index]  # a nested dict
     (table,) = read(collection(feature("Point", [16.87, 41.12], name="Bari"), crs=crs))
     assert table.rows[0].values == {"name": "Bari", "latitude": 41.12, "longitude": 16.87}
 

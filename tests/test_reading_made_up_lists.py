@@ -12,7 +12,7 @@ TODAY = dt.date(2026, 6, 1)
 
 
 def read(text: str, **options: object) -> ListTable:
-    (table,) = read_table(text.encode(), file="list.csv", options=ReadOptions(today=TODAY, **options))  # type: ignore[arg-type]
+    (table,) = read_table(text.encode(), file="list.csv", options=ReadOptions(today=TODAY, **options))  # type: ignore[arg-type]  # any
     return table
 
 

@@ -18,7 +18,7 @@ TEXT = "Organizacija;Zemlja;Kod;Tko;Od\nBari;IT;x1;Roe;1999\nUlm;DE;x2;Moe;2001\
 
 
 def read(text: str, **options: object) -> ListTable:
-    (table,) = read_table(text.encode(), file="list.csv", options=ReadOptions(**options))  # type: ignore[arg-type]
+    (table,) = read_table(text.encode(), file="list.csv", options=ReadOptions(**options))  # type: ignore[arg-type]  # any
     return table
 
 

@@ -351,7 +351,7 @@ def test_a_shared_text_is_counted_as_often_as_it_stands() -> None:
         (lambda parts: parts.update({"xl/worksheets/sheet1.xml": b"<a><c t='s'><v>7</v></c></a>"}), "damaged"),
     ],
 )
-def test_damage_is_told(change, says: str) -> None:  # type: ignore[no-untyped-def]
+def test_damage_is_told(change, says: str) -> None:  # type: ignore[no-untyped-def]  # a lambda
     with zipfile.ZipFile(io.BytesIO(xlsx("<sheetData/>"))) as archive:
         parts = {info.filename: archive.read(info) for info in archive.infolist()}
     change(parts)

@@ -483,7 +483,7 @@ class TestPairs:
             return Verdict("same" if a == b else "different", 1.0, "the names")
 
         module = types.ModuleType("twinnet.resolution.alike")
-        module.compare = compare  # type: ignore[attr-defined]
+        module.compare = compare  # type: ignore[attr-defined]  # a stand-in
         monkeypatch.setitem(sys.modules, "twinnet.resolution.alike", module)
         return asked
 

@@ -58,7 +58,7 @@ def filled(kind: ListKind, *, without: tuple[str, ...] = (), keep_example: bool 
     sheet = book.worksheets[0]
     for column, (field, _) in enumerate(fields(kind), 1):
         for row, cell in enumerate(cells(kind, field), 3):
-            sheet.cell(row, column).value = cell  # type: ignore[union-attr]
+            sheet.cell(row, column).value = cell  # type: ignore[union-attr]  # no merged cell here
     for column, (field, _) in reversed(list(enumerate(fields(kind), 1))):
         if field in without:
             sheet.delete_cols(column)

@@ -85,7 +85,7 @@ def is_short_form(key: str, place: Place) -> bool:
 
 
 _PREPOSITIONS = frozenset(
-    "in im an am bei beim ob auf vor unter sur les lez sous pres v ve na nad pod pri u on upon under by aan".split()  # noqa: SIM905
+    "in im an am bei beim ob auf vor unter sur les lez sous pres v ve na nad pod pri u on upon under by aan".split()  # noqa: SIM905 - a list of words
 )
 
 
