@@ -51,7 +51,8 @@ def show(
     if organisation is None:
         if count := waiting(network, statements):
             places = "1 place waits" if count == 1 else f"{count:,} places wait"
-            yield f"questions: {places} for a person; `twinnet resolve --review {address}` asks"
+            asks = f"`twinnet resolve --review {address}` asks, also for names of which no place is known"
+            yield f"questions: {places} for a person; {asks}"
         if len(network.judgements):
             yield f"judgements: {len(network.judgements):,}"
     elif contacts:
