@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from twinnet import countries, milestones
+from twinnet.profile import Held, Profiles, Side, strengths
 
 if TYPE_CHECKING:
     from twinnet.graph import Network
@@ -35,8 +36,10 @@ class MatchIndex:
 
     ``country`` indexes ``countries`` (the last one, ``""``, stands for unknown) and ``country_names``; coordinates are
     degrees and ``population`` inhabitants, NaN when unknown. ``links``, ``ended`` are symmetric 0/1 matrices (n x n) of
-    recorded links; ``offered``, ``sought`` (n x themes), ``languages`` (n x languages), ``projects`` (n x projects) are
-    0/1.
+    recorded links; ``languages`` (n x languages) and ``projects`` (n x projects) are 0/1. ``offered``, ``sought`` and
+    ``works_on`` (n x themes) say how strongly a theme is held: 1 where it is stated, below 1 where it is inferred (see
+    :mod:`twinnet.profile`); what an organisation works on is always inferred. ``areas`` are those of ``themes``, None
+    for a list's own words. ``telling`` (projects) says which projects tell themes of their partners.
     """
 
     ids: tuple[str, ...]
@@ -53,12 +56,17 @@ class MatchIndex:
     links: sparse.csr_array
     offered: sparse.csr_array
     sought: sparse.csr_array
+    works_on: sparse.csr_array
     themes: tuple[str, ...]
+    areas: tuple[str | None, ...]
     languages: sparse.csr_array
     language_names: tuple[str, ...]
     languages_stated: Bools
     projects: sparse.csr_array
     project_names: tuple[str, ...]
+    project_ids: tuple[str, ...]
+    telling: Bools
+    profiles: Profiles
     milestones: sparse.csr_array
     milestone_places: tuple[int | None, ...]
     corridor: tuple[frozenset[str], frozenset[str]] | None = None
@@ -72,10 +80,12 @@ class MatchIndex:
         as_of: dt.date | None = None,
         corridor: tuple[frozenset[str], frozenset[str]] | None = None,
         called: Mapping[str, str] | None = None,
+        embed: bool = False,
     ) -> MatchIndex:
-        """Read a network, as of a date (later links and projects are left out) or whole.
+        """Read a network, as of a date (later links, projects and memberships are left out) or whole.
 
-        ``called`` says how the network calls countries, by their codes.
+        ``called`` says how the network calls countries, by their codes; with ``embed`` texts are read with the extra
+        ``twinnet[embed]``.
         """
         table = network.organisations
         key = list(zip(*(table.column(c) for c in ("country", "name", "place", "id")), strict=True))
@@ -99,9 +109,10 @@ class MatchIndex:
             languages or (countries.languages(country) if country else ())
             for languages, country in zip(column["languages"], column["country"], strict=True)
         ]
-        offered = [set(themes) for themes in column["themes_offered"]]
-        sought = [set(themes) for themes in column["themes_sought"]]
-        themes = tuple(sorted(set().union(*offered, *sought)))
+        profiles = Profiles.of(network, as_of=as_of, embed=embed)
+        inferred = profiles.inferred()
+        by_side = _held(inferred, column)
+        themes = tuple(sorted({theme for rows in by_side.values() for row in rows for theme in row}))
         language_names = tuple(sorted(set().union(*spoken)))
         # A milestone is the town's own: an association that stands there has none.
         held = [
@@ -109,6 +120,7 @@ class MatchIndex:
             for g, kind in zip(column["geonames_id"], column["kind"], strict=True)
         ]
         milestone_kinds = tuple(sorted(set().union(*held)))
+        telling = {one.project for every in inferred.values() for one in every if one.project}
         parts: list[set[str]] = [set() for _ in range(n)]
         for project, organisation in zip(
             network.partners.column("project"), network.partners.column("organisation"), strict=True
@@ -127,14 +139,19 @@ class MatchIndex:
             district=np.array([bool(d) for d in column["district"]], np.bool_),
             kinds=tuple(column["kind"]),
             links=symmetric(pairs, n),
-            offered=_membership(offered, themes),
-            sought=_membership(sought, themes),
+            offered=_weighted(by_side["offered"], themes),
+            sought=_weighted(by_side["sought"], themes),
+            works_on=_weighted(by_side["works on"], themes),
             themes=themes,
+            areas=tuple(profiles.taxonomy.area(theme) for theme in themes),
             languages=_membership(spoken, language_names),
             language_names=language_names,
             languages_stated=np.array([bool(languages) for languages in column["languages"]], np.bool_),
             projects=_membership(parts, known),
             project_names=tuple(network.projects.column("name")[network.projects.position(p)] for p in known),
+            project_ids=tuple(known),
+            telling=np.array([p in telling for p in known], np.bool_),
+            profiles=profiles,
             milestones=_membership(held, milestone_kinds),
             milestone_places=tuple(g if kinds else None for g, kinds in zip(column["geonames_id"], held, strict=True)),
             corridor=corridor,
@@ -223,6 +240,30 @@ def _membership(sets: Sequence[Iterable[str]], names: Sequence[str]) -> sparse.c
     cells = [(row, at[item]) for row, items in enumerate(sets) for item in items if item in at]
     rows, columns = np.array(cells, np.int64).reshape(-1, 2).T
     return sparse.csr_array((np.ones(len(cells), np.float32), (rows, columns)), shape=(len(sets), len(names)))
+
+
+def _held(
+    inferred: Mapping[str, Iterable[Held]], column: Mapping[str, Sequence[Any]]
+) -> dict[Side, list[dict[str, float]]]:
+    """Return how strongly each organisation (in the order of the columns) holds which themes, by side."""
+    held: dict[Side, list[dict[str, float]]] = {
+        "offered": [dict.fromkeys(themes, 1.0) for themes in column["themes_offered"]],
+        "sought": [dict.fromkeys(themes, 1.0) for themes in column["themes_sought"]],
+        "works on": [{} for _ in column["id"]],
+    }
+    for at, identifier in enumerate(column["id"]):
+        if identifier in inferred:
+            for side, themes in strengths(inferred[identifier]).items():
+                held[side][at] = themes
+    return held
+
+
+def _weighted(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> sparse.csr_array:
+    """Return a matrix (rows x names, float64) of strengths."""
+    at = {name: column for column, name in enumerate(names)}
+    cells = [(row, at[name], value) for row, held in enumerate(rows) for name, value in held.items()]
+    found, columns, values = np.array(cells, np.float64).reshape(-1, 3).T
+    return sparse.csr_array((values, (found.astype(np.int64), columns.astype(np.int64))), shape=(len(rows), len(names)))
 
 
 def _numbers(values: Iterable[float | None]) -> Floats:

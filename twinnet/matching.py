@@ -23,7 +23,7 @@ from twinnet.evidence import Block, Points, Rows
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Evidence, Link, LinkState, Party, Rules, Suggestion, SuggestionKind
-from twinnet.reasons import REASONS, WAKING, WIDENING, LinkFacts, LinkReason, gaps
+from twinnet.reasons import REASONS, WAKING, WIDENING, LinkFacts, LinkReason, gaps, inferred_gaps
 from twinnet.scoring import PointsTable, blocks, score, shipped
 
 Progress = Callable[[int, int], object]
@@ -65,7 +65,7 @@ class Question:
         rules = rules or Rules()
         today = today or rules.as_of or network.newest_date or DATA_DATE
         ends = corridor(rules.corridor, today) if rules.corridor else None
-        index = MatchIndex.of(network, as_of=rules.as_of, corridor=ends, called=rules.country_names)
+        index = MatchIndex.of(network, as_of=rules.as_of, corridor=ends, called=rules.country_names, embed=rules.embed)
         eligible = Eligibility.of(network, index, rules, today)
         given = {reason.key: 0.0 for reason in REASONS if reason.policy and rules.corridor_only}
         weighted = (table or shipped()).weighted({**given, **rules.weights})
@@ -180,7 +180,8 @@ def deepen(
 ) -> list[Suggestion]:
     """Name, for active links, the themes both hold, or one offers and the other seeks, that the link does not have yet.
 
-    Links without such a theme are left out. ``top`` is per organisation (None: all).
+    Stated themes come first; inferred ones follow, marked in the sentence. Links without a theme to name are left out.
+    ``top`` is per organisation (None: all).
     """
     question = Question.of(network, rules, today, table)
     return _of_links(question, "develop", wanted={"active"}, extra=WIDENING, top=top, progress=progress)
@@ -397,8 +398,15 @@ def _recorded_pairs(
         if states[liveliest] not in wanted:
             continue
         have = sorted({theme for link in parallel for theme in link.themes})
-        facts = LinkFacts(parallel[liveliest], states[liveliest], question.today, gaps(index, a, b, have))
-        if kind == "develop" and not facts.gaps:
+        facts = LinkFacts(
+            parallel[liveliest],
+            states[liveliest],
+            question.today,
+            gaps(index, a, b, have),
+            inferred_gaps(index, a, b, have) if kind == "develop" else (),
+            index.profiles.taxonomy,
+        )
+        if kind == "develop" and not facts.gaps and not facts.inferred:
             continue
         chosen += [
             (row, column, facts)
@@ -431,6 +439,6 @@ def _of_link(question: Question, one: _Recorded, kind: SuggestionKind, extra: Se
         link=one.facts.link.id,
         state=one.facts.state,
         ask_first=one.facts.state == "unknown",
-        themes=one.facts.gaps,
+        themes=(*one.facts.gaps, *(theme for theme, _ in one.facts.inferred)),
         rules=question.digest,
     )

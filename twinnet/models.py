@@ -377,6 +377,7 @@ class Rules(Model):
     for no bound; a candidate whose value is unknown is kept. In TOML they are ``[1000, 50000]``, or
     ``{ least = 1000 }`` where a bound is missing. ``languages`` keeps candidates that work in one of them.
     ``country_names`` says how the network calls countries on its pages, by their ISO codes.
+    ``embed`` reads texts with the extra ``twinnet[embed]``, which is never used unless asked for.
 
     >>> Rules(cap=5).digest() == Rules(cap=5).digest()
     True
@@ -396,6 +397,7 @@ class Rules(Model):
     same_country: bool = False
     as_of: dt.date | None = None
     country_names: dict[str, str] = Field(default_factory=dict)
+    embed: bool = False
 
     @field_validator("population", "distance", mode="before")
     @classmethod

@@ -10,12 +10,23 @@ Evidence is computed in blocks (:mod:`twinnet.evidence`); points come from a tab
 from __future__ import annotations
 
 from twinnet.reasons.base import LinkFacts, LinkReason, Reason, Told
-from twinnet.reasons.interests import OfferedAndSought, SharedThemes, gaps
+from twinnet.reasons.interests import OfferedAndSought, SharedThemes, gaps, inferred_gaps
 from twinnet.reasons.links import Anniversary, Ended, Idle, NewThemes
 from twinnet.reasons.network import Experience, NeighboursPartners, PartnersInCommon, ProjectsTogether
 from twinnet.reasons.place import Corridor, CountryPair, Distance, Language, Milestones, Size
 
-__all__ = ["KEYS", "REASONS", "WAKING", "WIDENING", "LinkFacts", "LinkReason", "Reason", "Told", "gaps"]
+__all__ = [
+    "KEYS",
+    "REASONS",
+    "WAKING",
+    "WIDENING",
+    "LinkFacts",
+    "LinkReason",
+    "Reason",
+    "Told",
+    "gaps",
+    "inferred_gaps",
+]
 
 REASONS: tuple[Reason, ...] = (
     SharedThemes(),

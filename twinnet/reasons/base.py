@@ -14,6 +14,7 @@ from twinnet.evidence import Bins, Block, Feature
 from twinnet.index import MatchIndex
 from twinnet.models import Link, LinkState
 from twinnet.places import distance
+from twinnet.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,21 @@ class Reason(ABC):
 class LinkFacts:
     """What is known of the recorded link (or links) of a pair on a day.
 
-    ``state`` is that of its liveliest link and ``link`` that link; ``gaps`` are the themes that both hold, or one
-    offers and the other seeks, and that no link of theirs has yet.
+    ``state`` is that of its liveliest link and ``link`` that link; ``gaps`` are the themes that both state to hold, or
+    one offers and the other seeks, and that no link of theirs has yet. ``inferred`` are further such themes that are
+    inferred for one or both, each with a text that says from what. ``taxonomy`` has the labels (None: built-in).
     """
 
     link: Link
     state: LinkState
     today: dt.date
     gaps: tuple[str, ...]
+    inferred: tuple[tuple[str, str], ...] = ()
+    taxonomy: Taxonomy | None = None
+
+    def label(self, theme: str) -> str:
+        """Say what a theme is called."""
+        return (self.taxonomy or Taxonomy.builtin()).label(theme)
 
 
 class LinkReason(ABC):

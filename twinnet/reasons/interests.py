@@ -1,24 +1,42 @@
-"""What they work on: themes both hold, and what one offers and the other seeks."""
+"""What they work on: themes both hold, and what one offers or works on and the other seeks.
+
+Stated and inferred themes (:mod:`twinnet.profile`) are measured apart, so that what organisations say of themselves
+keeps its points and what is inferred earns less.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from twinnet import themes
-from twinnet.evidence import Bins, Block, Feature, SparseBins
-from twinnet.index import MatchIndex
+from twinnet.evidence import Bins, Block, DenseBins, Feature, Rows, SparseBins, octaves
+from twinnet.index import Floats, MatchIndex
+from twinnet.profile import Held, Side, overall, strengths
 from twinnet.reasons.base import Reason, Told, counted, row_of
+
+_NAMED = 3
+"""How many inferred themes a sentence names."""
+
+_LIKELY = 0.1
+"""How likely both hold a theme, at least, that an existing link could take up."""
+
+_GIVEN: tuple[Side, ...] = ("offered", "works on")
+_TAKEN: tuple[Side, ...] = ("sought",)
+_ANY: tuple[Side, ...] = (*_GIVEN, *_TAKEN)
 
 
 class SharedThemes(Reason):
-    """Both hold the same themes; rare themes count more."""
+    """Both hold the same themes, stated or inferred; rare themes count more."""
 
     key, label = "themes", "Shared themes"
-    about = "themes both offer or seek; a theme that few hold counts more"
+    about = (
+        "themes both offer or seek; a theme that few hold counts more; themes inferred from texts, projects and "
+        "networks count less, and so do different themes of one area; what only projects of both tell is left out"
+    )
     features = (
         Feature(
             "shared theme weight",
@@ -36,72 +54,366 @@ class SharedThemes(Reason):
                 (8, 2000),
             ),
         ),
+        Feature(
+            "likeness of inferred themes",
+            "likeness of the sets of themes beyond themes that both state",
+            octaves(-4, 25),
+            prior=(
+                *((0.0625, 40), (0.125, 80), (0.25, 140), (0.375, 190), (0.5, 240), (0.75, 330)),
+                *((1, 410), (1.5, 520), (2, 610), (3, 730), (4, 800)),
+            ),
+        ),
     )
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
-        """Weight shared themes by how rare they are."""
-        held, weight = held_themes(block.index)
-        product = sparse.csr_array((held[block.rows] * weight) @ held.T)
-        return (SparseBins(self.features[0], product),)
+        """Weight shared themes by how rare they are; what is inferred and what areas have in common comes apart."""
+        held = held_themes(block.index)
+        stated = sparse.csr_array((held.stated[block.rows] * held.weight) @ held.stated.T)
+        return SparseBins(self.features[0], stated), self._beyond(block)
+
+    def _beyond(self, block: Block) -> Bins:
+        """Bin what is beyond that, for all pairs of those who hold themes: most have an area in common with most."""
+        held, shape = held_themes(block.index), (len(block.rows), len(block.index))
+        if not len(held.holders):
+            return SparseBins(self.features[1], sparse.csr_array(shape, dtype=np.float32))
+        bins = np.zeros(shape, np.uint8)
+        asking = np.flatnonzero(held.at[block.rows] >= 0)
+        found = self.features[1].bins(beyond_stated(block.index, block.rows[asking]).astype(np.float32))
+        if len(held.holders) == len(block.index):
+            bins[asking] = found
+        else:
+            bins[np.ix_(asking, held.holders)] = found
+        return DenseBins(bins)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
-        """Name the shared themes, the rarest first."""
-        held, weight = held_themes(index)
-        mine, theirs = row_of(held, a), row_of(held, b)
-        if not mine or not theirs:
+        """Name the shared themes, stated ones first and the rarest first, and say where the inferred ones are from."""
+        if not _profile(index, a) or not _profile(index, b):
             return None
-        shared = sorted(set(mine) & set(theirs), key=lambda t: (-weight[t], index.themes[t]))
-        words = ", ".join(themes.label(index.themes[t]) for t in shared)
+        common = _projects_together(index, a, b)
+        mine, theirs = _profile(index, a, common), _profile(index, b, common)
+        rarity = held_themes(index).rarity.themes
+        shared = sorted(
+            mine.keys() & theirs.keys(),
+            key=lambda t: (mine[t] * theirs[t] < 1, -rarity[t] * mine[t] * theirs[t], t),
+        )
         if not shared:
-            return Told("no theme in common among those recorded")
-        return Told(f"{counted(len(shared), 'theme', 'themes')} in common: {words}", words)
+            return _told_by_area(index, (a, mine), (b, theirs))
+        told = _Inferred(index, common)
+        said = [
+            _label(index, t)
+            if mine[t] == theirs[t] == 1
+            else told.marked(t, [(a, mine[t], _ANY), (b, theirs[t], _ANY)])
+            for t in shared
+        ]
+        stated = sum(mine[t] == theirs[t] == 1 for t in shared)
+        words = _listed(said, stated)
+        detail = "; ".join(said) if told.used else ", ".join(said)
+        return Told(f"{counted(len(shared), 'theme', 'themes')} in common: {words}", f"{detail}{told.read_by}")
 
 
 class OfferedAndSought(Reason):
-    """One offers what the other seeks."""
+    """One offers, or works on, what the other seeks."""
 
     key, label = "offer_and_need", "Offered and sought"
-    about = "themes that one side offers and the other seeks, counted in both directions"
+    about = (
+        "themes that one side offers and the other seeks, counted in both directions; what one is only inferred to "
+        "work on counts less"
+    )
     features = (
         Feature("themes offered and sought", "count", (1, 2, 3, 4), prior=((1, 700), (2, 1100), (3, 1400), (4, 1600))),
+        Feature(
+            "inferred themes sought",
+            "count, each as strong as it is inferred",
+            (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2),
+            prior=((0.1, 70), (0.25, 150), (0.5, 260), (0.75, 350), (1, 430), (1.5, 540), (2, 620)),
+        ),
     )
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
-        """Count themes offered by one and sought by the other, in both directions."""
-        index, rows = block.index, block.rows
-        product = index.offered[rows] @ index.sought.T + index.sought[rows] @ index.offered.T
-        return (SparseBins(self.features[0], sparse.csr_array(product)),)
+        """Count themes offered by one and sought by the other, in both directions; inferred ones apart."""
+        rows, meeting = block.rows, _meeting(block.index)
+        stated = meeting.offered[rows] @ meeting.sought.T + meeting.sought[rows] @ meeting.offered.T
+        beyond = sparse.csr_array(stated.shape)
+        if meeting.inferred:
+            beyond = meeting.supply[rows] @ meeting.demand.T + meeting.demand[rows] @ meeting.supply.T - stated
+        return tuple(SparseBins(f, sparse.csr_array(v)) for f, v in zip(self.features, (stated, beyond), strict=True))
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
-        """Say who offers what the other seeks."""
-        if not (len(row_of(index.sought, a)) and len(row_of(index.offered, b))) and not (
-            len(row_of(index.offered, a)) and len(row_of(index.sought, b))
-        ):
-            return None
-        said = []
+        """Say who offers, or works on, what the other seeks."""
+        meeting = _meeting(index)
+        known, said, guessed, told = False, [], [], _Inferred(index)
         for giver, taker in ((a, b), (b, a)):
-            met = sorted(set(row_of(index.offered, giver)) & set(row_of(index.sought, taker)))
-            if met:
-                words = ", ".join(themes.label(index.themes[t]) for t in met)
+            supply, demand = _cells(meeting.supply, giver), _cells(meeting.demand, taker)
+            known |= bool(supply and demand)
+            met = sorted(supply.keys() & demand.keys())
+            names = [index.themes[t] for t in met if supply[t] == demand[t] == 1]
+            if names:
+                words = ", ".join(_label(index, theme) for theme in names)
                 said.append(f"{index.names[giver]} offers what {index.names[taker]} seeks: {words}")
-        return Told("; ".join(said)) if said else Told("neither offers what the other seeks")
+            weaker = sorted((t for t in met if supply[t] * demand[t] < 1), key=lambda t: -supply[t] * demand[t])
+            if weaker:
+                marked = [
+                    told.marked(index.themes[t], [(giver, supply[t], _GIVEN), (taker, demand[t], _TAKEN)])
+                    for t in weaker
+                ]
+                words = _listed(marked, 0)
+                guessed.append(f"{index.names[giver]} works on what {index.names[taker]} seeks: {words}")
+        if not known:
+            return None
+        if not said and not guessed:
+            return Told("neither offers what the other seeks")
+        return Told("; ".join((*said, *guessed)), told.read_by.removeprefix("; "))
 
 
-def held_themes(index: MatchIndex) -> tuple[sparse.csr_array, npt.NDArray[np.float32]]:
-    """Return what each organisation offers or seeks (n x themes, 0/1) and the weight of each theme."""
+@dataclass(frozen=True)
+class HeldThemes:
+    """Who holds which themes, and what they weigh.
+
+    ``stated`` (n x themes, 0/1) and ``weight`` (themes) make the likeness of what both state. ``beyond`` (organisations
+    that hold themes of the taxonomy x columns) and ``beyond_weight`` make what :func:`twinnet.themes.likeness` finds
+    beyond that; ``holders`` are the rows of these organisations and ``at`` (n) their places among them, else -1.
+    ``rarity`` holds the same weights by name.
+    """
+
+    stated: sparse.csr_array
+    weight: Floats
+    beyond: Floats
+    beyond_weight: Floats
+    holders: Rows
+    at: Rows
+    rarity: themes.Rarity
+
+
+def held_themes(index: MatchIndex) -> HeldThemes:
+    """Return what each organisation holds, on whatever side."""
     if "held" not in index.cache:
-        held = sparse.csr_array(index.offered + index.sought)
-        held.data[:] = 1
-        holders = np.asarray((held.sum(1) > 0).sum())
-        count = np.asarray(held.sum(0)).ravel()
-        weight = np.log(np.maximum((holders + 1) / np.maximum(count, 1), 1.02)).astype(np.float32)
-        index.cache["held"] = (held, weight)
-    found: tuple[sparse.csr_array, npt.NDArray[np.float32]] = index.cache["held"]
+        index.cache["held"] = _held_themes(index)
+    found: HeldThemes = index.cache["held"]
     return found
 
 
+def _held_themes(index: MatchIndex) -> HeldThemes:
+    """Write the likeness of two rows as one product: sums are over columns of themes, areas and stated themes.
+
+    With |a| the root of the sum of squares over an area, the likeness is the sum of (w - s W) a b over themes and of
+    s W |a| |b| over areas, where w and W weigh a theme and its area and s is :data:`twinnet.themes.SIBLINGS`; what both
+    state is then taken out, w a b over stated themes. Words that are no theme of the taxonomy have no area and are
+    never inferred: nothing is left of them. All numbers are in steps so large that sums are exact in any order.
+    """
+    held = sparse.csr_array(index.offered.maximum(index.sought).maximum(index.works_on))
+    held.sort_indices()
+    areas = sorted({area for area in index.areas if area})
+    of_area = [(t, areas.index(area)) for t, area in enumerate(index.areas) if area]
+    rows, columns = np.array(of_area, np.int64).reshape(-1, 2).T
+    within = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(index.themes), len(areas)))
+    norms = sparse.csr_array(held.multiply(held) @ within)
+    norms.data = np.ceil(np.sqrt(norms.data) * themes.STEPS) / themes.STEPS
+    holders = int((np.diff(held.indptr) > 0).sum())
+    weight = _weights(holders, held)
+    capped = norms.copy()
+    capped.data = np.minimum(capped.data, 1)
+    of_areas = _weights(holders, capped)
+    stated = held.copy()
+    stated.data = (stated.data == 1).astype(np.float64)
+    stated.eliminate_zeros()
+    inferred = np.zeros(len(index.themes), np.bool_)
+    inferred[held.indices[held.data < 1]] = True
+    keys = np.array([t for t, area in enumerate(index.areas) if area or inferred[t]], np.int64)
+    columns_of = [held[:, keys], norms, stated[:, keys]]
+    holders_of = np.flatnonzero(np.diff(sparse.csr_array(columns_of[0]).indptr))
+    at = np.full(len(index), -1, np.int64)
+    at[holders_of] = np.arange(len(holders_of))
+    less = (weight - themes.SIBLINGS * (within @ of_areas))[keys]
+    rarity = themes.Rarity(
+        dict(zip(index.themes, weight.tolist(), strict=True)), dict(zip(areas, of_areas.tolist(), strict=True))
+    )
+    return HeldThemes(
+        stated=stated,
+        weight=weight,
+        beyond=np.concatenate([matrix[holders_of].toarray() for matrix in columns_of], axis=1),
+        beyond_weight=np.concatenate([less, themes.SIBLINGS * of_areas, -weight[keys]]),
+        holders=holders_of,
+        at=at,
+        rarity=rarity,
+    )
+
+
+def _weights(holders: int, held: sparse.csr_array) -> Floats:
+    return np.array([themes.weight(holders, holding) for holding in held.sum(0).tolist()], np.float64)
+
+
+def _projects_together(index: MatchIndex, a: int, b: int) -> frozenset[str]:
+    """Return the projects that both took part in and that tell themes."""
+    return _telling(index)[a] & _telling(index)[b]
+
+
+def _telling(index: MatchIndex) -> list[frozenset[str]]:
+    """Return the projects (ids) that tell themes, by the rows of their partners."""
+    if "telling" not in index.cache:
+        ids = index.project_ids
+        index.cache["telling"] = [
+            frozenset(ids[p] for p in row_of(index.projects, row) if index.telling[p]) for row in range(len(index))
+        ]
+    found: list[frozenset[str]] = index.cache["telling"]
+    return found
+
+
+def _profile(index: MatchIndex, row: int, without: frozenset[str] = frozenset()) -> dict[str, float]:
+    """Return how strongly an organisation holds its themes, but for what some projects (ids) tell."""
+    key = ("profile", row, without)
+    if key not in index.cache:
+        held = index.profiles.themes_of(index.ids[row])
+        index.cache[key] = overall(strengths(held, without=without))
+    found: dict[str, float] = index.cache[key]
+    return found
+
+
+def beyond_stated(index: MatchIndex, rows: Rows) -> Floats:
+    """Return the likeness of rows with all others (rows x holders) beyond what both state; all have to hold themes."""
+    held = held_themes(index)
+    like: Floats = (held.beyond[held.at[rows]] * held.beyond_weight) @ held.beyond.T
+    if index.telling.any():
+        _leave_out_projects_together(index, rows, like)
+    return like
+
+
+def _leave_out_projects_together(index: MatchIndex, rows: Rows, like: Floats) -> None:
+    """Leave out of pairs what only the projects tell that they did together: these are a reason of their own."""
+    if "telling projects" not in index.cache:
+        index.cache["telling projects"] = sparse.csr_array(index.projects[:, np.flatnonzero(index.telling)])
+    projects, at = index.cache["telling projects"], held_themes(index).at
+    pairs = sparse.csr_array(projects[rows] @ projects.T).tocoo()
+    for i, b in zip(pairs.row.tolist(), pairs.col.tolist(), strict=True):
+        if rows[i] != b and at[b] >= 0:
+            like[i, at[b]] = _beyond(index, int(rows[i]), b)
+
+
+def _beyond(index: MatchIndex, a: int, b: int) -> float:
+    """Return the likeness of two organisations beyond what both state, without what their projects together tell."""
+    common, rarity = _projects_together(index, a, b), held_themes(index).rarity
+    mine, theirs = _profile(index, a, common), _profile(index, b, common)
+    like = themes.likeness(mine, theirs, rarity=rarity, taxonomy=index.profiles.taxonomy)
+    return like - sum(rarity.themes[t] for t in mine.keys() & theirs.keys() if mine[t] == theirs[t] == 1)
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """Offers and needs (n x themes): as stated (0/1), and with what is inferred."""
+
+    offered: sparse.csr_array
+    sought: sparse.csr_array
+    supply: sparse.csr_array
+    demand: sparse.csr_array
+    inferred: bool
+
+
+def _meeting(index: MatchIndex) -> _Meeting:
+    if "meeting" not in index.cache:
+        stated = []
+        for matrix in (index.offered, index.sought):
+            only = matrix.copy()
+            only.data = (only.data == 1).astype(np.float64)
+            only.eliminate_zeros()
+            stated.append(only)
+        supply = sparse.csr_array(index.offered.maximum(index.works_on))
+        inferred = bool((supply.data < 1).any() or (index.sought.data < 1).any())
+        index.cache["meeting"] = _Meeting(*stated, supply, index.sought, inferred)
+    found: _Meeting = index.cache["meeting"]
+    return found
+
+
+def _cells(matrix: sparse.csr_array, row: int) -> dict[int, float]:
+    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    return dict(zip(matrix.indices[span].tolist(), matrix.data[span].tolist(), strict=True))
+
+
+class _Inferred:
+    """Says of inferred themes where they are from, and keeps in mind whether a text was read for them."""
+
+    def __init__(self, index: MatchIndex, without: frozenset[str] = frozenset()) -> None:
+        self._index, self._without = index, without
+        self.used = self._text = False
+
+    @property
+    def read_by(self) -> str:
+        """What read the texts, where the themes of one were told."""
+        return f"; texts read by: {self._index.profiles.tagger}" if self._text else ""
+
+    def marked(self, theme: str, ends: Iterable[tuple[int, float, tuple[Side, ...]]]) -> str:
+        """Name a theme and say for whom (row, strength, sides that count) it is inferred, and from what."""
+        self.used = True
+        whys: dict[str, list[str]] = {}
+        for row, strength, sides in ends:
+            if strength < 1:
+                whys.setdefault(self._why(theme, row, sides), []).append(self._index.names[row])
+        said = "; ".join(f"{' and '.join(names)}: from {why}" for why, names in whys.items())
+        return f"{_label(self._index, theme)} ({said})"
+
+    def _why(self, theme: str, row: int, sides: tuple[Side, ...]) -> str:
+        """Say the strongest source of an inferred theme and how many more there are."""
+        found = [
+            held
+            for held in self._index.profiles.themes_of(self._index.ids[row])
+            if held.theme == theme and held.inferred and held.side in sides and held.project not in self._without
+        ]
+        self._text |= any("text" in held.basis for held in found)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        return f"{_phrase(found[0])}{more}"
+
+
+def _phrase(held: Held) -> str:
+    """Say a source behind "from"."""
+    return f"being {held.why}" if held.basis == "network" else f"the {held.why}" if held.project else held.why
+
+
+def _listed(said: Sequence[str], stated: int) -> str:
+    """List all stated themes and the first of the inferred ones."""
+    shown = said[: stated + _NAMED]
+    more = f" and {len(said) - len(shown)} more" if len(said) > len(shown) else ""
+    return ", ".join(shown) + more
+
+
+def _label(index: MatchIndex, theme: str) -> str:
+    return index.profiles.taxonomy.label(theme)
+
+
+def _told_by_area(
+    index: MatchIndex, one: tuple[int, Mapping[str, float]], other: tuple[int, Mapping[str, float]]
+) -> Told:
+    """Say which areas two organisations share that share no theme."""
+    taxonomy = index.profiles.taxonomy
+    of_area: list[dict[str, list[str]]] = []
+    for _, profile in (one, other):
+        found: dict[str, list[str]] = {}
+        for theme in sorted(profile, key=lambda t: (-profile[t], t)):
+            if area := taxonomy.area(theme):
+                found.setdefault(area, []).append(taxonomy.label(theme))
+        of_area.append(found)
+    none = "no theme in common among those recorded"
+    if not (areas := sorted(of_area[0].keys() & of_area[1].keys())):
+        return Told(none)
+    said = [
+        f"{taxonomy.label(area)} ({index.names[one[0]]}: {', '.join(of_area[0][area])}; "
+        f"{index.names[other[0]]}: {', '.join(of_area[1][area])})"
+        for area in areas
+    ]
+    return Told(f"{none}, but both work on {_listed(said, 0)}", "; ".join(said))
+
+
 def gaps(index: MatchIndex, a: int, b: int, have: Sequence[str]) -> tuple[str, ...]:
-    """Return the themes both hold, or one offers and the other seeks, that are not among ``have``."""
-    held, _ = held_themes(index)
-    found = {index.themes[t] for t in set(row_of(held, a)) & set(row_of(held, b))}
+    """Return the themes both state to hold, or one offers and the other seeks, that are not among ``have``."""
+    stated = held_themes(index).stated
+    found = {index.themes[t] for t in set(row_of(stated, a)) & set(row_of(stated, b))}
     return tuple(sorted(found - set(have)))
+
+
+def inferred_gaps(index: MatchIndex, a: int, b: int, have: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return further themes that both hold where it is inferred for one or both: the strongest, each with from what.
+
+    Those of projects that they did together are among them.
+    """
+    mine, theirs = _profile(index, a), _profile(index, b)
+    likely = {t: mine[t] * theirs[t] for t in mine.keys() & theirs.keys() - set(have)}
+    found = sorted((t for t, chance in likely.items() if _LIKELY <= chance < 1), key=lambda t: (-likely[t], t))
+    told = _Inferred(index)
+    return tuple((t, told.marked(t, [(a, mine[t], _ANY), (b, theirs[t], _ANY)])) for t in found[:_NAMED])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twinnet import lifecycle, themes
+from twinnet import lifecycle
 from twinnet.reasons.base import LinkFacts, LinkReason, Told, counted
 
 
@@ -83,18 +83,22 @@ class NewThemes(LinkReason):
     """Themes that the link could take up."""
 
     key, label = "new_themes", "Themes to take up"
-    about = "themes that both hold, or one offers and the other seeks, and that the link does not have yet"
+    about = (
+        "themes that both hold, or one offers and the other seeks, and that the link does not have yet; an inferred "
+        "one counts half"
+    )
     _steps = (0, 700, 1100, 1400, 1600)
 
     def points(self, facts: LinkFacts) -> int:
-        """Count the themes, the first most."""
-        return self._steps[min(len(facts.gaps), len(self._steps) - 1)]
+        """Count the themes, the first most; between two steps lies their middle."""
+        halves = min(2 * len(facts.gaps) + len(facts.inferred), 2 * (len(self._steps) - 1))
+        return (self._steps[halves // 2] + self._steps[(halves + 1) // 2]) // 2
 
     def tell(self, facts: LinkFacts) -> Told | None:
-        """Name the themes."""
-        if not facts.gaps:
+        """Name the themes, the inferred ones last and with what they are from."""
+        if not facts.gaps and not facts.inferred:
             return None
-        words = ", ".join(themes.label(theme) for theme in facts.gaps)
-        has = ", ".join(themes.label(theme) for theme in facts.link.themes) or "none recorded"
-        count = counted(len(facts.gaps), "theme", "themes")
+        words = ", ".join([*map(facts.label, facts.gaps), *(said for _, said in facts.inferred)])
+        has = ", ".join(map(facts.label, facts.link.themes)) or "none recorded"
+        count = counted(len(facts.gaps) + len(facts.inferred), "theme", "themes")
         return Told(f"{count} the link could take up: {words}", f"themes of the link: {has}")

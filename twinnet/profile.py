@@ -1,0 +1,337 @@
+"""What is known of an organisation's themes, or inferred of them, each with where it is from.
+
+A theme is **stated** where a list has it in a column of themes. It is **inferred** from what a list says in free text
+(words that name no theme, or a description), from the projects an organisation took part in (their themes, their texts,
+their programme) and from the networks it belongs to. An inferred theme is weaker than a stated one, and it is never
+shown as the organisation's own words.
+
+The themes of links are not among it: a link would be evidence for itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from twinnet.lifecycle import has_left
+
+if TYPE_CHECKING:
+    from twinnet.graph import Facts, Network
+    from twinnet.tagging import Tag
+    from twinnet.taxonomy import Taxonomy
+
+Basis = Literal["stated", "text", "project", "project text", "network"]
+Side = Literal["offered", "sought", "works on"]
+
+MOST = 230 / 256
+"""The most that inferred themes reach, however many sources speak for them; a stated theme has 1."""
+
+_STEPS = 256
+_OWN_WORDS, _DESCRIPTION, _PROJECT, _PROJECT_TEXT, _NETWORK, _PROGRAMME = 0.8, 0.7, 0.6, 0.5, 0.5, 0.3
+"""How strong a theme is that one source speaks for, set by rule; those of texts are multiplied by the tag's score."""
+
+_FIELDS: tuple[tuple[str, Side], ...] = (("themes_offered", "offered"), ("themes_sought", "sought"))
+_NAME_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A theme that an organisation holds, from one source.
+
+    ``strength`` is 1 for a stated theme, else below. ``source`` says where it is from: a list and its rows, a project
+    or a network. ``words`` are the words of a text that told the theme (those of a list, where it wrote a stated theme
+    in other words than its key). ``project`` is the id of the project that it is from.
+
+    >>> Held("youth", "works on", "project text", 0.4, "project MAVRIC", ("mladi",)).why
+    "project MAVRIC, by the words 'mladi'"
+    """
+
+    theme: str
+    side: Side
+    basis: Basis
+    strength: float
+    source: str
+    words: tuple[str, ...] = ()
+    project: str | None = None
+
+    @property
+    def inferred(self) -> bool:
+        """Tell whether no list states the theme."""
+        return self.basis != "stated"
+
+    @property
+    def why(self) -> str:
+        """Say where the theme is from, with the words of a text that told it."""
+        if self.basis == "text":
+            by = f", by the words {_quoted(self.words)}" if self.words else ""
+            return f"a text in {self.source}{by}"
+        if self.basis == "project text" and self.words:
+            return f"{self.source}, by the words {_quoted(self.words)}"
+        return self.source
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """The themes of the organisations of a network; texts are read when a profile is asked for, each once.
+
+    >>> from twinnet.graph import Network
+    >>> from twinnet.models import Organisation
+    >>> town = Organisation(id="town-1", name="Bari", country="IT", themes_offered=("youth",))
+    >>> [(held.theme, held.side, held.basis) for held in Profiles.of(Network([town])).themes_of("town-1")]
+    [('youth', 'offered', 'stated')]
+    """
+
+    network: Network
+    as_of: dt.date | None = None
+    embed: bool = False
+    _known: dict[str, tuple[Held, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _read: dict[str, tuple[Tag, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _names: list[str] = field(default_factory=list, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, network: Network, *, as_of: dt.date | None = None, embed: bool = False) -> Profiles:
+        """Prepare the profiles of a network, as of a date (later memberships and projects are left out) or whole.
+
+        With ``embed`` texts are read with the extra ``twinnet[embed]``.
+        """
+        return cls(network, as_of, embed)
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The taxonomy of the network."""
+        from twinnet.taxonomy import Taxonomy
+
+        return getattr(self.network, "taxonomy", Taxonomy.builtin())
+
+    @property
+    def tagger(self) -> str:
+        """The name of what read the texts, empty where no text was read (yet)."""
+        return self._names[0] if self._names else ""
+
+    def themes_of(self, identifier: str) -> tuple[Held, ...]:
+        """Return what an organisation holds: stated themes first, then inferred ones, the strongest first.
+
+        A theme stands once for each side and source. Raises ``KeyError`` for an id that is not in the network.
+        """
+        if identifier not in self._known:
+            row = self.network.organisations.position(identifier)
+            self._tag(self._texts(row))
+            self._known[identifier] = tuple(sorted(self._held(row), key=_foremost_first))
+        return self._known[identifier]
+
+    def inferred(self) -> dict[str, tuple[Held, ...]]:
+        """Return what all organisations hold, by their ids, those left out that hold nothing inferred.
+
+        All texts are read together.
+        """
+        rows = [row for row in range(len(self.network.organisations)) if self._hints(row)]
+        self._tag(text for row in rows for text in self._texts(row))
+        ids = self.network.organisations.column("id")
+        every = {ids[row]: self.themes_of(ids[row]) for row in rows}
+        return {identifier: held for identifier, held in every.items() if any(one.inferred for one in held)}
+
+    def _hints(self, row: int) -> bool:
+        """Tell whether anything could tell themes that are not stated."""
+        return bool(
+            self._descriptions[row]
+            or self._projects_of.get(row)
+            or self._networks_of.get(row)
+            or next(self._own_words(row), None)
+        )
+
+    def _held(self, row: int) -> Iterator[Held]:
+        """Yield the themes of an organisation, each once for a side and source: by the source's strongest evidence."""
+        strongest: dict[tuple[str, str, str], Held] = {}
+        for held in self._every(row):
+            key = (held.theme, held.side, held.project or held.source)
+            before = strongest.get(key)
+            if before is None or (held.inferred, -held.strength) < (before.inferred, -before.strength):
+                strongest[key] = held
+        yield from strongest.values()
+
+    def _every(self, row: int) -> Iterator[Held]:
+        organisations = self.network.organisations
+        written = defaultdict(list)
+        for words, theme in organisations.columns().get("tags", [()] * len(organisations))[row]:
+            written[theme].append(words)
+        for name, side in _FIELDS:
+            for theme in organisations.column(name)[row]:
+                source = self._where(row, name)
+                yield Held(theme, side, "stated", 1.0, source, tuple(written.get(theme, ())))
+        for words, name, side in self._own_words(row):
+            for tag in self._read[words]:
+                yield Held(tag.theme, side, "text", _OWN_WORDS * tag.score, self._where(row, name), tag.words)
+        if text := self._descriptions[row]:
+            for tag in self._read[text]:
+                source = self._where(row, "description")
+                yield Held(tag.theme, "works on", "text", _DESCRIPTION * tag.score, source, tag.words)
+        for project in self._projects_of.get(row, ()):
+            yield from self._of_project(project)
+        for network in self._networks_of.get(row, ()):
+            for theme in self.taxonomy.of_network(network, self.as_of):
+                yield Held(theme, "works on", "network", _NETWORK, f"member of {network}")
+
+    def _of_project(self, at: int) -> Iterator[Held]:
+        """Yield what a project tells of its partners."""
+        projects = self.network.projects
+        identifier, name = projects.column("id")[at], projects.column("name")[at]
+        source = f"project {_shortened(name)}"
+        for theme in projects.column("themes")[at]:
+            yield Held(theme, "works on", "project", _PROJECT, source, project=identifier)
+        if text := self._project_text(at):
+            for tag in self._read[text]:
+                strength = _PROJECT_TEXT * tag.score
+                yield Held(tag.theme, "works on", "project text", strength, source, tag.words, identifier)
+        programme, measure = projects.column("programme")[at], projects.column("measure")[at]
+        if programme:
+            of_programme = f"{source} of {_shortened(programme)}"
+            for theme in self.taxonomy.of_programme(programme, measure):
+                yield Held(theme, "works on", "project", _PROGRAMME, of_programme, project=identifier)
+
+    def _own_words(self, row: int) -> Iterator[tuple[str, str, Side]]:
+        """Yield the words of a list that name no theme of the taxonomy, with their column and side."""
+        for name, side in _FIELDS:
+            for theme in self.network.organisations.column(name)[row]:
+                if theme not in self._keys:
+                    yield theme, name, side
+
+    def _texts(self, row: int) -> Iterator[str]:
+        for words, _, _ in self._own_words(row):
+            yield words
+        if self._descriptions[row]:
+            yield self._descriptions[row]
+        for project in self._projects_of.get(row, ()):
+            yield self._project_text(project)
+
+    def _project_text(self, at: int) -> str:
+        """Return what a project says of itself: its title (a name that is an acronym says nothing) and description."""
+        projects = self.network.projects
+        name, title, description = (projects.column(c)[at] for c in ("name", "title", "description"))
+        title = title or (name if " " in name else "")
+        return ". ".join(part for part in (title, description) if part)
+
+    def _tag(self, texts: Iterable[str]) -> None:
+        """Read texts, those that were not read before and each once; without any the tagger is not loaded."""
+        new = [text for text in dict.fromkeys(texts) if text and text not in self._read]
+        self._read.setdefault("", ())
+        if new:
+            from twinnet.tagging import Tagger
+
+            tagger = Tagger.open(taxonomy=self.taxonomy, embed=self.embed)
+            self._read.update(zip(new, tagger.tag_all(new), strict=True))
+            self._names[:] = [tagger.name]
+
+    def _where(self, row: int, name: str) -> str:
+        """Say which rows of lists say a field of an organisation."""
+        found = self.network.organisations.column("origins")[row]
+        said = [f"{source}, row {number}" for source, number, fields in found if name in fields]
+        return " and ".join(said) or "the network"
+
+    @cached_property
+    def _keys(self) -> Container[str]:
+        stated = (self.network.organisations.column(name) for name, _ in _FIELDS)
+        return frozenset(self.taxonomy.keys()) if any(any(themes) for themes in stated) else ()
+
+    @cached_property
+    def _descriptions(self) -> tuple[str, ...]:
+        return tuple(
+            text or ""
+            for text in self.network.organisations.columns().get("description", ("",) * len(self.network.organisations))
+        )
+
+    @cached_property
+    def _latest(self) -> str:
+        return self.as_of.isoformat() if self.as_of else "9999"
+
+    @cached_property
+    def _projects_of(self) -> dict[int, list[int]]:
+        """Rows of projects by rows of organisations, as they stand in the network."""
+        found: dict[int, list[int]] = defaultdict(list)
+        projects, organisations = self.network.projects, self.network.organisations
+        start = projects.column("start")
+        for project, organisation in _rows(self.network.partners, "project", "organisation"):
+            at, row = projects.position(project), organisations.position(organisation)
+            if (start[at] or "") <= self._latest and at not in found[row][-1:]:
+                found[row].append(at)
+        return found
+
+    @cached_property
+    def _networks_of(self) -> dict[int, list[str]]:
+        """Networks that stand for themes, by rows of their members; who left is left out."""
+        found: dict[int, list[str]] = defaultdict(list)
+        day = self.as_of or self.network.newest_date if len(self.network.memberships) else None
+        telling = {name for name in self.network.networks if self.taxonomy.of_network(name, self.as_of)}
+        columns = ("organisation", "network", "since", "until", "former")
+        for organisation, network, since, until, former in _rows(self.network.memberships, *columns):
+            if (
+                network in telling
+                and (since or "") <= self._latest
+                and not has_left(former=former, until=until, on=day)
+            ):
+                found[self.network.organisations.position(organisation)].append(network)
+        return found
+
+
+def strengths(held: Iterable[Held], *, without: Container[str] = frozenset()) -> dict[Side, dict[str, float]]:
+    """Return how strongly each theme is held, by side: 1 where it is stated, else what its sources say together.
+
+    Sources that each speak for a theme with strength s make it 1 - product of (1 - s), at most :data:`MOST`, in steps
+    of 1/256. Projects of ``without`` (ids) are left out.
+
+    >>> ours = [Held("youth", "works on", "project", 0.5, f"project {name}", project=name) for name in "AB"]
+    >>> strengths(ours)["works on"], strengths(ours, without={"A"})["works on"]
+    ({'youth': 0.75}, {'youth': 0.5})
+    """
+    stated: dict[Side, dict[str, float]] = {"offered": {}, "sought": {}, "works on": {}}
+    missed: dict[tuple[Side, str], float] = {}
+    for one in held:
+        if not one.inferred:
+            stated[one.side][one.theme] = 1.0
+        elif one.project is None or one.project not in without:
+            missed[one.side, one.theme] = missed.get((one.side, one.theme), 1.0) * (1 - one.strength)
+    for (side, theme), rest in missed.items():
+        if strength := stepped(1 - rest):
+            stated[side].setdefault(theme, strength)
+    return stated
+
+
+def overall(by_side: Mapping[Side, Mapping[str, float]]) -> dict[str, float]:
+    """Return how strongly each theme is held on whatever side.
+
+    >>> overall({"offered": {"youth": 1.0}, "works on": {"youth": 0.5, "sport": 0.25}})
+    {'youth': 1.0, 'sport': 0.25}
+    """
+    found: dict[str, float] = {}
+    for themes in by_side.values():
+        for theme, strength in themes.items():
+            found[theme] = max(strength, found.get(theme, 0.0))
+    return found
+
+
+def stepped(strength: float) -> float:
+    """Round the strength of an inferred theme to steps of 1/256, so that sums of products are exact.
+
+    >>> stepped(0.5), stepped(0.999) == MOST
+    (0.5, True)
+    """
+    return min(int(strength * _STEPS + 0.5 + 1e-6) / _STEPS, MOST)
+
+
+def _foremost_first(held: Held) -> tuple[Any, ...]:
+    return held.inferred, -held.strength, held.theme, held.side, held.source
+
+
+def _rows(facts: Facts[Any], *names: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(facts.column(name) for name in names), strict=True)
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1].rstrip()}…"
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
