@@ -30,6 +30,7 @@ from twinnet.models import (
     Source,
     Statement,
 )
+from twinnet.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -39,7 +40,7 @@ M = TypeVar("M", bound=Model)
 GAZETTEER_SOURCE = "GeoNames"
 """The source whose values lose against every list's: what the gazetteer knows of a place."""
 
-_UNITED = frozenset({"themes_offered", "themes_sought", "themes", "languages", "other_names", "aliases"})
+_UNITED = frozenset({"themes_offered", "themes_sought", "themes", "tags", "languages", "other_names", "aliases"})
 """Fields that hold sets: what several rows say is united; of any other field the foremost row's value stands."""
 
 
@@ -123,6 +124,7 @@ class Network:
 
     Parameters are iterables (or :class:`Facts`) of the models; rows are kept sorted by id, whatever their order.
     ``judgements`` are what persons decided of names and organisations: no facts, and no part of the digest.
+    ``taxonomy`` is what the themes are keys of (None: twinnet's own).
 
     >>> mostar = Organisation(id="town-1", name="Mostar", country="BA")
     >>> bari = Organisation(id="town-2", name="Bari", country="IT")
@@ -143,7 +145,9 @@ class Network:
         partners: Iterable[Partner] = (),
         sources: Iterable[Source] = (),
         judgements: Iterable[Judgement] = (),
+        taxonomy: Taxonomy | None = None,
     ) -> None:
+        self.taxonomy = taxonomy or Taxonomy.builtin()
         self.organisations = _table(Organisation, organisations, lambda o: (o.id,))
         self.memberships = _table(Membership, memberships, lambda m: (m.organisation, m.network))
         self.links = _table(Link, links, lambda link: (link.id,))
@@ -155,13 +159,18 @@ class Network:
 
     @classmethod
     def from_statements(
-        cls, sources: Iterable[Source], statements: Iterable[Statement], judgements: Iterable[Judgement] = ()
+        cls,
+        sources: Iterable[Source],
+        statements: Iterable[Statement],
+        judgements: Iterable[Judgement] = (),
+        *,
+        taxonomy: Taxonomy | None = None,
     ) -> Network:
         """Merge what rows say into facts; the judgements are kept beside them as they are.
 
         Of values that disagree the one of the newer list stands, then of the source whose name sorts first, then of
-        the earlier row; sets (themes, languages, other names) are united. Each fact keeps the rows that speak of it
-        and which values come from which row. Statements of kind ``question`` are passed over.
+        the earlier row; sets (themes, tags, languages, other names) are united. Each fact keeps the rows that speak of
+        it and which values come from which row. Statements of kind ``question`` are passed over.
         """
         given = sorted(sources, key=lambda s: s.name)
         rank = {source.name: at for at, source in enumerate(sorted(given, key=_newest_first))}
@@ -177,7 +186,7 @@ class Network:
                 for subject, said in sorted(subjects.items())
                 if any(statement.source != GAZETTEER_SOURCE for statement in said)
             ]
-        network = cls(sources=given, judgements=judgements)
+        network = cls(sources=given, judgements=judgements, taxonomy=taxonomy)
         network.organisations = _columns_of(Organisation, tables["organisation"])
         network.memberships = _columns_of(Membership, tables["membership"])
         network.links = _columns_of(Link, tables["link"])
@@ -229,8 +238,8 @@ class Network:
 
     @cached_property
     def digest(self) -> str:
-        """12 hex digits that are the same for the same facts."""
-        made = hashlib.sha256()
+        """12 hex digits that are the same for the same facts under the same taxonomy."""
+        made = hashlib.sha256(self.taxonomy.digest.encode("ascii"))
         for facts in (self.organisations, self.memberships, self.links, self.projects, self.partners):
             for name, column in facts.columns().items():
                 made.update(json.dumps([name, column], ensure_ascii=False, default=str).encode("utf-8"))
@@ -423,7 +432,8 @@ def _merge(subject: str, said: list[Statement], rank: Mapping[str, int], *, kind
                 names.setdefault(value)
             if field in _UNITED:
                 before = merged.get(field, ())
-                added = tuple(item for item in value if item not in before)
+                items = map(tuple, value) if field == "tags" else value
+                added = tuple(item for item in items if item not in before)
                 if added:
                     merged[field] = (*before, *added)
                     used.append(field)

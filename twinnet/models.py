@@ -53,6 +53,8 @@ def _exists(partial: str) -> str:
 
 PartialDate = Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_exists)]
 """A year, a month or a day that exists, in ISO form: ``1985``, ``1985-06`` or ``1985-06-01``."""
+Tags = tuple[tuple[str, str], ...]
+"""Words of a list's cells of themes as they stand there, each with the theme that it was read as."""
 
 
 class Model(BaseModel):
@@ -93,7 +95,8 @@ class Organisation(Model):
     says that the gazetteer takes the place for a part of a larger city.
     ``place_state`` is ``confirmed`` (found in the gazetteer), ``own`` (known by its coordinates alone) or
     ``unconfirmed`` (no place could be told). ``aliases`` are the ids that it has, or had, where less is known of its
-    place: it is found by them too. Themes are keys of the taxonomy, or a list's own words where none fits.
+    place: it is found by them too. Themes are keys of the taxonomy, or a list's own words where none fits; ``tags`` are
+    the words that keys were read from, where they differ. ``description`` is what a list of members says of it.
     """
 
     id: str
@@ -109,10 +112,12 @@ class Organisation(Model):
     district: bool | None = None
     themes_offered: tuple[str, ...] = ()
     themes_sought: tuple[str, ...] = ()
+    tags: Tags = ()
     languages: tuple[str, ...] = ()
     other_names: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     website: str | None = None
+    description: str | None = None
     place_state: PlaceState = "unconfirmed"
     origins: tuple[Origin, ...] = ()
 
@@ -132,7 +137,8 @@ class Membership(Model):
 class Link(Model):
     """A twinning link of two organisations; ``a`` sorts before ``b``.
 
-    ``last_activity`` is the last sign of life that a list records, None when no list says.
+    ``last_activity`` is the last sign of life that a list records, None when no list says. ``tags`` are the words that
+    themes were read from, where they differ from the themes' keys.
     """
 
     id: str
@@ -143,11 +149,15 @@ class Link(Model):
     until: PartialDate | None = None
     last_activity: PartialDate | None = None
     themes: tuple[str, ...] = ()
+    tags: Tags = ()
     origins: tuple[Origin, ...] = ()
 
 
 class Project(Model):
-    """A partnership of n organisations in a programme; its partners are :class:`Partner` rows."""
+    """A partnership of n organisations in a programme; its partners are :class:`Partner` rows.
+
+    ``tags`` are the words that themes were read from, where they differ from the themes' keys.
+    """
 
     id: str
     name: str
@@ -157,6 +167,7 @@ class Project(Model):
     start: PartialDate | None = None
     end: PartialDate | None = None
     themes: tuple[str, ...] = ()
+    tags: Tags = ()
     description: str | None = None
     origins: tuple[Origin, ...] = ()
 

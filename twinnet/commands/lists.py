@@ -14,6 +14,7 @@ from twinnet.commands import Group, parameters, terminal
 from twinnet.commands.options import limit_option
 from twinnet.models import LIST_KINDS, ListKind
 from twinnet.reading import Limits, ReadOptions, grouped, load_columns, save_columns
+from twinnet.taxonomy import Taxonomy
 from twinnet.workspace.importing import ImportOptions, told
 
 
@@ -47,6 +48,12 @@ from twinnet.workspace.importing import ImportOptions, told
     help="Save how the columns were read, for the next list of this form.",
 )
 @click.option("--country", metavar="COUNTRY", help="The country of rows (of a link: of its first end) that name none.")
+@click.option(
+    "--taxonomy",
+    type=parameters.ListFile(),
+    metavar="FILE",
+    help="Read themes by this network's own taxonomy (TOML), now and from now on.",
+)
 @limit_option
 @click.option("--strict", is_flag=True, help="Take nothing if a row or a value would be held back.")
 @click.option("--replace", is_flag=True, help="Let a list take the place of one that it shares less than half with.")
@@ -89,9 +96,16 @@ def _read_options(
     saved: Path | None,
     country: str | None,
     limits: Sequence[tuple[str, int]],
+    taxonomy: Path | None,
     **given: Any,
 ) -> ReadOptions:
-    options = ReadOptions(columns=grouped(columns), default_country=country, limits=Limits(**dict(limits)), **given)
+    options = ReadOptions(
+        columns=grouped(columns),
+        default_country=country,
+        limits=Limits(**dict(limits)),
+        taxonomy=Taxonomy.from_toml(taxonomy) if taxonomy is not None else None,
+        **given,
+    )
     return options.with_columns(load_columns(saved)) if saved is not None else options
 
 

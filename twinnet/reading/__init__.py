@@ -26,6 +26,7 @@ from twinnet.reading.files import KnownNames, contents, raw_tables
 from twinnet.reading.mapping import Columns, SavedColumns, grouped, load_columns, save_columns
 from twinnet.reading.raw import Limits, RawTable
 from twinnet.reading.words import CONTACTS
+from twinnet.taxonomy import Taxonomy
 
 __all__ = [
     "Columns",
@@ -53,7 +54,7 @@ class ReadOptions:
     to reach them into :attr:`~twinnet.models.Row.contacts` (never into its values); ``network`` is the network whose
     members a list holds; ``date`` the list's own date (a year, a month or a day); ``today`` the day after which a date
     lies in the future (None: no date does); ``default_country`` the country of rows that name none (of a link: of its
-    first end); ``limits`` how much is parsed.
+    first end); ``limits`` how much is parsed; ``taxonomy`` what cells of themes are read by (None: twinnet's own).
     """
 
     kind: ListKind | None = None
@@ -65,6 +66,7 @@ class ReadOptions:
     today: dt.date | None = None
     default_country: str | None = None
     limits: Limits = field(default_factory=Limits)
+    taxonomy: Taxonomy | None = None
 
     def with_columns(self, saved: SavedColumns) -> ReadOptions:
         """Return these options with a saved mapping below them: what they say themselves goes before it.
@@ -167,7 +169,14 @@ def _read(table: RawTable, names: KnownNames, *, file: str, sha256: str, options
     said = headers.Said(options.kind, options.columns, options.unused, options.keep_contacts)
     layout = headers.recognise(table.rows, said=said, headed=table.headed, places=names.place, file=file)
     called = f"{file}, sheet {table.sheet}" if table.sheet else file
-    taken = rows.take(table, layout, file=called, today=options.today, default_country=options.default_country)
+    taken = rows.take(
+        table,
+        layout,
+        file=called,
+        today=options.today,
+        default_country=options.default_country,
+        taxonomy=options.taxonomy,
+    )
     if not taken.rows and not taken.faults:
         raise InputError("there is a header and no row below it", file=file)
     network = options.network

@@ -199,6 +199,8 @@ class Content:
             return True
         if name == "locality" and self.share("region_word") >= 0.6:
             return True
+        if name == "description":
+            return self.share("website") >= 0.5 or self.share("number") >= 0.8
         if name == "status":
             return self.share("any_kind") >= 0.8 and self.share("status") < 0.2
         return name in ("name", "locality", "partner") and self.share("qid") >= 0.8

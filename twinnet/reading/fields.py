@@ -19,7 +19,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "members": (
         *("name", "locality", "country", "region", "postcode", "kind", "latitude", "longitude", "location"),
         *("population", "themes_offered", "themes_sought", "languages", "geonames_id", "since", "until", "former"),
-        *("status", "website", "list_date"),
+        *("status", "website", "description", "list_date"),
         *CONTACTS,
     ),
     "links": (

@@ -342,18 +342,20 @@ def _projects(
 ) -> bool:
     """Tell the texts of projects by their length; return whether it is a list of projects, without partners.
 
-    Descriptions are long; programmes recur; a title is longer than an acronym.
+    Descriptions are long; programmes recur; a title is longer than an acronym. Beside names of organisations a
+    description alone tells no project: members are described too.
     """
     fields = {meaning.field for meaning in known.values()} | {meaning.field for meaning in found.values()}
     texts = [column for column, told in classes.items() if told in ("text", "place")]
     long = [c for c in texts if table.contents[c].mean_length >= _LONG and _is_varied(table.contents[c])]
     programmes = [column for column in texts if table.contents[column].share("programme") >= 0.6]
-    if not long and not programmes and not {"acronym", "programme", "title", "description", "role"} & fields:
+    has_partners = bool({"name", "partner", "locality", "country"} & fields) or "place" in classes.values()
+    told = bool(programmes) or bool({"acronym", "programme", "title", "role"} & fields)
+    if not told and (has_partners or not (long or "description" in fields)):
         return False
     found.update({column: Meaning("description", strength=_SURE) for column in long})
     if programmes and "programme" not in fields:
         found[programmes[0]] = Meaning("programme", strength=_SURE)
-    has_partners = bool({"name", "partner", "locality", "country"} & fields) or "place" in classes.values()
     rest = [column for column in texts if column not in found and _is_varied(table.contents[column])]
     if has_partners:
         recurring = [c for c in rest if table.contents[c].distinct <= 0.8 * table.contents[c].filled]

@@ -25,6 +25,8 @@ _TEXTS = ("name", "locality", "partner", "region", "note", "former", "status", "
 _NAMELIKE = ("name", "locality", "partner")
 _BY_PLACE = ("name", "country", "region")
 _HEADER_WITHIN = 25
+_LONG = 60
+"""A column of descriptions whose cells have so many characters in the mean holds more than how to reach somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,8 @@ def _like_a_header(row: Sequence[str], others: Sequence[Sequence[str]]) -> float
 
 def _judged(candidates: Sequence[Meaning], content: Content) -> list[tuple[float, Meaning]]:
     """Return the meanings that the cells allow with their weight, the best first."""
-    if content.is_personal:
+    described = candidates and candidates[0].field == "description" and content.mean_length >= _LONG
+    if content.is_personal and not described:
         reach = "contact_email" if content.share("email") >= content.share("phone") else "contact_phone"
         return [(9.0, Meaning(reach))]
     judged = []

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
-from twinnet import countries, themes
+from twinnet import countries
 from twinnet.lifecycle import last_day
 from twinnet.models import Fault, ListTable, Row
 from twinnet.reading import values
@@ -19,18 +19,25 @@ from twinnet.reading.fields import EXAMPLE, NEEDED, REPEATED
 from twinnet.reading.headers import Layout
 from twinnet.reading.raw import RawTable
 from twinnet.reading.words import CONTACTS
+from twinnet.taxonomy import Taxonomy
+from twinnet.taxonomy.cells import fold_words
 from twinnet.text import fold
 
 _TEXTS = frozenset(
     ("name", "locality", "country", "region", "status", "programme", "acronym", "title", "measure", "description")
 )
 _NAMES = frozenset(("name", "acronym", "title"))
+_THEMES = frozenset(("themes", "themes_offered", "themes_sought"))
 _DATES = frozenset(("since", "until", "last_activity", "start", "end", "list_date"))
 _NUMBERS = frozenset(("latitude", "longitude", "location", "population", "geonames_id"))
 _NO_NUMBER = re.compile(r"nan|[-+]?(?:inf(?:inity)?|∞)|#[a-z0-9/]+[!?]?", re.IGNORECASE)
 _NAN = "the cell holds NaN or an error in place of a number: it was read as empty"
+_LEFT_COMMAS = re.compile(r"\s*,(?:\s*,)+|\s+,")
 _PLACEHOLDER_ROWS = 50
 _EMAIL = "an e-mail address in the cell was left out"
+_PHONE = "a telephone number in the cell was left out"
+_REACHED = "an e-mail address and a telephone number in the cell were left out"
+_NO_FORMULA = "the cell holds a formula instead of its value: replace it by the value"
 _FORMULA = "the cell holds a formula instead of its value; its text was kept: replace it by the value"
 
 
@@ -78,7 +85,13 @@ def with_faults(table: ListTable, faults: tuple[Fault, ...]) -> ListTable:
 
 
 def take(
-    table: RawTable, layout: Layout, *, file: str, today: dt.date | None = None, default_country: str | None = None
+    table: RawTable,
+    layout: Layout,
+    *,
+    file: str,
+    today: dt.date | None = None,
+    default_country: str | None = None,
+    taxonomy: Taxonomy | None = None,
 ) -> Taken:
     """Turn the rows below the header into typed values.
 
@@ -92,7 +105,10 @@ def take(
         The day after which a date lies in the future; None where no date does.
     default_country:
         The country of rows that name none (of a link: of its first end).
+    taxonomy:
+        What cells of themes are read by; None for twinnet's own.
     """
+    taxonomy = taxonomy or Taxonomy.builtin()
     heads = [values.clean(cell) for cell in table.rows[layout.header]]
     heads += [""] * (len(layout.fields) - len(heads))
     taken = Taken(
@@ -110,7 +126,7 @@ def take(
             index,
             head or f"column {index + 1}",
             use,
-            _contact if use in CONTACTS else _judge(use, head, layout, today),
+            _contact if use in CONTACTS else _judge(use, head, layout, today, taxonomy),
         )
         for index, (head, use) in enumerate(zip(heads, layout.fields, strict=True))
         if use
@@ -161,8 +177,10 @@ def _report_reading(table: RawTable, layout: Layout, heads: list[str], taken: Ta
             taken.faults.append(Fault(file, fault.row, column or None, held, fault.reason))
 
 
-def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callable[[str], _Verdict]:
+def _judge(use: str, head: str, layout: Layout, today: dt.date | None, taxonomy: Taxonomy) -> Callable[[str], _Verdict]:
     """Return the function that turns clean texts of a column into verdicts."""
+    if use in _THEMES:
+        return lambda text: _themes(use, text, taxonomy)
     asks_former = use == "former" and values.is_former(head, status=True)
     side = next((mark for mark in ("from_", "to_") if use.startswith(mark)), "")
     base = use.removeprefix(side)
@@ -175,7 +193,7 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callab
             return _Verdict(note=_NAN) if base in _NUMBERS and _NO_NUMBER.fullmatch(text) else _NOTHING
         if asks_former and values.is_yes(text):
             return _Verdict(((use, True),))
-        text, note = _readable(text, is_text=is_text)
+        text, note = _readable(text, is_text=is_text, is_long=base == "description")
         if base == "country" and countries.code(text) is None and (likely := countries.likely(text)):
             return _Verdict(((use, likely),), note=f"it seems mistyped and was taken for {likely}: correct it")
         value = convert(text)
@@ -197,17 +215,44 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None) -> Callab
     return held
 
 
-def _readable(text: str, *, is_text: bool) -> tuple[str, str | None]:
-    """Return a text without the e-mail addresses in it, and what to note; raise where nothing can be read of it."""
+def _themes(use: str, text: str, taxonomy: Taxonomy) -> _Verdict:
+    """Read a cell of themes: the themes, and beside them the words that they were read from, where these differ."""
+    if not text or values.is_empty(text):
+        return _NOTHING
+    if values.is_formula(text):
+        return _Verdict(reason=_NO_FORMULA)
+    found = taxonomy.parse(text)
+    if not found:
+        return _NOTHING
+    keys = frozenset(found)
+    tags = tuple(pair for pair in taxonomy.read(text) if fold_words(pair[0]) != fold_words(pair[1]) and pair[1] in keys)
+    return _Verdict(((use, found), ("tags", tags)) if tags else ((use, found),))
+
+
+def _readable(text: str, *, is_text: bool, is_long: bool = False) -> tuple[str, str | None]:
+    """Return a text without the e-mail addresses in it, and what to note; raise where nothing can be read of it.
+
+    A long one (a description) may hold telephone numbers, which are taken out as well.
+    """
     formula = text[0] == "=" and values.is_formula(text)
     if formula and not is_text:
-        raise values.NotTaken("the cell holds a formula instead of its value: replace it by the value")
-    if is_text and "@" in text and values.EMAIL.search(text):
+        raise values.NotTaken(_NO_FORMULA)
+    mailed = is_text and "@" in text and bool(values.EMAIL.search(text))
+    if mailed:
         text = values.clean(values.EMAIL.sub(" ", text))
         if not any(map(str.isalnum, text)):
             raise values.NotTaken("the cell holds an e-mail address, which is no value of this column")
-        return text, _EMAIL
-    return text, _FORMULA if formula else None
+    called = is_long and (without := values.without_phones(text)) != text
+    if called:
+        text = without
+        if not any(map(str.isalnum, text)):
+            raise values.NotTaken("the cell holds a telephone number, which is no value of this column")
+    if is_long and (mailed or called):
+        text = _LEFT_COMMAS.sub(",", text)
+    return (
+        text,
+        _REACHED if mailed and called else _PHONE if called else _EMAIL if mailed else _FORMULA if formula else None,
+    )
 
 
 def _contact(text: str) -> _Verdict:
@@ -229,9 +274,6 @@ def _converter(base: str, layout: Layout, today: dt.date | None) -> Callable[[st
         "postcode": values.postcode,
         "role": values.role,
         "kind": values.link_kind if layout.kind == "links" else values.organisation_kind,
-        "themes": themes.parse,
-        "themes_offered": themes.parse,
-        "themes_sought": themes.parse,
         "former": lambda text: values.is_former(text, status=False) or None,
     }
     if base not in _DATES:

@@ -50,6 +50,13 @@ EMAIL = re.compile(r"(?<![^\s@,;<>])[^\s@,;<>]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(
     r"^(?:tel\.?:?\s*)?(?:\+|00)\s*\d[\d\s()/.-]{6,}$|^\(?0\d{1,4}\)?[\s/-]\d[\d\s/-]{4,}$", re.IGNORECASE
 )
+_PHONE_WITHIN = re.compile(
+    r"""\b(?:tel|tél|telef[oó]n[oue]?|téléphone|telefoon|telefax|phone|ph|mobi(?:le?|tel)|mob|fax|gsm|handy|тел|телефон|факс|моб|τηλ|φαξ)\b
+        \.?\s*(?:n[or]\.?\s*)?[:.]?\s*\(?\+?\d(?:[\s()/.-]{0,3}\d){4,13}
+    |(?<![\w.,/+-])(?:\+|00\s?(?=[1-9]))\s?\d{1,3}(?:[\s()/.-]{0,3}\d){6,12}(?!\d)
+    |(?<![\w.,/+-])(?!\d{1,2}[./\s-]\d{1,2}[./\s-](?:19|20)?\d\d(?!\d))\(?0\d{1,4}\)?[\s/-]{1,3}\d(?:[\s/.-]?\d){4,9}(?!\d)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _POSTCODE_COUNTRY = re.compile(
     r"^(?:(?:A|AT|B|BE|BG|CH|CY|CZ|D|DE|DK|E|ES|EE|F|FR|FIN|FI|GR|H|HU|HR|I|IT|IS|L|LU|N|NO|NL|P|PT|PL|RO|RS|S|SE|SI|SK|"
     r"SLO|TR|UA)[- ]+)(?=\d)",
@@ -109,6 +116,15 @@ def is_empty(text: str) -> bool:
     if text[:1].isdecimal():
         return False
     return not any(map(str.isalnum, text)) or (len(text) <= 10 and fold(text) in _empties())
+
+
+def without_phones(text: str) -> str:
+    """Return a clean text without the telephone numbers in it; years, dates and amounts stay.
+
+    >>> without_phones("Ask us: tel. 036 500-600 or +387 36 500 600."), without_phones("2014-2020: 1 200 000 EUR")
+    ('Ask us: or .', '2014-2020: 1 200 000 EUR')
+    """
+    return " ".join(_PHONE_WITHIN.sub(" ", text).split()) if any(map(str.isdigit, text)) else text
 
 
 def postcode(text: str) -> str:

@@ -12,11 +12,17 @@ from twinnet.resolution.ends import End, Found, Resolver
 from twinnet.resolution.kinds import guess_kind
 from twinnet.text import fold
 
-_OWN_FIELDS = ("population", "themes_offered", "themes_sought", "languages", "website")
+_OWN_FIELDS = ("population", "themes_offered", "themes_sought", "tags", "languages", "website", "description")
 _MEMBERSHIP_FIELDS = ("since", "until", "former", "status")
-_LINK_FIELDS = ("since", "until", "last_activity", "themes")
+_LINK_FIELDS = ("since", "until", "last_activity", "themes", "tags")
 _SINGLE: dict[str, dict[str, str]] = {
-    "organisation": {"country": "country", "kind": "kind", "population": "population", "website": "website"},
+    "organisation": {
+        "country": "country",
+        "kind": "kind",
+        "population": "population",
+        "website": "website",
+        "description": "description",
+    },
     "membership": {"since": "beginning", "until": "end", "former": "mark of who has left", "status": "status"},
     "link": {"since": "beginning", "until": "end", "last_activity": "last activity"},
     "project": {
@@ -30,7 +36,7 @@ _SINGLE: dict[str, dict[str, str]] = {
 }
 """The fields of each kind of fact that hold one value, and what they are called in faults."""
 _DATES = frozenset({"since", "until", "last_activity", "start", "end"})
-_PROJECT_FIELDS = ("title", "programme", "measure", "start", "end", "themes", "description")
+_PROJECT_FIELDS = ("title", "programme", "measure", "start", "end", "themes", "tags", "description")
 
 
 class ListWriter:
@@ -198,5 +204,5 @@ class ListWriter:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value of a row as plain JSON: a tuple as a list."""
-    return list(value) if isinstance(value, tuple) else value
+    """Return a value of a row as plain JSON: a tuple as a list, whatever it holds."""
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value

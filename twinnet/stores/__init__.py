@@ -1,8 +1,8 @@
 """Where a network is kept: one contract, and the homes that fulfil it.
 
 A store keeps what the rows of lists say (statements), what persons decided (judgements), the facts merged from both,
-and, apart from all facts, the contacts that a user asked to keep. ``open_store`` takes an address: the path of a file,
-``sqlite:///PATH`` or ``memory:``.
+the network's own taxonomy, and, apart from all facts, the contacts that a user asked to keep. ``open_store`` takes an
+address: the path of a file, ``sqlite:///PATH`` or ``memory:``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from twinnet.errors import StoreError
 if TYPE_CHECKING:
     from twinnet.graph import Network
     from twinnet.models import Contact, Judgement, Source, Statement
+    from twinnet.taxonomy import Taxonomy
 
 __all__ = ["Store", "file_of", "open_store"]
 
@@ -43,9 +44,16 @@ class Store(Protocol):
         ...
 
     def replace(
-        self, sources: Iterable[Source], statements: Iterable[Statement], *, contacts: Iterable[Contact] = ()
+        self,
+        sources: Iterable[Source],
+        statements: Iterable[Statement],
+        *,
+        contacts: Iterable[Contact] = (),
+        taxonomy: Taxonomy | None = None,
     ) -> bool:
         """Put this in the place of all that the named sources said before; tell whether anything changed.
+
+        ``taxonomy`` is kept as the network's from now on (None: it stays what it was).
 
         The statements and contacts of other sources stay, and so do all judgements. Of the gazetteer, which speaks
         beside every list, the places that some list names or some judgement chose are kept. Storing the same twice
@@ -100,6 +108,10 @@ class Store(Protocol):
 
     def sources(self) -> tuple[Source, ...]:
         """Return the lists that were taken in, sorted by name."""
+        ...
+
+    def taxonomy(self) -> Taxonomy:
+        """Return the network's taxonomy: twinnet's own unless another was kept."""
         ...
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from twinnet.errors import NotFoundError, StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Facts, Network
 from twinnet.models import Contact, Judgement, Source, Statement, town_id
 from twinnet.resolution.judging import involved, together
+from twinnet.taxonomy import Taxonomy
 from twinnet.text import fold
 
 Key: TypeAlias = tuple[str, int, str, str, int]
@@ -23,18 +24,24 @@ Said: TypeAlias = dict[Key, str]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that a store holds: sources by name, judgements by id, and contacts, each sorted."""
+    """All that a store holds: sources by name, judgements by id, and contacts, each sorted.
+
+    ``taxonomy`` is the TOML of the network's own, empty where it has none.
+    """
 
     sources: dict[str, Source] = field(default_factory=dict)
     said: Said = field(default_factory=dict)
     judgements: dict[str, Judgement] = field(default_factory=dict)
     contacts: tuple[Contact, ...] = ()
+    taxonomy: str = ""
 
 
 encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Canonical JSON: the same text for the same value."""
 
 _REAL = ("latitude", "longitude")
+KEPT_TAXONOMY = "the network's own taxonomy"
+"""What errors call the taxonomy that a store keeps."""
 
 
 def rows_of(sources: Iterable[Source], statements: Iterable[Statement]) -> tuple[dict[str, Source], Said]:
@@ -87,7 +94,14 @@ def _order(contact: Contact) -> tuple[str, int, str, str, str]:
     return (contact.source, contact.row, contact.organisation, contact.label, contact.value)
 
 
-def replaced(before: State, sources: Mapping[str, Source], said: Said, contacts: tuple[Contact, ...] = ()) -> State:
+def replaced(
+    before: State,
+    sources: Mapping[str, Source],
+    said: Said,
+    *,
+    contacts: tuple[Contact, ...] = (),
+    taxonomy: Taxonomy | None = None,
+) -> State:
     """Return the state in which the named sources say this, and the gazetteer this as well."""
     kept = {key: text for key, text in before.said.items() if key[0] not in sources or key[0] == GAZETTEER_SOURCE}
     others = (contact for contact in before.contacts if contact.source not in sources)
@@ -97,6 +111,7 @@ def replaced(before: State, sources: Mapping[str, Source], said: Said, contacts:
             sources={**before.sources, **sources},
             said=kept | said,
             contacts=tuple(sorted((*others, *contacts), key=_order)),
+            taxonomy=before.taxonomy if taxonomy is None else taxonomy.text,
         )
     )
 
@@ -244,7 +259,8 @@ def merged(state: State) -> Network:
     """
     judgements = tuple(state.judgements.values())
     told = together(to_statements(state.said), judgements)
-    network = Network.from_statements(state.sources.values(), told, judgements)
+    taxonomy = Taxonomy.from_text(state.taxonomy, name=KEPT_TAXONOMY)
+    network = Network.from_statements(state.sources.values(), told, judgements, taxonomy=taxonomy)
     tables: tuple[Facts[Any], ...] = (
         network.organisations,
         network.memberships,

@@ -11,6 +11,7 @@ from twinnet.graph import Network
 from twinnet.models import Contact, Judgement, Source, Statement
 from twinnet.stores import changes
 from twinnet.stores.changes import State
+from twinnet.taxonomy import Taxonomy
 
 
 class MemoryStore:
@@ -28,12 +29,17 @@ class MemoryStore:
         return self._network
 
     def replace(
-        self, sources: Iterable[Source], statements: Iterable[Statement], *, contacts: Iterable[Contact] = ()
+        self,
+        sources: Iterable[Source],
+        statements: Iterable[Statement],
+        *,
+        contacts: Iterable[Contact] = (),
+        taxonomy: Taxonomy | None = None,
     ) -> bool:
         """Put this in the place of all that the named sources said before; tell whether anything changed."""
         given, said = changes.rows_of(sources, statements)
         kept = changes.contacts_of(given, contacts)
-        return self._change(lambda before: changes.replaced(before, given, said, kept))
+        return self._change(lambda before: changes.replaced(before, given, said, contacts=kept, taxonomy=taxonomy))
 
     def judge(self, judgements: Iterable[Judgement], statements: Iterable[Statement] = ()) -> bool:
         """Add judgements, or put them in the place of earlier ones; tell whether anything changed."""
@@ -70,6 +76,11 @@ class MemoryStore:
         """Return the lists that were taken in, sorted by name."""
         self._check()
         return tuple(self._state.sources.values())
+
+    def taxonomy(self) -> Taxonomy:
+        """Return the network's taxonomy."""
+        self._check()
+        return self._network.taxonomy
 
     def _change(self, change: Callable[[State], State]) -> bool:
         self._check()

@@ -18,15 +18,23 @@ from twinnet.stores.changes import encode
 APPLICATION_ID = 0x7477696E
 """``twin`` in ASCII: tells our files from other SQLite files."""
 
-VERSION = 3
+VERSION = 4
 """The version of the tables (``PRAGMA user_version``)."""
 
 OLDEST = 2
 """The oldest version that can be read, and brought up to :data:`VERSION`."""
 
-Kind = Literal["text", "integer", "real", "flag", "list", "origins"]
+Kind = Literal["text", "integer", "real", "flag", "list", "pairs", "origins"]
 
-_SQL = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "flag": "INTEGER", "list": "TEXT", "origins": "TEXT"}
+_SQL: dict[Kind, str] = {
+    "text": "TEXT",
+    "integer": "INTEGER",
+    "real": "REAL",
+    "flag": "INTEGER",
+    "list": "TEXT",
+    "pairs": "TEXT",
+    "origins": "TEXT",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class Table:
         columns: list[Sequence[Any]] = []
         for name, kind in self.columns.items():
             column: Sequence[Any] = facts.column(name)
-            if kind == "list":
+            if kind in ("list", "pairs"):
                 column = [encode(value) if value else "[]" for value in column]
             elif kind == "origins":
                 column = [encode([part for s, r, f in value for part in (s, r, ",".join(f))]) for value in column]
@@ -84,10 +92,14 @@ def _names(columns: Iterable[str]) -> str:
 def _decoded(kind: Kind, column: Sequence[Any]) -> Sequence[Any]:
     if kind == "flag":
         return [None if value is None else bool(value) for value in column]
-    if kind == "list":
+    if kind in ("list", "pairs"):
         # Few lists differ (of languages, of themes), so each is read once.
         texts = set(column)
-        lists = dict(zip(texts, map(tuple, json.loads(f"[{','.join(texts)}]")), strict=True))
+        values = json.loads(f"[{','.join(texts)}]")
+        lists = {
+            text: tuple(map(tuple, value)) if kind == "pairs" else tuple(value)
+            for text, value in zip(texts, values, strict=True)
+        }
         return [lists[text] for text in column]
     return _origins(column) if kind == "origins" else column
 
@@ -143,10 +155,12 @@ FACTS = (
             "district": "flag",
             "themes_offered": "list",
             "themes_sought": "list",
+            "tags": "pairs",
             "languages": "list",
             "other_names": "list",
             "aliases": "list",
             "website": "text",
+            "description": "text",
             "place_state": "text",
             "origins": "origins",
         },
@@ -164,6 +178,7 @@ FACTS = (
             "start": "text",
             "end": "text",
             "themes": "list",
+            "tags": "pairs",
             "description": "text",
             "origins": "origins",
         },
@@ -196,6 +211,7 @@ FACTS = (
             "until": "text",
             "last_activity": "text",
             "themes": "list",
+            "tags": "pairs",
             "origins": "origins",
         },
         ("id",),
@@ -262,10 +278,37 @@ def script() -> list[str]:
     ]
 
 
+_ADDED = (
+    ("organisations", "tags", "TEXT NOT NULL DEFAULT '[]'", "'[]'"),
+    ("organisations", "description", "TEXT", "NULL"),
+    ("links", "tags", "TEXT NOT NULL DEFAULT '[]'", "'[]'"),
+    ("projects", "tags", "TEXT NOT NULL DEFAULT '[]'", "'[]'"),
+)
+"""The columns that version 4 added: table, column, how it is defined, and what it holds in older files."""
+
+
 def steps(version: int) -> list[str]:
     """Return the statements that bring the tables of an older version up to :data:`VERSION`.
 
     >>> steps(VERSION)
     []
     """
+    added = [f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}' for table, column, kind, _ in _ADDED]
+    return [*_lacking(version), *(added if version < 4 else ())]
+
+
+def views(version: int) -> list[str]:
+    """Return the statements that let a reader see an older version's tables as those of :data:`VERSION`.
+
+    They write nothing to the file: what it lacks stands beside it as long as it is read.
+    """
+    made = [table.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) for table in _lacking(version)]
+    for table in dict.fromkeys(name for name, *_ in _ADDED) if version < 4 else ():
+        added = ", ".join(f'{value} AS "{column}"' for name, column, _, value in _ADDED if name == table)
+        made.append(f'CREATE TEMP VIEW "{table}" AS SELECT rowid AS rowid, *, {added} FROM main."{table}"')
+    return made
+
+
+def _lacking(version: int) -> list[str]:
+    """Return the statements that create the tables that a version does not have."""
     return [JUDGEMENTS.create(), CONTACTS] if version < 3 else []

@@ -23,10 +23,13 @@ from twinnet.graph import Network
 from twinnet.models import Contact, Judgement, Source, Statement
 from twinnet.stores import changes, schema
 from twinnet.stores.changes import Said, State
+from twinnet.taxonomy import Taxonomy
 
 BUSY_SECONDS = 20.0
 """How long to wait for another program that is writing."""
 
+_TAXONOMY = "taxonomy"
+"""The key of ``meta`` where a network's own taxonomy stands."""
 _PARTS = '"source", "row", "kind", "subject", "part"'
 
 
@@ -81,14 +84,25 @@ class SqliteStore:
         with self._reading() as connection:
             return () if connection is None else tuple(_sources(connection).values())
 
+    def taxonomy(self) -> Taxonomy:
+        """Return the network's taxonomy."""
+        with self._reading() as connection:
+            text = "" if connection is None else _taxonomy(connection)
+        return Taxonomy.from_text(text, name=changes.KEPT_TAXONOMY)
+
     def replace(
-        self, sources: Iterable[Source], statements: Iterable[Statement], *, contacts: Iterable[Contact] = ()
+        self,
+        sources: Iterable[Source],
+        statements: Iterable[Statement],
+        *,
+        contacts: Iterable[Contact] = (),
+        taxonomy: Taxonomy | None = None,
     ) -> bool:
         """Put this in the place of all that the named sources said before; tell whether anything changed."""
         self._check_writing()
         given, said = changes.rows_of(sources, statements)
         kept = changes.contacts_of(given, contacts)
-        return self._change(lambda before: changes.replaced(before, given, said, kept))
+        return self._change(lambda before: changes.replaced(before, given, said, contacts=kept, taxonomy=taxonomy))
 
     def judge(self, judgements: Iterable[Judgement], statements: Iterable[Statement] = ()) -> bool:
         """Add judgements, or put them in the place of earlier ones; tell whether anything changed."""
@@ -285,8 +299,8 @@ def _bring_up(connection: sqlite3.Connection, path: Path, *, lasting: bool) -> N
     if version() == schema.VERSION:
         return
     if not lasting:
-        for step in schema.steps(version()):
-            connection.execute(step.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+        for step in schema.views(version()):
+            connection.execute(step)
         return
     with _explained(path, writing=True):
         connection.execute("BEGIN IMMEDIATE")
@@ -367,17 +381,33 @@ def _write(connection: sqlite3.Connection, before: State, after: State) -> None:
     if after.contacts != before.contacts:
         connection.execute('DELETE FROM "contacts"')
         connection.executemany('INSERT INTO "contacts" VALUES (?, ?, ?, ?, ?)', map(astuple, after.contacts))
+    if after.taxonomy != before.taxonomy:
+        connection.execute('DELETE FROM "meta" WHERE "key" = ?', (_TAXONOMY,))
+        kept = [(_TAXONOMY, after.taxonomy)] if after.taxonomy else []
+        connection.executemany('INSERT INTO "meta" VALUES (?, ?)', kept)
     for table in schema.TABLES:
         connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
 
 
 def _network(connection: sqlite3.Connection) -> Network:
     tables = {table.name: table.facts(connection.execute(table.select()).fetchall()) for table in schema.TABLES}
-    return Network(**tables)
+    return Network(**tables, taxonomy=Taxonomy.from_text(_taxonomy(connection), name=changes.KEPT_TAXONOMY))
 
 
 def _state(connection: sqlite3.Connection) -> State:
-    return State(_sources(connection), _said(connection), _judgements(connection), _contacts(connection))
+    return State(
+        _sources(connection),
+        _said(connection),
+        _judgements(connection),
+        _contacts(connection),
+        _taxonomy(connection),
+    )
+
+
+def _taxonomy(connection: sqlite3.Connection) -> str:
+    """Return the TOML of the network's own taxonomy, empty where it has none."""
+    row = connection.execute('SELECT "value" FROM "meta" WHERE "key" = ?', (_TAXONOMY,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _said(connection: sqlite3.Connection, source: str | None = None) -> Said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twinnet.errors import InputError, NoStoreError, StoreError
@@ -15,6 +15,7 @@ from twinnet.reading import ReadOptions, read_lists
 from twinnet.resolution import Resolution, resolve
 from twinnet.resolution.editions import Difference, difference
 from twinnet.stores import Store, file_of, open_store
+from twinnet.taxonomy import Taxonomy
 from twinnet.workspace.describing import many
 from twinnet.writing import write_report
 
@@ -61,9 +62,10 @@ class Imported:
 
     ``tables`` are the lists as read, ``counts`` how each was taken, ``faults`` all that could not be taken as it stood,
     ``differences`` what changes in lists that had been imported before (empty for first imports), ``alike`` pairs of a
-    new list of members and the network whose members most of them are already, ``changed`` whether
-    the stored network differs from before, ``report`` the file that lists the faults (None: nothing was written, or
-    the import had no file to write it beside) and ``network`` the network after the import.
+    new list of members and the network whose members most of them are already, ``otherwise_read`` the lists that stay
+    as they were read by another taxonomy than the network's from now on, ``changed`` whether the stored network differs
+    from before, ``report`` the file that lists the faults (None: nothing was written, or the import had no file to
+    write it beside) and ``network`` the network after the import.
     """
 
     tables: tuple[ListTable, ...]
@@ -71,6 +73,7 @@ class Imported:
     faults: tuple[Fault, ...]
     differences: tuple[Difference, ...]
     alike: tuple[tuple[Source, str], ...]
+    otherwise_read: tuple[str, ...]
     changed: bool
     report: Path | None
     network: Network
@@ -88,7 +91,8 @@ def import_lists(
 
     A source that was imported before is replaced, at once; what other sources say, and what people judged, stays.
     What could not be taken stands in a report beside the network (``my.twinnet.report.csv``), with file, row, column
-    and reason. Importing the same lists again changes nothing. A file called ``-`` is standard input.
+    and reason. Importing the same lists again changes nothing. A file called ``-`` is standard input. A taxonomy of the
+    ``options`` is kept as the network's; without one, themes are read by that which the network has.
 
     Raises
     ------
@@ -101,6 +105,10 @@ def import_lists(
     how = how or ImportOptions()
     steps = len(files) + 2
     done = progress or (lambda *_: None)
+    options = options or ReadOptions()
+    kept = _kept_taxonomy(into)
+    taxonomy = options.taxonomy or kept
+    options = replace(options, taxonomy=taxonomy)
     tables: list[ListTable] = []
     for at, file in enumerate(files, start=1):
         tables += read_lists(file, options=options)
@@ -117,7 +125,11 @@ def import_lists(
         report = None if how.dry_run else _report_path(into)
         if report is not None and report.is_dir():
             raise StoreError(f"{report} is a folder, where the report of the import should stand; nothing was written")
-        changed = not how.dry_run and store.replace(found.sources, found.statements, contacts=found.contacts)
+        others = {source.name for source in store.sources()} - {source.name for source in found.sources}
+        otherwise_read = tuple(sorted(others)) if taxonomy != kept else ()
+        changed = not how.dry_run and store.replace(
+            found.sources, found.statements, contacts=found.contacts, taxonomy=taxonomy
+        )
         network = store.read()
     if report is not None:
         said = ["; ".join(summary(table)).removeprefix(f"{table.called}: ") for table in tables]
@@ -126,7 +138,26 @@ def import_lists(
     counts = tuple(
         _counted(source, held, found, network) for source, held in zip(found.sources, found.held, strict=True)
     )
-    return Imported(tuple(tables), counts, faults, differences, alike, changed, report, network)
+    return Imported(
+        tables=tuple(tables),
+        counts=counts,
+        faults=faults,
+        differences=differences,
+        alike=alike,
+        otherwise_read=otherwise_read,
+        changed=changed,
+        report=report,
+        network=network,
+    )
+
+
+def _kept_taxonomy(into: str | Path) -> Taxonomy:
+    """Return the taxonomy of the network that is imported into; twinnet's own where there is no network yet."""
+    try:
+        with open_store(into) as store:
+            return store.taxonomy()
+    except NoStoreError:
+        return Taxonomy.builtin()
 
 
 def _opened(into: str | Path, *, dry_run: bool) -> Store:
@@ -259,6 +290,12 @@ def told(done: Imported, *, quote: bool = False) -> Iterator[Line]:
         yield Line(
             f"{source.name}: nearly the same members as those of {network}; if it is that network's newer list, take "
             f'it out again (twinnet forget) and import it with --network "{network}"'
+        )
+    if done.otherwise_read:
+        lists = f"{', '.join(done.otherwise_read[:_SHOWN])}{' ...' if len(done.otherwise_read) > _SHOWN else ''}"
+        yield Line(
+            f"The network has another taxonomy now. What stays as it was read before: {lists}. Import a list again to "
+            "have its themes read by the new one"
         )
     for text in counted(done.faults):
         yield Line(text)

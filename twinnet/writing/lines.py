@@ -1,7 +1,8 @@
 """The canonical form of a network: sorted JSON lines, the same bytes for the same facts.
 
-The first line is a header, each other line one source, fact or judgement with its ``type`` and ``id``. Lines are sorted
-by these, keys by name; what is not known is absent. Contacts and open questions are no part of it.
+The first line is a header, each other line one source, fact or judgement with its ``type`` and ``id``; a network's own
+taxonomy is a line too. Lines are sorted by these, keys by name; what is not known is absent. Contacts and open
+questions are no part of it.
 Nothing depends on the order or time of imports, on folders or on the user.
 """
 
@@ -63,6 +64,8 @@ def export(network: Network, *, on: dt.date | None = None, by: str = "") -> Iter
             identifier = identify(fact)
             found.append((identifier, encode(fact | {"type": kind, "id": identifier})))
         yield from (line for _, line in sorted(found))
+    if network.taxonomy.text:
+        yield encode({"type": "taxonomy", "id": network.taxonomy.digest, "toml": network.taxonomy.text})
 
 
 def write(network: Network, path: str | Path, *, on: dt.date | None = None, by: str = "") -> None:

@@ -53,6 +53,7 @@ _COLUMNS: Mapping[ListKind, tuple[_Column, ...]] = {
         _Column("status", "Status", "member", "A former member is kept and marked.", "statuses"),
         _Column("themes_offered", "Themes offered", "culture; youth", _THEMES, "themes"),
         _Column("themes_sought", "Themes sought", "tourism", _THEMES, "themes"),
+        _Column("description", "Description", "", "What the member says of itself, in any language."),
         _Column("languages", "Languages", "it, en", "Working languages, names or codes, divided by commas."),
         _Column("population", "Inhabitants", 12_000, "Leave it empty where it is not known."),
         _Column("website", "Website", "https://www.example.org", "The member's own website, not an e-mail address."),
