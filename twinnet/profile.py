@@ -103,9 +103,7 @@ class Profiles:
     @property
     def taxonomy(self) -> Taxonomy:
         """The taxonomy of the network."""
-        from twinnet.taxonomy import Taxonomy
-
-        return getattr(self.network, "taxonomy", Taxonomy.builtin())
+        return self.network.taxonomy
 
     @property
     def tagger(self) -> str:
@@ -156,7 +154,7 @@ class Profiles:
     def _every(self, row: int) -> Iterator[Held]:
         organisations = self.network.organisations
         written = defaultdict(list)
-        for words, theme in organisations.columns().get("tags", [()] * len(organisations))[row]:
+        for words, theme in organisations.column("tags")[row]:
             written[theme].append(words)
         for name, side in _FIELDS:
             for theme in organisations.column(name)[row]:
@@ -238,10 +236,7 @@ class Profiles:
 
     @cached_property
     def _descriptions(self) -> tuple[str, ...]:
-        return tuple(
-            text or ""
-            for text in self.network.organisations.columns().get("description", ("",) * len(self.network.organisations))
-        )
+        return tuple(text or "" for text in self.network.organisations.column("description"))
 
     @cached_property
     def _latest(self) -> str:

@@ -7,16 +7,15 @@ keeps its points and what is inferred earns less.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
-from twinnet import themes
-from twinnet.evidence import Bins, Block, DenseBins, Feature, Rows, SparseBins, octaves
-from twinnet.index import Floats, MatchIndex
-from twinnet.profile import Held, Side, overall, strengths
+from twinnet.evidence import Bins, Block, DenseBins, Feature, SparseBins, octaves
+from twinnet.index import MatchIndex
+from twinnet.profile import Held, Side
 from twinnet.reasons.base import Reason, Told, counted, row_of
+from twinnet.reasons.holding import beyond_stated, cells_of, held_themes, meeting_of, profile_of, projects_together
 
 _NAMED = 3
 """How many inferred themes a sentence names."""
@@ -75,7 +74,7 @@ class SharedThemes(Reason):
         """Bin what is beyond that, for all pairs of those who hold themes: most have an area in common with most."""
         held, shape = held_themes(block.index), (len(block.rows), len(block.index))
         if not len(held.holders):
-            return SparseBins(self.features[1], sparse.csr_array(shape, dtype=np.float32))
+            return SparseBins(self.features[1], _nothing(shape))
         bins = np.zeros(shape, np.uint8)
         asking = np.flatnonzero(held.at[block.rows] >= 0)
         found = self.features[1].bins(beyond_stated(block.index, block.rows[asking]).astype(np.float32))
@@ -87,10 +86,10 @@ class SharedThemes(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the shared themes, stated ones first and the rarest first, and say where the inferred ones are from."""
-        if not _profile(index, a) or not _profile(index, b):
+        if not profile_of(index, a) or not profile_of(index, b):
             return None
-        common = _projects_together(index, a, b)
-        mine, theirs = _profile(index, a, common), _profile(index, b, common)
+        common = projects_together(index, a, b)
+        mine, theirs = profile_of(index, a, common), profile_of(index, b, common)
         rarity = held_themes(index).rarity.themes
         shared = sorted(
             mine.keys() & theirs.keys(),
@@ -131,19 +130,19 @@ class OfferedAndSought(Reason):
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Count themes offered by one and sought by the other, in both directions; inferred ones apart."""
-        rows, meeting = block.rows, _meeting(block.index)
+        rows, meeting = block.rows, meeting_of(block.index)
         stated = meeting.offered[rows] @ meeting.sought.T + meeting.sought[rows] @ meeting.offered.T
-        beyond = sparse.csr_array(stated.shape)
+        beyond = _nothing(stated.shape)
         if meeting.inferred:
             beyond = meeting.supply[rows] @ meeting.demand.T + meeting.demand[rows] @ meeting.supply.T - stated
         return tuple(SparseBins(f, sparse.csr_array(v)) for f, v in zip(self.features, (stated, beyond), strict=True))
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Say who offers, or works on, what the other seeks."""
-        meeting = _meeting(index)
+        meeting = meeting_of(index)
         known, said, guessed, told = False, [], [], _Inferred(index)
         for giver, taker in ((a, b), (b, a)):
-            supply, demand = _cells(meeting.supply, giver), _cells(meeting.demand, taker)
+            supply, demand = cells_of(meeting.supply, giver), cells_of(meeting.demand, taker)
             known |= bool(supply and demand)
             met = sorted(supply.keys() & demand.keys())
             names = [index.themes[t] for t in met if supply[t] == demand[t] == 1]
@@ -163,168 +162,6 @@ class OfferedAndSought(Reason):
         if not said and not guessed:
             return Told("neither offers what the other seeks")
         return Told("; ".join((*said, *guessed)), told.read_by.removeprefix("; "))
-
-
-@dataclass(frozen=True)
-class HeldThemes:
-    """Who holds which themes, and what they weigh.
-
-    ``stated`` (n x themes, 0/1) and ``weight`` (themes) make the likeness of what both state. ``beyond`` (organisations
-    that hold themes of the taxonomy x columns) and ``beyond_weight`` make what :func:`twinnet.themes.likeness` finds
-    beyond that; ``holders`` are the rows of these organisations and ``at`` (n) their places among them, else -1.
-    ``rarity`` holds the same weights by name.
-    """
-
-    stated: sparse.csr_array
-    weight: Floats
-    beyond: Floats
-    beyond_weight: Floats
-    holders: Rows
-    at: Rows
-    rarity: themes.Rarity
-
-
-def held_themes(index: MatchIndex) -> HeldThemes:
-    """Return what each organisation holds, on whatever side."""
-    if "held" not in index.cache:
-        index.cache["held"] = _held_themes(index)
-    found: HeldThemes = index.cache["held"]
-    return found
-
-
-def _held_themes(index: MatchIndex) -> HeldThemes:
-    """Write the likeness of two rows as one product: sums are over columns of themes, areas and stated themes.
-
-    With |a| the root of the sum of squares over an area, the likeness is the sum of (w - s W) a b over themes and of
-    s W |a| |b| over areas, where w and W weigh a theme and its area and s is :data:`twinnet.themes.SIBLINGS`; what both
-    state is then taken out, w a b over stated themes. Words that are no theme of the taxonomy have no area and are
-    never inferred: nothing is left of them. All numbers are in steps so large that sums are exact in any order.
-    """
-    held = sparse.csr_array(index.offered.maximum(index.sought).maximum(index.works_on))
-    held.sort_indices()
-    areas = sorted({area for area in index.areas if area})
-    of_area = [(t, areas.index(area)) for t, area in enumerate(index.areas) if area]
-    rows, columns = np.array(of_area, np.int64).reshape(-1, 2).T
-    within = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(index.themes), len(areas)))
-    norms = sparse.csr_array(held.multiply(held) @ within)
-    norms.data = np.ceil(np.sqrt(norms.data) * themes.STEPS) / themes.STEPS
-    holders = int((np.diff(held.indptr) > 0).sum())
-    weight = _weights(holders, held)
-    capped = norms.copy()
-    capped.data = np.minimum(capped.data, 1)
-    of_areas = _weights(holders, capped)
-    stated = held.copy()
-    stated.data = (stated.data == 1).astype(np.float64)
-    stated.eliminate_zeros()
-    inferred = np.zeros(len(index.themes), np.bool_)
-    inferred[held.indices[held.data < 1]] = True
-    keys = np.array([t for t, area in enumerate(index.areas) if area or inferred[t]], np.int64)
-    columns_of = [held[:, keys], norms, stated[:, keys]]
-    holders_of = np.flatnonzero(np.diff(sparse.csr_array(columns_of[0]).indptr))
-    at = np.full(len(index), -1, np.int64)
-    at[holders_of] = np.arange(len(holders_of))
-    less = (weight - themes.SIBLINGS * (within @ of_areas))[keys]
-    rarity = themes.Rarity(
-        dict(zip(index.themes, weight.tolist(), strict=True)), dict(zip(areas, of_areas.tolist(), strict=True))
-    )
-    return HeldThemes(
-        stated=stated,
-        weight=weight,
-        beyond=np.concatenate([matrix[holders_of].toarray() for matrix in columns_of], axis=1),
-        beyond_weight=np.concatenate([less, themes.SIBLINGS * of_areas, -weight[keys]]),
-        holders=holders_of,
-        at=at,
-        rarity=rarity,
-    )
-
-
-def _weights(holders: int, held: sparse.csr_array) -> Floats:
-    return np.array([themes.weight(holders, holding) for holding in held.sum(0).tolist()], np.float64)
-
-
-def _projects_together(index: MatchIndex, a: int, b: int) -> frozenset[str]:
-    """Return the projects that both took part in and that tell themes."""
-    return _telling(index)[a] & _telling(index)[b]
-
-
-def _telling(index: MatchIndex) -> list[frozenset[str]]:
-    """Return the projects (ids) that tell themes, by the rows of their partners."""
-    if "telling" not in index.cache:
-        ids = index.project_ids
-        index.cache["telling"] = [
-            frozenset(ids[p] for p in row_of(index.projects, row) if index.telling[p]) for row in range(len(index))
-        ]
-    found: list[frozenset[str]] = index.cache["telling"]
-    return found
-
-
-def _profile(index: MatchIndex, row: int, without: frozenset[str] = frozenset()) -> dict[str, float]:
-    """Return how strongly an organisation holds its themes, but for what some projects (ids) tell."""
-    key = ("profile", row, without)
-    if key not in index.cache:
-        held = index.profiles.themes_of(index.ids[row])
-        index.cache[key] = overall(strengths(held, without=without))
-    found: dict[str, float] = index.cache[key]
-    return found
-
-
-def beyond_stated(index: MatchIndex, rows: Rows) -> Floats:
-    """Return the likeness of rows with all others (rows x holders) beyond what both state; all have to hold themes."""
-    held = held_themes(index)
-    like: Floats = (held.beyond[held.at[rows]] * held.beyond_weight) @ held.beyond.T
-    if index.telling.any():
-        _leave_out_projects_together(index, rows, like)
-    return like
-
-
-def _leave_out_projects_together(index: MatchIndex, rows: Rows, like: Floats) -> None:
-    """Leave out of pairs what only the projects tell that they did together: these are a reason of their own."""
-    if "telling projects" not in index.cache:
-        index.cache["telling projects"] = sparse.csr_array(index.projects[:, np.flatnonzero(index.telling)])
-    projects, at = index.cache["telling projects"], held_themes(index).at
-    pairs = sparse.csr_array(projects[rows] @ projects.T).tocoo()
-    for i, b in zip(pairs.row.tolist(), pairs.col.tolist(), strict=True):
-        if rows[i] != b and at[b] >= 0:
-            like[i, at[b]] = _beyond(index, int(rows[i]), b)
-
-
-def _beyond(index: MatchIndex, a: int, b: int) -> float:
-    """Return the likeness of two organisations beyond what both state, without what their projects together tell."""
-    common, rarity = _projects_together(index, a, b), held_themes(index).rarity
-    mine, theirs = _profile(index, a, common), _profile(index, b, common)
-    like = themes.likeness(mine, theirs, rarity=rarity, taxonomy=index.profiles.taxonomy)
-    return like - sum(rarity.themes[t] for t in mine.keys() & theirs.keys() if mine[t] == theirs[t] == 1)
-
-
-@dataclass(frozen=True)
-class _Meeting:
-    """Offers and needs (n x themes): as stated (0/1), and with what is inferred."""
-
-    offered: sparse.csr_array
-    sought: sparse.csr_array
-    supply: sparse.csr_array
-    demand: sparse.csr_array
-    inferred: bool
-
-
-def _meeting(index: MatchIndex) -> _Meeting:
-    if "meeting" not in index.cache:
-        stated = []
-        for matrix in (index.offered, index.sought):
-            only = matrix.copy()
-            only.data = (only.data == 1).astype(np.float64)
-            only.eliminate_zeros()
-            stated.append(only)
-        supply = sparse.csr_array(index.offered.maximum(index.works_on))
-        inferred = bool((supply.data < 1).any() or (index.sought.data < 1).any())
-        index.cache["meeting"] = _Meeting(*stated, supply, index.sought, inferred)
-    found: _Meeting = index.cache["meeting"]
-    return found
-
-
-def _cells(matrix: sparse.csr_array, row: int) -> dict[int, float]:
-    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
-    return dict(zip(matrix.indices[span].tolist(), matrix.data[span].tolist(), strict=True))
 
 
 class _Inferred:
@@ -363,7 +200,7 @@ class _Inferred:
 
 def _phrase(held: Held) -> str:
     """Say a source behind "from"."""
-    return f"being {held.why}" if held.basis == "network" else f"the {held.why}" if held.project else held.why
+    return f"being a {held.why}" if held.basis == "network" else f"the {held.why}" if held.project else held.why
 
 
 def _listed(said: Sequence[str], stated: int) -> str:
@@ -371,6 +208,10 @@ def _listed(said: Sequence[str], stated: int) -> str:
     shown = said[: stated + _NAMED]
     more = f" and {len(said) - len(shown)} more" if len(said) > len(shown) else ""
     return ", ".join(shown) + more
+
+
+def _nothing(shape: tuple[int, int]) -> sparse.csr_array:
+    return sparse.csr_array((np.empty(0), (np.empty(0, np.int64), np.empty(0, np.int64))), shape=shape)
 
 
 def _label(index: MatchIndex, theme: str) -> str:
@@ -412,7 +253,7 @@ def inferred_gaps(index: MatchIndex, a: int, b: int, have: Sequence[str]) -> tup
 
     Those of projects that they did together are among them.
     """
-    mine, theirs = _profile(index, a), _profile(index, b)
+    mine, theirs = profile_of(index, a), profile_of(index, b)
     likely = {t: mine[t] * theirs[t] for t in mine.keys() & theirs.keys() - set(have)}
     found = sorted((t for t, chance in likely.items() if _LIKELY <= chance < 1), key=lambda t: (-likely[t], t))
     told = _Inferred(index)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
-from twinnet import countries, lifecycle, themes
+from twinnet import countries, lifecycle
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Judgement, LinkState, Organisation, Statement, question_id, town_id
+from twinnet.profile import Held, Profiles
 from twinnet.resolution.judging import standing
 from twinnet.stores import open_store
 
@@ -18,6 +19,9 @@ _STATES: dict[LinkState, str] = {
     **{state: state for state in get_args(LinkState)},
     "unknown": "of unknown activity",
 }
+
+_SOURCES = 3
+"""How many sources of an inferred theme are shown."""
 
 
 def many(count: int, word: str) -> str:
@@ -124,8 +128,7 @@ def _organisation(network: Network, one: Organisation, today: dt.date) -> Iterat
     inhabitants = f"{one.population:,} inhabitants" if one.population else "inhabitants not known"
     placed = f"place {one.place}" if one.place else "place not confirmed"
     yield f"{placed}; {inhabitants}{'; capital' if one.capital else ''}"
-    for word, held in (("offers", one.themes_offered), ("seeks", one.themes_sought)):
-        yield f"{word}: {', '.join(themes.label(theme) for theme in held) or 'not known'}"
+    yield from _themes(network, one)
     for membership in network.memberships:
         if membership.organisation == one.id:
             since = f" since {membership.since}" if membership.since else ""
@@ -146,6 +149,36 @@ def _organisation(network: Network, one: Organisation, today: dt.date) -> Iterat
         said = f" says {', '.join(origin.fields)}" if origin.fields else " agrees"
         where = f"id {origin.row}" if origin.source == GAZETTEER_SOURCE else f"row {origin.row}"
         yield f"source {origin.source}, {where}:{said}"
+
+
+def _themes(network: Network, one: Organisation) -> Iterator[str]:
+    """Say the themes that an organisation states, then those that are inferred, each with what it is inferred from."""
+    label = network.taxonomy.label
+    for word, stated in (("offers", one.themes_offered), ("seeks", one.themes_sought)):
+        yield f"{word}: {', '.join(map(label, stated)) or 'not known'}"
+    profiles = Profiles.of(network)
+    every = profiles.themes_of(one.id)
+    if not every:
+        yield "no theme found: in no list, project, text or network"
+    stands = {(held.side, held.theme) for held in every if not held.inferred}
+    for side, word in (("offered", "offers"), ("sought", "seeks"), ("works on", "works on")):
+        found: dict[str, list[Held]] = {}
+        for held in every:
+            known = {(held.side, held.theme), ("offered", held.theme)} & stands
+            if held.inferred and held.side == side and not known:
+                found.setdefault(held.theme, []).append(held)
+        if found:
+            said = "; ".join(_inferred(label(theme), sources) for theme, sources in found.items())
+            yield f"{word} (inferred): {said}"
+    if profiles.tagger:
+        yield f"texts read by: {profiles.tagger}"
+
+
+def _inferred(label: str, sources: Sequence[Held]) -> str:
+    """Say an inferred theme with its strongest sources."""
+    shown = ", ".join(held.why for held in sources[:_SOURCES])
+    more = f" and {len(sources) - _SOURCES} more" if len(sources) > _SOURCES else ""
+    return f"{label} - {shown}{more}"
 
 
 def _judged(network: Network, judgement: Judgement, one: Organisation) -> str | None:

@@ -57,7 +57,8 @@ def rank_table(
     asked, widened = _queries(network, Path(queries))
     placed = [query for query in asked if query.organisation is not None]
     parts = 2 if learn else 1
-    table = scoring.learn(MatchIndex.of(network), progress=part_of(progress, 0, parts)) if learn else None
+    index = MatchIndex.of(network, embed=rules is not None and rules.embed) if learn else None
+    table = scoring.learn(index, progress=part_of(progress, 0, parts)) if index is not None else None
     ids = sorted({query.organisation for query in placed if query.organisation is not None})
     found = matching.rank(
         widened, ids, top=top, rules=rules, today=today, table=table, progress=part_of(progress, parts - 1, parts)
@@ -130,6 +131,7 @@ def _queries(network: Network, path: Path) -> tuple[list[Query], Network]:
         projects=network.projects,
         partners=network.partners,
         sources=network.sources,
+        taxonomy=network.taxonomy,
     )
     return queries, widened
 
