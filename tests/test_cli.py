@@ -1246,3 +1246,15 @@ class TestShow:
         assert "member of alda" in one
         assert "partnership with Bari (IT) since 1998: active" in one
         assert "source alda members, row 2: says" in one
+
+
+def test_import_by_a_taxonomy_of_ones_own(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "alda.csv").write_text("name,country,themes\nMostar,BA,reactors\n", encoding="utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text('[themes.nuclear]\nlabel = "nuclear sites"\narea = "gren"\n', encoding="utf-8")
+    wrong = run("import", "alda.csv", "--into", "my.twinnet", "--taxonomy", "own.toml")
+    assert (wrong.code, (tmp_path / "my.twinnet").exists()) == (2, False)
+    assert "own.toml: themes.nuclear.area: there is no area 'gren': did you mean 'green'?" in wrong.err
+    own.write_text('[themes.nuclear]\nlabel = "reactors"\narea = "green"\n', encoding="utf-8")
+    assert run("import", "alda.csv", "--into", "my.twinnet", "--taxonomy", "own.toml").code == 0
+    assert workspace.open("my.twinnet").find("Mostar").themes_offered == ("nuclear",)

@@ -23,6 +23,7 @@ from twinnet.models import (
     Statement,
     link_id,
 )
+from twinnet.taxonomy import Taxonomy
 
 
 def source(name: str, date: str | None = None, **values: Any) -> Source:
@@ -434,3 +435,23 @@ def test_a_town_is_found_by_its_place_and_others_by_their_names_alone() -> None:
     network = Network([town, school])
     assert network.find("Maribor") == town
     assert network.find("University of Maribor") == school
+
+
+def test_tags_are_united_and_a_taxonomy_is_part_of_the_digest() -> None:
+    sources = [source("new", "2024"), source("old", "2020")]
+    said = [
+        says("old", 2, tags=[["Mladi", "youth"], ["Vino", "rural_food"]], description="An old text."),
+        says("new", 2, tags=[["Jugend", "youth"], ["Mladi", "youth"]], description="A new text."),
+    ]
+    network = Network.from_statements(sources, said)
+    town = only(network)
+    assert town.tags == (("Jugend", "youth"), ("Mladi", "youth"), ("Vino", "rural_food"))
+    assert town.description == "A new text."
+    assert [(o.source, "tags" in o.fields, "description" in o.fields) for o in town.origins] == [
+        ("new", True, True),
+        ("old", True, False),
+    ]
+    mine = Taxonomy.from_text('[themes.wine]\nlabel = "wine"\narea = "green"')
+    under_mine = Network.from_statements(sources, said, taxonomy=mine)
+    assert (network.taxonomy, under_mine.taxonomy) == (Taxonomy.builtin(), mine)
+    assert under_mine.digest != network.digest

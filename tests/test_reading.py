@@ -10,6 +10,7 @@ import pytest
 from twinnet.errors import InputError
 from twinnet.models import ListTable
 from twinnet.reading import ReadOptions, read_lists, read_table, wikidata
+from twinnet.taxonomy import Taxonomy
 
 TODAY = dt.date(2026, 6, 1)
 
@@ -408,3 +409,20 @@ def test_rows_that_say_nothing_in_the_imported_columns_are_noted() -> None:
     (fault,) = table.faults
     assert (fault.row, fault.column, fault.held) == (3, None, "note")
     assert "the row was passed over (rows like it below: 1)" in fault.reason
+
+
+def test_the_words_of_a_cell_of_themes_are_kept_beside_the_themes() -> None:
+    text = "Name;Themes offered;Themes sought\nMostar;Mladi, Youth, bee keeping;Kulturerbe\nBari;youth;-\n"
+    (table,) = read_table(text.encode(), file="alda.csv")
+    assert table.rows[0].values["themes_offered"] == ("youth", "bee keeping")
+    assert table.rows[0].values["tags"] == (("Mladi", "youth"), ("Kulturerbe", "heritage"))
+    assert "tags" not in table.rows[1].values
+
+
+def test_themes_are_read_by_a_networks_own_taxonomy() -> None:
+    mine = Taxonomy.from_text('[themes.wine]\nlabel = "wine culture"\nmaps_to = ["rural_food", "tourism"]')
+    text = "Name;Themes\nMostar;Wine culture, youth\nBari;=SUM(A1)\nPula;; \n"
+    (table,) = read_table(text.encode(), file="alda.csv", options=ReadOptions(taxonomy=mine))
+    assert table.rows[0].values["themes_offered"] == ("rural_food", "tourism", "youth")
+    assert table.rows[0].values["tags"] == (("Wine culture", "rural_food"), ("Wine culture", "tourism"))
+    assert [(fault.row, fault.held) for fault in table.faults] == [(3, "value")]

@@ -146,3 +146,19 @@ def test_what_is_kept_never_changes_what_is_read(cells: list[str], header: str) 
 
 def test_every_kind_of_contact_has_its_words() -> None:
     assert {f"contact_{part}" for part in values.vocabulary()["private"]} == {*CONTACTS, "contact_secret"}
+
+
+def test_descriptions_of_members_lose_how_to_reach_somebody() -> None:
+    about = (
+        "We work with young people of the whole valley every summer; ask ada@bari.example, tel. 080 577 1111, always."
+    )
+    table = read(f'Name;Country;Description\nBari;IT;"{about}"\nUlm;DE;"{about}"\nGraz;AT;+43 316 8720\n')
+    expected = "We work with young people of the whole valley every summer; ask, always."
+    assert [row.values.get("description") for row in table.rows] == [expected, expected, None]
+    assert [(fault.row, fault.held, fault.reason) for fault in table.faults] == [
+        (2, "note", "an e-mail address and a telephone number in the cell were left out"),
+        (3, "note", "an e-mail address and a telephone number in the cell were left out"),
+        (4, "value", "the cell holds a telephone number, which is no value of this column"),
+    ]
+    short = read("Name;Description\nBari;Ask ada@bari.example\nUlm;Ask bo@ulm.example\n")
+    assert "description" not in short.rows[0].values

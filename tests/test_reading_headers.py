@@ -326,3 +326,31 @@ def test_a_word_that_is_only_like_a_header_means_nothing_where_no_cell_agrees() 
 def test_states_that_are_no_more_make_a_column_of_countries() -> None:
     table = read("Name,Country\nMostar,Jugoslavija\nBerlin,DDR\nMinsk,USSR\nBrno,ČSSR\nMaribor,SFRJ\n")
     assert fields(table) == ["name", "country"]
+
+
+LONG = "The town of bridges works with young people of the whole region every summer by the river."
+
+
+@pytest.mark.parametrize(
+    "header",
+    [*("Description", "Short description", "About us", "Profile", "Kurzporträt", "Qui sommes-nous", "O nama", "Опис")],
+)
+def test_a_description_of_members_is_known_by_its_header(header: str) -> None:
+    (table,) = read_table(f"Name;Country;{header}\nMostar;BA;{LONG}\nBari;IT;Port.\n".encode(), file="alda.csv")
+    assert table.kind == "members"
+    assert [row.values.get("description") for row in table.rows] == [LONG, "Port."]
+
+
+def test_long_texts_below_a_header_that_says_nothing_are_not_imported_of_members() -> None:
+    towns = ("Mostar", "Bari", "Graz", "Pula", "Split", "Zadar", "Tuzla", "Lyon")
+    rows = "".join(f"{town};{LONG} {LONG} {town};{('blue', 'red')[at % 2]} thing\n" for at, town in enumerate(towns))
+    (table,) = read_table(f"Name;Column 2;Column 3\n{rows}".encode(), file="alda.csv")
+    assert [use.field for use in table.columns] == ["name", None, None]
+    (table,) = read_table(f"Name;Description;Column 3\n{rows}".encode(), file="alda.csv")
+    assert (table.kind, [use.field for use in table.columns]) == ("members", ["name", "description", None])
+
+
+def test_a_column_of_addresses_is_no_description() -> None:
+    rows = "".join(f"{town};https://{town.lower()}.example\n" for town in ("Mostar", "Bari", "Graz", "Pula"))
+    (table,) = read_table(f"Name;Profile\n{rows}".encode(), file="alda.csv")
+    assert [use.field for use in table.columns] == ["name", "website"]

@@ -300,3 +300,37 @@ def test_a_country_that_does_not_exist_is_no_default() -> None:
     with pytest.raises(OptionError, match="there is no country 'Narnia'"):
         ReadOptions(default_country="Narnia")
     assert ReadOptions(date="2024-05", default_country="Bosna i Hercegovina").date == "2024-05"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Call +387 36 500 600 today", "Call today"),
+        ("Call 00387 (36) 500-600.", "Call ."),
+        ("Tel.: 036 500 600, fax 036/500-601", ","),
+        ("Téléphone : 01 23 45 67 89", ""),
+        ("тел. 036 500 600", ""),
+        ("(0385) 545-1011 or 0385/5451011", "or"),
+        ("mobile: 061/123-456 only", "only"),
+    ],
+)
+def test_telephone_numbers_are_taken_out_of_a_text(text: str, left: str) -> None:
+    assert values.without_phones(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From 2014-2020, 1 200 000 EUR for 12 towns",
+        "On 01/05/2019 and 01.05.2019 and 09-05-2019 we met",
+        "105 797 inhabitants at 43.34333, 17.80806",
+        "Code 0123, route 66, ISBN 978-3-16-148410-0",
+        "about 0.5 % of 3,000,000",
+        "Hotel 2000 and 45 guests, 007",
+        "since 1985-06-01; +10 % a year",
+        "telling 30 stories",
+        "",
+    ],
+)
+def test_years_dates_and_amounts_are_no_telephone_numbers(text: str) -> None:
+    assert values.without_phones(text) == text

@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twinnet.errors import NotFoundError, StoreError
+from twinnet.errors import NotFoundError, OptionError, StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Contact, Judgement, Source, Statement, link_id, town_id
 from twinnet.stores import Store, open_store, schema, sqlite
 from twinnet.stores.sqlite import SqliteStore
+from twinnet.taxonomy import Taxonomy
 
 MOSTAR, BARI, PULA = "town-1", "town-2", "town-3"
 ALDA = Source(name="ALDA", kind="members", file="alda.csv", network="ALDA", date="2024-05", sha256="ab", rows=2)
@@ -119,6 +120,39 @@ class TestEveryStore:
         }
         assert [s.row for s in store.statements("ALDA")] == [2, 2, 3, 3]
         assert store.statements("nothing") == []
+
+    def test_gives_back_descriptions_and_the_words_of_themes(self, store: Store) -> None:
+        project = {"name": "P", "themes": ["youth"], "tags": [["Mladi", "youth"]], "description": "A camp."}
+        said = [
+            organisation("ALDA", 2, MOSTAR, tags=[["Mladi", "youth"], ["Vino", "rural_food"]], description="A bridge."),
+            organisation("ALDA", 3, BARI, tags=[]),
+            Statement("ALDA", 4, "link", link_id(MOSTAR, BARI), {"a": MOSTAR, "b": BARI, "tags": [["Mladi", "youth"]]}),
+            Statement("ALDA", 5, "project", "project-1", project),
+        ]
+        store.replace([ALDA], said)
+        network = store.read()
+        assert network.organisation(MOSTAR).tags == (("Mladi", "youth"), ("Vino", "rural_food"))
+        assert network.organisation(MOSTAR).description == "A bridge."
+        assert (network.organisation(BARI).tags, network.organisation(BARI).description) == ((), None)
+        assert network.links[0].tags == network.projects[0].tags == (("Mladi", "youth"),)
+        assert not store.replace([ALDA], said)
+        store.erase(MOSTAR)
+        assert "A bridge." not in str([*store.statements(), *store.read().organisations])
+
+    def test_keeps_a_taxonomy_of_the_networks_own(self, store: Store) -> None:
+        mine = Taxonomy.from_text('[themes.wine]\nlabel = "wine"\narea = "green"')
+        assert store.taxonomy() == Taxonomy.builtin()
+        assert store.replace([ALDA], members(), taxonomy=mine)
+        under_mine = store.read().digest
+        assert store.taxonomy() == store.read().taxonomy == mine
+        assert not store.replace([ALDA], members())
+        assert not store.replace([ALDA], members(), taxonomy=mine)
+        store.replace([LINKS], twinnings())
+        store.drop("links")
+        assert store.taxonomy() == mine
+        assert store.replace([ALDA], members(), taxonomy=Taxonomy.builtin())
+        assert store.taxonomy() == store.read().taxonomy == Taxonomy.builtin()
+        assert store.read().digest != under_mine
 
     def test_the_same_again_changes_nothing(self, store: Store) -> None:
         assert store.replace([ALDA], members())
@@ -559,31 +593,41 @@ class TestFile:
         assert file.read_bytes() == before
 
 
-def version_2(path: Path) -> None:
-    """Make a store as version 2 wrote it."""
+def earlier(path: Path, version: int) -> None:
+    """Make a store as an earlier version wrote it."""
     with open_store(path, create=True) as store:
-        store.replace([ALDA], members())
+        store.replace([ALDA, LINKS], [*members(), *twinnings()])
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute('DROP TABLE "judgements"')
-        connection.execute('DROP TABLE "contacts"')
-        connection.execute("PRAGMA user_version = 2")
+        for table, column in (("organisations", "tags"), ("organisations", "description"), ("links", "tags")):
+            connection.execute(f'ALTER TABLE "{table}" DROP COLUMN "{column}"')
+        connection.execute('ALTER TABLE "projects" DROP COLUMN "tags"')
+        for table in ("judgements", "contacts") if version == 2 else ():
+            connection.execute(f'DROP TABLE "{table}"')
+        connection.execute(f"PRAGMA user_version = {version}")
 
 
+@pytest.mark.parametrize("version", [2, 3])
 class TestEarlierVersion:
-    def test_is_read_and_left_alone(self, tmp_path: Path) -> None:
+    def test_is_read_and_left_alone(self, tmp_path: Path, version: int) -> None:
         path = tmp_path / "two.twinnet"
-        version_2(path)
+        earlier(path, version)
         before = path.read_bytes()
         with open_store(path) as store:
-            assert len(store.read().organisations) == 2
-            assert (len(store.read().judgements), store.contacts()) == (0, [])
+            network = store.read()
+            assert network.organisations.column("id") == (MOSTAR, BARI, PULA)
+            assert (len(network.judgements), store.contacts()) == (0, [])
+            assert (network.organisation(MOSTAR).tags, network.organisation(MOSTAR).description) == ((), None)
+            assert [link.tags for link in network.links] == [()]
+            assert store.taxonomy() == network.taxonomy == Taxonomy.builtin()
         assert path.read_bytes() == before
         assert files(tmp_path) == ["two.twinnet"]
 
-    def test_is_brought_up_by_a_writer(self, tmp_path: Path, file: Path) -> None:
+    def test_is_brought_up_by_a_writer(self, tmp_path: Path, file: Path, version: int) -> None:
         path = tmp_path / "two.twinnet"
-        version_2(path)
+        earlier(path, version)
         with open_store(path, readonly=False) as store:
+            assert [link.tags for link in store.read().links] == [()]
+            store.drop("links")
             assert store.replace([ALDA], members(), contacts=[ANA])
             assert store.judge([APART])
         with open_store(path) as store, open_store(file) as other:
@@ -592,9 +636,11 @@ class TestEarlierVersion:
         with contextlib.closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
 
-    def test_that_cannot_be_written_says_so(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_that_cannot_be_written_says_so(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int
+    ) -> None:
         path = tmp_path / "two.twinnet"
-        version_2(path)
+        earlier(path, version)
         before = path.read_bytes()
         monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -608,7 +654,7 @@ class TestEarlierVersion:
         assert path.read_bytes() == before
 
 
-SECRETS = (b"Mostar", b"Hercegovina", b"ana@mostar.example", MOSTAR.encode(), b"Mostarr")
+SECRETS = (b"Mostar", b"Hercegovina", b"An old bridge", b"ana@mostar.example", MOSTAR.encode(), b"Mostarr")
 
 
 def many(count: int) -> list[Statement]:
@@ -618,10 +664,20 @@ def many(count: int) -> list[Statement]:
         said.append(organisation("more", row, town, name=f"Town {row} {'x' * (row % 97)}"))
         said.append(Statement("more", row, "membership", f"{town}|ALDA", {"since": "2001"}))
         said.append(organisation("more", row, MOSTAR, name=f"Mostar {row}", themes_sought=["Hercegovina"]))
+        said[-1].values["description"] = "An old bridge"
         said.append(
             Statement("more", row, "link", link_id(MOSTAR, town), {"a": min(MOSTAR, town), "b": max(MOSTAR, town)})
         )
     return said
+
+
+def test_a_kept_taxonomy_that_this_version_cannot_read_is_named(file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("INSERT INTO meta VALUES ('taxonomy', '[themes.wine]')")
+    with open_store(file) as store:
+        for read in (store.read, store.taxonomy):
+            with pytest.raises(OptionError, match=r"the network's own taxonomy: themes\.wine: give it a label"):
+                read()
 
 
 class TestNothingStays:

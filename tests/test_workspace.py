@@ -19,6 +19,7 @@ from twinnet.models import Fault
 from twinnet.places import Gazetteer
 from twinnet.reading import Limits, ReadOptions
 from twinnet.stores import open_store
+from twinnet.taxonomy import Taxonomy
 from twinnet.workspace import demonstration, describing, importing, ranking, reviewing
 from twinnet.workspace.importing import Counts, ImportOptions
 from twinnet.writing import lines
@@ -269,6 +270,42 @@ class TestImport:
         assert len({exported(network) for network in done}) == 1
         assert "network ALDA: 2 members, and 1 that left" in describing.describe(done[0], today=DAY)
         assert "former member of ALDA" in describing.describe(done[0], "Mostar", today=DAY)
+
+    def test_a_taxonomy_is_kept_and_reads_what_is_imported_later(self, tmp_path: Path) -> None:
+        into = tmp_path / "my.twinnet"
+        alda = write(tmp_path, "ALDA.csv", "name,country,themes,description\nMostar,BA,Vineyards; Mladi,By a river.\n")
+        efus = write(tmp_path, "EFUS.csv", "name,country,themes\nBari,IT,vineyards\n")
+        first = workspace.import_lists([alda], into)
+        assert (first.otherwise_read, first.network.taxonomy) == ((), Taxonomy.builtin())
+        assert first.network.find("Mostar").themes_offered == ("Vineyards", "youth")
+        assert first.network.find("Mostar").description == "By a river."
+
+        mine = Taxonomy.from_text(
+            '[themes.wine]\nlabel = "wine"\nmaps_to = ["rural_food"]\nkeywords = ["vineyards"]', name="own.toml"
+        )
+        tried = workspace.import_lists(
+            [efus], into, options=ReadOptions(taxonomy=mine), how=ImportOptions(dry_run=True)
+        )
+        assert tried.network.taxonomy == Taxonomy.builtin()
+        second = workspace.import_lists([efus], into, options=ReadOptions(taxonomy=mine))
+        assert second.otherwise_read == ("ALDA members",)
+        said = [line.text for line in importing.told(second)]
+        assert any("stays as it was read before: ALDA members" in line for line in said)
+        assert second.network.find("Mostar").themes_offered == ("Vineyards", "youth")
+        assert second.network.find("Bari").themes_offered == ("rural_food",)
+
+        third = workspace.import_lists([alda], into)
+        assert (third.changed, third.otherwise_read, third.network.taxonomy) == (True, (), mine)
+        mostar = third.network.find("Mostar")
+        assert mostar.themes_offered == ("rural_food", "youth")
+        assert mostar.tags == (("Mladi", "youth"), ("Vineyards", "rural_food"))
+        assert not workspace.import_lists([alda, efus], into).changed
+
+        exports = [json.loads(line) for line in lines.export(third.network)]
+        assert exports[-1] == {"type": "taxonomy", "id": mine.digest, "toml": mine.text}
+        assert not any(json.loads(line)["type"] == "taxonomy" for line in lines.export(first.network))
+        back = workspace.import_lists([alda], into, options=ReadOptions(taxonomy=Taxonomy.builtin()))
+        assert (back.otherwise_read, back.network.taxonomy) == (("EFUS members",), Taxonomy.builtin())
 
     def test_another_list_of_the_same_name_wipes_nothing(self, tmp_path: Path) -> None:
         head = "from_name,from_country,to_name,to_country\n"
