@@ -84,7 +84,7 @@ class TestLikeness:
 
     def test_by_hand(self) -> None:
         rarity = Rarity.of([{"youth": 1}, {"youth": 1}, {"youth": 0.5, "education": 1}, {"digital": 1}])
-        assert rarity.themes["youth"] == pytest.approx(math.log(5 / 2.5), abs=1e-6)
+        assert rarity.themes["youth"] == pytest.approx(math.log(5 / 3), abs=1e-6)
         assert rarity.areas["learning_youth"] == pytest.approx(math.log(5 / 3), abs=1e-6)
         siblings = SIBLINGS * rarity.areas["learning_youth"]
         assert likeness({"youth": 1}, {"education": 1}, rarity=rarity) == siblings

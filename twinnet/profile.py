@@ -11,8 +11,9 @@ The themes of links are not among it: a link would be evidence for itself.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -32,7 +33,11 @@ MOST = 230 / 256
 
 _STEPS = 256
 _OWN_WORDS, _DESCRIPTION, _PROJECT, _PROJECT_TEXT, _NETWORK, _PROGRAMME = 0.8, 0.7, 0.6, 0.5, 0.5, 0.3
-"""How strong a theme is that one source speaks for, set by rule; those of texts are multiplied by the tag's score."""
+"""How strong a theme is that one source speaks for, set by rule; those of texts are multiplied by the tag's score.
+
+The themes of a network, or of a programme, are one piece of evidence: k of them are weaker by the root of k, so that
+two of its members are as like each other as if it stood for one.
+"""
 
 _FIELDS: tuple[tuple[str, Side], ...] = (("themes_offered", "offered"), ("themes_sought", "sought"))
 _NAME_LENGTH = 60
@@ -170,8 +175,9 @@ class Profiles:
         for project in self._projects_of.get(row, ()):
             yield from self._of_project(project)
         for network in self._networks_of.get(row, ()):
-            for theme in self.taxonomy.of_network(network, self.as_of):
-                yield Held(theme, "works on", "network", _NETWORK, f"member of {network}")
+            themes = self.taxonomy.of_network(network, self.as_of)
+            for theme in themes:
+                yield Held(theme, "works on", "network", _shared(_NETWORK, themes), f"member of {network}")
 
     def _of_project(self, at: int) -> Iterator[Held]:
         """Yield what a project tells of its partners."""
@@ -179,16 +185,19 @@ class Profiles:
         identifier, name = projects.column("id")[at], projects.column("name")[at]
         source = f"project {_shortened(name)}"
         for theme in projects.column("themes")[at]:
-            yield Held(theme, "works on", "project", _PROJECT, source, project=identifier)
-        if text := self._project_text(at):
+            if theme in self._keys:
+                yield Held(theme, "works on", "project", _PROJECT, source, project=identifier)
+        for text in self._project_texts(at):
             for tag in self._read[text]:
                 strength = _PROJECT_TEXT * tag.score
                 yield Held(tag.theme, "works on", "project text", strength, source, tag.words, identifier)
         programme, measure = projects.column("programme")[at], projects.column("measure")[at]
         if programme:
             of_programme = f"{source} of {_shortened(programme)}"
-            for theme in self.taxonomy.of_programme(programme, measure):
-                yield Held(theme, "works on", "project", _PROGRAMME, of_programme, project=identifier)
+            themes = self.taxonomy.of_programme(programme, measure)
+            for theme in themes:
+                strength = _shared(_PROGRAMME, themes)
+                yield Held(theme, "works on", "project", strength, of_programme, project=identifier)
 
     def _own_words(self, row: int) -> Iterator[tuple[str, str, Side]]:
         """Yield the words of a list that name no theme of the taxonomy, with their column and side."""
@@ -203,14 +212,19 @@ class Profiles:
         if self._descriptions[row]:
             yield self._descriptions[row]
         for project in self._projects_of.get(row, ()):
-            yield self._project_text(project)
+            yield from self._project_texts(project)
 
-    def _project_text(self, at: int) -> str:
-        """Return what a project says of itself: its title (a name that is an acronym says nothing) and description."""
+    def _project_texts(self, at: int) -> Iterator[str]:
+        """Yield what a project says of itself: its title with its description, and words that name no theme.
+
+        A name that is an acronym says nothing.
+        """
         projects = self.network.projects
         name, title, description = (projects.column(c)[at] for c in ("name", "title", "description"))
         title = title or (name if " " in name else "")
-        return ". ".join(part for part in (title, description) if part)
+        if title or description:
+            yield ". ".join(part for part in (title, description) if part)
+        yield from (theme for theme in projects.column("themes")[at] if theme not in self._keys)
 
     def _tag(self, texts: Iterable[str]) -> None:
         """Read texts, those that were not read before and each once; without any the tagger is not loaded."""
@@ -230,9 +244,8 @@ class Profiles:
         return " and ".join(said) or "the network"
 
     @cached_property
-    def _keys(self) -> Container[str]:
-        stated = (self.network.organisations.column(name) for name, _ in _FIELDS)
-        return frozenset(self.taxonomy.keys()) if any(any(themes) for themes in stated) else ()
+    def _keys(self) -> frozenset[str]:
+        return frozenset(self.taxonomy.keys())
 
     @cached_property
     def _descriptions(self) -> tuple[str, ...]:
@@ -314,6 +327,10 @@ def stepped(strength: float) -> float:
     (0.5, True)
     """
     return min(int(strength * _STEPS + 0.5 + 1e-6) / _STEPS, MOST)
+
+
+def _shared(strength: float, themes: Sequence[str]) -> float:
+    return strength / math.sqrt(len(themes))
 
 
 def _foremost_first(held: Held) -> tuple[Any, ...]:

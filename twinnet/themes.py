@@ -8,6 +8,7 @@ itself is lost. A network with a taxonomy of its own asks :class:`twinnet.taxono
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -66,9 +67,9 @@ def parse(cell: str) -> tuple[str, ...]:
 class Rarity:
     """How much themes and areas weigh: the fewer organisations hold one, the more.
 
-    A theme weighs ln((holders + 1) / holding), where ``holders`` hold any theme and ``holding`` hold this one (an
-    inferred theme counts as much as it is strong); one that all hold still weighs ln(1.02). Areas likewise, so no area
-    weighs more than a theme of it. Weights are in steps of 2^-20: sums are exact, and the same in any order.
+    A theme weighs ln((holders + 1) / holding), where ``holders`` hold any theme and ``holding`` hold this one, however
+    strongly; one that all hold still weighs ln(1.02). Areas likewise, so no area weighs more than a theme of it.
+    Weights are in steps of 2^-20: sums are exact, and the same in any order.
 
     Spärck Jones: A statistical interpretation of term specificity, Journal of Documentation 28 (1972) 11-21.
 
@@ -82,24 +83,23 @@ class Rarity:
     @classmethod
     def of(cls, profiles: Iterable[Mapping[str, float]], *, taxonomy: Taxonomy | None = None) -> Rarity:
         """Count the holders of each theme and area."""
-        held: dict[str, float] = {}
-        within: dict[str, float] = {}
+        held: Counter[str] = Counter()
+        within: Counter[str] = Counter()
         holders = 0
         for profile in profiles:
-            holders += any(profile.values())
-            for theme, strength in profile.items():
-                held[theme] = held.get(theme, 0.0) + strength
-            for area, strength in area_strengths(profile, taxonomy=taxonomy).items():
-                within[area] = within.get(area, 0.0) + min(strength, 1.0)
+            themes = [theme for theme, strength in profile.items() if strength]
+            holders += bool(themes)
+            held.update(themes)
+            within.update(list(area_strengths(profile, taxonomy=taxonomy)))
         return cls(
             {theme: weight(holders, holding) for theme, holding in held.items()},
             {area: weight(holders, holding) for area, holding in within.items()},
         )
 
 
-def weight(holders: int, holding: float) -> float:
+def weight(holders: int, holding: int) -> float:
     """Return what a theme weighs that ``holding`` of ``holders`` organisations hold (see :class:`Rarity`)."""
-    share = (holders + 1) / holding if holding > 0 else float(holders + 1)
+    share = (holders + 1) / max(holding, 1)
     return round(math.log(max(share, _LEAST_SHARE)) * 2**20) / 2**20
 
 

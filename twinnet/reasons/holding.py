@@ -59,9 +59,7 @@ def _held_themes(index: MatchIndex) -> HeldThemes:
     norms.data = np.ceil(np.sqrt(norms.data) * themes.STEPS) / themes.STEPS
     holders = int((np.diff(held.indptr) > 0).sum())
     weight = _weights(holders, held)
-    capped = norms.copy()
-    capped.data = np.minimum(capped.data, 1)
-    of_areas = _weights(holders, capped)
+    of_areas = _weights(holders, norms)
     stated = _stated(held)
     inferred = np.zeros(len(index.themes), np.bool_)
     inferred[held.indices[held.data < 1]] = True
@@ -94,7 +92,10 @@ def _stated(held: sparse.csr_array) -> sparse.csr_array:
 
 
 def _weights(holders: int, held: sparse.csr_array) -> Floats:
-    return np.array([themes.weight(holders, holding) for holding in held.sum(0).tolist()], np.float64)
+    return np.array(
+        [themes.weight(holders, holding) for holding in np.bincount(held.indices, minlength=held.shape[1]).tolist()],
+        np.float64,
+    )
 
 
 def projects_together(index: MatchIndex, a: int, b: int) -> frozenset[str]:

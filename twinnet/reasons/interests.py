@@ -57,10 +57,7 @@ class SharedThemes(Reason):
             "likeness of inferred themes",
             "likeness of the sets of themes beyond themes that both state",
             octaves(-4, 25),
-            prior=(
-                *((0.0625, 40), (0.125, 80), (0.25, 140), (0.375, 190), (0.5, 240), (0.75, 330)),
-                *((1, 410), (1.5, 520), (2, 610), (3, 730), (4, 800)),
-            ),
+            prior=tuple((edge, round(400 * edge**0.7)) for edge in octaves(-4, 25)),
         ),
     )
 
