@@ -1,6 +1,7 @@
 """Likeness of themes: rare ones count more, siblings a little, inferred ones less; offered and sought stay apart."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,16 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import twinnet
 from twinnet.evidence import Block
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.matching import deepen, suggest
 from twinnet.models import Link, Membership, Organisation, Partner, Project, Rules
 from twinnet.profile import Profiles, overall, strengths
+from twinnet.reasons import KEYS as KEYS_OF_REASONS
 from twinnet.reasons import REASONS, Reason, gaps, inferred_gaps
 from twinnet.reasons.holding import beyond_stated, held_themes
 from twinnet.taxonomy import Taxonomy
 from twinnet.themes import SIBLINGS, Rarity, area_strengths, likeness, weight
+from twinnet.workspace import import_lists
 
 BY_KEY: dict[str, Reason] = {reason.key: reason for reason in REASONS}
 KEYS = ("youth", "education", "sport", "heritage", "tourism", "peace", "digital", "their own words")
@@ -185,7 +189,7 @@ class TestInferred:
     def test_it_is_named_with_where_it_is_from(self) -> None:
         assert sentence(self.index, "themes", "a", "c") == "1 theme in common: youth (c: from the project MAVRIC)"
         assert sentence(self.index, "themes", "b", "c") == (
-            "1 theme in common: climate and energy (b and c: from being a member of Energy Cities)"
+            "1 theme in common: climate and energy (both: from being a member of Energy Cities)"
         )
         assert BY_KEY["themes"].tell(self.index, self.index.position["a"], self.index.position["f"]) is None
 
@@ -265,3 +269,30 @@ def test_a_member_without_links_and_themes_meets_another_of_its_network() -> Non
     best = suggest(network, top=1, rules=Rules(whose=("a",)))[0]
     assert best.candidate.id == "d"
     assert "themes" in {reason.key for reason in best.reasons}
+
+
+def test_a_bosnian_sentence_meets_its_italian_partner(tmp_path: Path) -> None:
+    """Two lists without a column of themes: what they write of themselves is enough."""
+    rows = (
+        'Mostar,BA,"Mladi iz našeg grada rade na pomirenju i na razmjeni sa susjedima."',
+        'Foligno,IT,"I giovani della nostra città lavorano per la pace e la riconciliazione tra i popoli."',
+        'Lucca,IT,"Le nostre mura, i musei e il restauro dei monumenti antichi."',
+        'Arezzo,IT,"Apertura degli uffici: dal lunedì al venerdì, dalle 9 alle 13."',
+    )
+    file = tmp_path / "towns.csv"
+    file.write_text("\n".join(("name,country,description", *rows, "")), encoding="utf-8")
+    import_lists([file], tmp_path / "our.twinnet")
+    network = twinnet.open(tmp_path / "our.twinnet")
+    profiles = Profiles.of(network)
+    found = {one.name: {held.theme for held in profiles.themes_of(one.id)} for one in network.organisations}
+    assert {"youth", "peace"} <= found["Mostar"]
+    assert {"youth", "peace"} <= found["Foligno"]
+    assert found["Arezzo"] == set()
+    weights = {key: 0.0 for key in KEYS_OF_REASONS if key != "themes"}
+    best = suggest(network, rules=Rules(whose=("Mostar",), weights=weights))
+    assert best[0].candidate.name == "Foligno"
+    assert best[0].score > best[1].score
+    shared = best[0].reasons[0]
+    assert shared.sentence.startswith("2 themes in common: ")
+    assert "from a text in towns members, row 2" in shared.sentence
+    assert shared.detail.endswith("texts read by: words")

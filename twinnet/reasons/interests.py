@@ -180,7 +180,7 @@ class _Inferred:
         for row, strength, sides in ends:
             if strength < 1:
                 whys.setdefault(self._why(theme, row, sides), []).append(self._index.names[row])
-        said = "; ".join(f"{' and '.join(names)}: from {why}" for why, names in whys.items())
+        said = "; ".join(f"{names[0] if len(names) == 1 else 'both'}: from {why}" for why, names in whys.items())
         return f"{_label(self._index, theme)} ({said})"
 
     def _why(self, theme: str, row: int, sides: tuple[Side, ...]) -> str:
