@@ -274,8 +274,8 @@ def test_a_member_without_links_and_themes_meets_another_of_its_network() -> Non
 def test_a_bosnian_sentence_meets_its_italian_partner(tmp_path: Path) -> None:
     """Two lists without a column of themes: what they write of themselves is enough."""
     rows = (
-        'Mostar,BA,"Mladi iz našeg grada rade na pomirenju i na razmjeni sa susjedima."',
-        'Foligno,IT,"I giovani della nostra città lavorano per la pace e la riconciliazione tra i popoli."',
+        'Mostar,BA,"Mladi iz našeg grada rade na pomirenju, a omladinski klub organizuje razmjenu mladih."',
+        'Foligno,IT,"I nostri giovani lavorano alla riconciliazione dopo la guerra, con scambi giovanili."',
         'Lucca,IT,"Le nostre mura, i musei e il restauro dei monumenti antichi."',
         'Arezzo,IT,"Apertura degli uffici: dal lunedì al venerdì, dalle 9 alle 13."',
     )

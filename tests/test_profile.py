@@ -20,6 +20,7 @@ class Reader:
     """A tagger that reads one word a theme, and remembers what it was asked."""
 
     name = "by single words"
+    score = 0.5
     words: ClassVar = {"mladi": "youth", "giovani": "youth", "mir": "peace", "bees": "rural_food", "castle": "heritage"}
     opened: list[dict[str, Any]]
     read: list[list[str]]
@@ -28,7 +29,7 @@ class Reader:
         asked = list(texts)
         self.read.append(asked)
         found = [
-            [Tag(theme, 0.5, (word,)) for word, theme in self.words.items() if word in text.casefold().split()]
+            [Tag(theme, self.score, (word,)) for word, theme in self.words.items() if word in text.casefold().split()]
             for text in asked
         ]
         return [tuple(tags[:top]) for tags in found]
@@ -170,6 +171,21 @@ def test_each_text_is_read_once_and_only_when_it_is_asked_for(reader: Reader) ->
     assert reader.read == [["Mladi"], ["mir"]]
     profiles.inferred()
     assert len(reader.read) == 2
+
+
+def test_several_questions_to_a_network_read_its_texts_once(reader: Reader) -> None:
+    network = Network([town("a", description="Mladi")])
+    for day in (None, dt.date(2020, 1, 1), dt.date(2026, 1, 1)):
+        assert [one.theme for one in Profiles.of(network, as_of=day).themes_of("town-a")] == ["youth"]
+    assert reader.read == [["Mladi"]]
+    Profiles.of(network, embed=True).themes_of("town-a")
+    assert [asked["embed"] for asked in reader.opened] == [False, True]
+
+
+def test_what_a_text_tells_with_little_certainty_is_left_out(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "score", 0.2)
+    network = Network([town("a", description="Mladi", themes_offered=("castle",))])
+    assert [one.theme for one in Profiles.of(network).themes_of("town-a")] == ["castle", "heritage"]
 
 
 def test_a_network_without_texts_does_not_load_the_tagger(reader: Reader) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
 
 from twinnet.lifecycle import has_left
 
@@ -38,6 +39,9 @@ _OWN_WORDS, _DESCRIPTION, _PROJECT, _PROJECT_TEXT, _NETWORK, _PROGRAMME = 0.8, 0
 The themes of a network, or of a programme, are one piece of evidence: k of them are weaker by the root of k, so that
 two of its members are as like each other as if it stood for one.
 """
+
+_LEAST = 0.15
+"""A text tells a theme that is at least so strong: the least sure of a text's themes would add up to nonsense."""
 
 _FIELDS: tuple[tuple[str, Side], ...] = (("themes_offered", "offered"), ("themes_sought", "sought"))
 _NAME_LENGTH = 60
@@ -79,6 +83,18 @@ class Held:
         return self.source
 
 
+@dataclass
+class _Readings:
+    """What texts of a network were read as, and the name of what read them."""
+
+    tags: dict[str, tuple[Tag, ...]] = field(default_factory=dict)
+    tagger: str = ""
+
+
+_READ: WeakKeyDictionary[Network, dict[bool, _Readings]] = WeakKeyDictionary()
+"""Texts that were read, by their network and whether ``embed`` was asked for: several questions read them once."""
+
+
 @dataclass(frozen=True)
 class Profiles:
     """The themes of the organisations of a network; texts are read when a profile is asked for, each once.
@@ -94,8 +110,6 @@ class Profiles:
     as_of: dt.date | None = None
     embed: bool = False
     _known: dict[str, tuple[Held, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _read: dict[str, tuple[Tag, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _names: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, network: Network, *, as_of: dt.date | None = None, embed: bool = False) -> Profiles:
@@ -112,8 +126,8 @@ class Profiles:
 
     @property
     def tagger(self) -> str:
-        """The name of what read the texts, empty where no text was read (yet)."""
-        return self._names[0] if self._names else ""
+        """The name of what read the texts of the network, empty where none was read (yet)."""
+        return self._readings.tagger
 
     def themes_of(self, identifier: str) -> tuple[Held, ...]:
         """Return what an organisation holds: stated themes first, then inferred ones, the strongest first.
@@ -151,6 +165,8 @@ class Profiles:
         strongest: dict[tuple[str, str, str], Held] = {}
         for held in self._every(row):
             key = (held.theme, held.side, held.project or held.source)
+            if "text" in held.basis and held.strength < _LEAST:
+                continue
             before = strongest.get(key)
             if before is None or (held.inferred, -held.strength) < (before.inferred, -before.strength):
                 strongest[key] = held
@@ -166,10 +182,10 @@ class Profiles:
                 source = self._where(row, name)
                 yield Held(theme, side, "stated", 1.0, source, tuple(written.get(theme, ())))
         for words, name, side in self._own_words(row):
-            for tag in self._read[words]:
+            for tag in self._readings.tags[words]:
                 yield Held(tag.theme, side, "text", _OWN_WORDS * tag.score, self._where(row, name), tag.words)
         if text := self._descriptions[row]:
-            for tag in self._read[text]:
+            for tag in self._readings.tags[text]:
                 source = self._where(row, "description")
                 yield Held(tag.theme, "works on", "text", _DESCRIPTION * tag.score, source, tag.words)
         for project in self._projects_of.get(row, ()):
@@ -188,7 +204,7 @@ class Profiles:
             if theme in self._keys:
                 yield Held(theme, "works on", "project", _PROJECT, source, project=identifier)
         for text in self._project_texts(at):
-            for tag in self._read[text]:
+            for tag in self._readings.tags[text]:
                 strength = _PROJECT_TEXT * tag.score
                 yield Held(tag.theme, "works on", "project text", strength, source, tag.words, identifier)
         programme, measure = projects.column("programme")[at], projects.column("measure")[at]
@@ -228,14 +244,17 @@ class Profiles:
 
     def _tag(self, texts: Iterable[str]) -> None:
         """Read texts, those that were not read before and each once; without any the tagger is not loaded."""
-        new = [text for text in dict.fromkeys(texts) if text and text not in self._read]
-        self._read.setdefault("", ())
-        if new:
+        known = self._readings
+        if new := [text for text in dict.fromkeys(texts) if text not in known.tags]:
             from twinnet.tagging import Tagger
 
             tagger = Tagger.open(taxonomy=self.taxonomy, embed=self.embed)
-            self._read.update(zip(new, tagger.tag_all(new), strict=True))
-            self._names[:] = [tagger.name]
+            known.tags.update(zip(new, tagger.tag_all(new), strict=True))
+            known.tagger = tagger.name
+
+    @cached_property
+    def _readings(self) -> _Readings:
+        return _READ.setdefault(self.network, {}).setdefault(self.embed, _Readings())
 
     def _where(self, row: int, name: str) -> str:
         """Say which rows of lists say a field of an organisation."""
