@@ -25,7 +25,8 @@ from twinnet.reading.raw import RawFault
 from twinnet.resolution.ends import End, Resolver
 from twinnet.resolution.naming import Reader
 from twinnet.workspace import naming, ranking, tables
-from twinnet.workspace.naming import ADDED, Answer, NameOptions, Namer, Query, judge_pairs, name_table, with_added
+from twinnet.workspace.naming import ADDED, Answer, NameOptions, Namer, Query, judge_pairs, name_table
+from twinnet.workspace.tables import with_added
 from twinnet.writing import sheets
 from twinnet.writing.tables import harmless
 

@@ -25,7 +25,7 @@ from twinnet import themes
         ("Youth, young people, JEUNESSE", ("youth",)),
         ("climate_energy / Climate and Energy", ("climate_energy",)),
         ("social inclusion and health", ("social_inclusion",)),
-        ("Health, santé, fire brigade", ("health", "safety")),
+        ("Health, santé, fire brigade", ("social_inclusion", "safety")),
         ("bread and roses, youth", ("bread and roses", "youth")),
         ("  Bee  keeping ;bee keeping", ("Bee keeping",)),
         ('"Wine routes".', ("Wine routes",)),

@@ -17,6 +17,7 @@ from twinnet.commands import Group
 _COMMANDS = {
     "import": ("lists", "Take lists of members, links, projects or partners into a network."),
     "resolve": ("naming", "Find the places that a table names, or judge pairs of organisations."),
+    "tag": ("tagging", "Tell the themes of the texts in any table."),
     "suggest": ("matching", "Suggest partnerships to start, with reasons."),
     "revive": ("matching", "Rank recorded links that sleep and could be woken."),
     "deepen": ("matching", "Name the themes that active links could take up."),

@@ -21,11 +21,13 @@ _HELP = {
     "weight": "Multiply the points of a reason; 0 leaves it out. Repeat for more.",
     "kind": "Only candidates of this kind; repeat for more.",
     "language": "Only candidates that work in this language; repeat for more.",
-    "embed": "Read texts with the extra twinnet[embed]; better, and never used unless asked for.",
     "rules": "A TOML file of rules; options come on top, weights and never-pairs beside its own.",
     "today": "The day that states and anniversaries are told on; by default today.",
 }
 
+
+EMBED = "Read texts with the extra twinnet[embed]; better, and never used unless asked for."
+"""What is said of the option ``--embed``."""
 
 limit_option = click.option(
     "--limit",
@@ -66,7 +68,7 @@ def rules_options(command: F) -> F:
         click.option("--distance", type=parameters.Bounds(), help="Only candidates so many kilometres away."),
         click.option("--same-country", is_flag=True, default=None, help="Let organisations of one country meet."),
         click.option("--as-of", type=parameters.Day(), metavar="DAY", help="Leave out what began after that day."),
-        click.option("--embed", is_flag=True, default=None, help=_HELP["embed"]),
+        click.option("--embed", is_flag=True, default=None, help=EMBED),
         click.option("--rules", "rules_file", type=parameters.ListFile(), metavar="FILE", help=_HELP["rules"]),
         click.option("--today", type=parameters.Day(), metavar="DAY", help=_HELP["today"]),
     )

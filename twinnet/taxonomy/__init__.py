@@ -116,6 +116,10 @@ class Taxonomy:
         """Return all themes, those that are mapped too."""
         return self._tables.themes
 
+    def own(self) -> tuple[Theme, ...]:
+        """Return the themes that a network's own taxonomy brings or adds words to; none for the built-in one."""
+        return tuple(theme for theme in self._tables.themes if theme.key in self._first)
+
     def languages(self) -> tuple[str, ...]:
         """Return the languages (ISO 639-1) that the built-in labels are written in, English first."""
         first = dict.fromkeys([_FALLBACK, *builtin().themes[0].labels])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +20,7 @@ from twinnet.places import (
 )
 from twinnet.reading import Limits, values
 from twinnet.resolution.agreement import Agreement, agreement
-from twinnet.workspace.tables import UserTable, read_user_table
+from twinnet.workspace.tables import UserTable, read_user_table, with_added
 from twinnet.writing import sheets
 
 if TYPE_CHECKING:
@@ -143,23 +143,6 @@ def judge_pairs(
     counts = Counter(decision for decision, _ in decided)
     kinds = ("same", "different", "review")
     return Named(len(decided), {kind: counts[kind] for kind in kinds}, {}, table.notes)
-
-
-def with_added(header: Sequence[str], added: Sequence[str]) -> list[str]:
-    """Return a header with columns added; one of a table that has the name of an added one becomes ``input_…``.
-
-    >>> with_added(["country", "input_country", "name"], ["country"])
-    ['input_input_country', 'input_country', 'name', 'country']
-    """
-    taken = {*header, *added}
-    kept = []
-    for name in header:
-        if name in added:
-            while name in taken:
-                name = f"input_{name}"  # noqa: PLW2901 - the name grows until it is free
-            taken.add(name)
-        kept.append(name)
-    return [*kept, *added]
 
 
 class Query(NamedTuple):

@@ -78,6 +78,23 @@ def read_user_table(
     raise problem
 
 
+def with_added(header: Sequence[str], added: Sequence[str]) -> list[str]:
+    """Return a header with columns added; one of a table that has the name of an added one becomes ``input_…``.
+
+    >>> with_added(["country", "input_country", "name"], ["country"])
+    ['input_input_country', 'input_country', 'name', 'country']
+    """
+    taken = {*header, *added}
+    kept = []
+    for name in header:
+        if name in added:
+            while name in taken:
+                name = f"input_{name}"  # noqa: PLW2901 - the name grows until it is free
+            taken.add(name)
+        kept.append(name)
+    return [*kept, *added]
+
+
 def _named(table: RawTable, columns: Mapping[str, str], *, file: str) -> tuple[int, dict[str, int]]:
     """Return the index of the header, the first row with most of the named columns, and where these stand in it."""
     rows = [[values.clean(cell) for cell in row] for row in table.rows[: 1 if table.headed else _HEADER_WITHIN]]

@@ -1,0 +1,91 @@
+"""Texts whose themes are known: keywords, our own sentences, and (of the shared data) descriptions of projects."""
+
+import csv
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.shared import DATA, has
+from twinnet.tagging.learning import KEYWORDS, Labelled
+from twinnet.taxonomy import Taxonomy
+
+SENTENCES = Path(__file__).resolve().parent.parent / "tests" / "labels" / "theme_sentences.csv"
+_PROJECTS, _MAP = "projects/interreg_projects.csv", "themes/interreg_map.csv"
+_DESCRIPTIONS = ("Description 1", "Description 2", "Description EN")
+_LONG = 80
+_KEYWORD_WEIGHT, _PROJECT_WEIGHT = 0.5, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A labelled sentence: its language, the themes that are right, and how it says them (k: named, p: paraphrased)."""
+
+    language: str
+    themes: frozenset[str]
+    style: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A project's descriptions, and the themes that its Interreg themes count as."""
+
+    name: str
+    themes: frozenset[str]
+    texts: tuple[str, ...]
+
+
+def keywords(taxonomy: Taxonomy | None = None) -> list[Labelled]:
+    """Return every label and keyword of the taxonomy as a text."""
+    return [
+        Labelled(word, frozenset({theme.key}), KEYWORDS, _KEYWORD_WEIGHT)
+        for theme in (taxonomy or Taxonomy.builtin()).themes()
+        for word in sorted({*theme.labels.values(), *(one for words in theme.keywords.values() for one in words)})
+    ]
+
+
+def sentences(part: str) -> list[Sentence]:
+    """Return our sentences to learn from (``learn``) or to check by (``check``)."""
+    with SENTENCES.open(encoding="utf-8", newline="") as file:
+        return [
+            Sentence(
+                row["lang"],
+                frozenset({row["theme"], *row["also"].split(";")} - {"", "none"}),
+                row["style"],
+                row["text"],
+            )
+            for row in csv.DictReader(file)
+            if row["part"] == part
+        ]
+
+
+def projects() -> list[Described]:
+    """Return the described projects all of whose Interreg themes count as ours; none without the shared data."""
+    if not (has(_PROJECTS) and has(_MAP)):
+        return []
+    ours: dict[str, set[str]] = defaultdict(set)
+    with (DATA / _MAP).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            ours[row["interreg_theme"]].add(row["theme"])
+    found = []
+    with (DATA / _PROJECTS).open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file)):
+            themes = [theme for at in "123" if (theme := row[f"Thematic{at}"])]
+            texts = tuple(row[name] for name in _DESCRIPTIONS if len(row[name]) > _LONG)
+            if themes and texts and all(theme in ours for theme in themes):
+                found.append(Described(str(number), frozenset(one for theme in themes for one in ours[theme]), texts))
+    return found
+
+
+def of_projects(described: list[Described], *, length: int = 800) -> list[Labelled]:
+    """Return the beginnings of descriptions as texts; those of one project count as one, and are never parted."""
+    return [
+        Labelled(text[:length], one.themes, "projects", _PROJECT_WEIGHT / len(one.texts), one.name)
+        for one in described
+        for text in one.texts
+    ]
+
+
+def of_sentences(found: list[Sentence]) -> list[Labelled]:
+    """Return sentences as texts to learn from."""
+    return [Labelled(one.text, one.themes, "sentences") for one in found]

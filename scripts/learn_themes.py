@@ -1,0 +1,46 @@
+"""Learn the weights of words that the package ships for telling the themes of texts.
+
+usage: python scripts/learn_themes.py --date 2026-11
+
+Learns from the taxonomy's keywords (twinnet/data/themes.csv), our sentences (tests/labels/theme_sentences.csv, part
+"learn") and, where the shared data are, from descriptions of projects. Writes twinnet/data/theme_weights.npz,
+theme_common_words.csv and the card theme_weights.json.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import theme_texts  # noqa: E402 - the folder of this script comes first on the path
+from twinnet.tagging.learning import LearnOptions, learn  # noqa: E402
+from twinnet.taxonomy import Taxonomy  # noqa: E402
+
+
+def main() -> None:
+    """Learn and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--date", required=True)
+    given = parser.parse_args()
+    start = time.perf_counter()
+    parts = {
+        "keywords": theme_texts.keywords(),
+        "sentences": theme_texts.of_sentences(theme_texts.sentences("learn")),
+        "projects": theme_texts.of_projects(theme_texts.projects()),
+    }
+    if not parts["projects"]:
+        sys.exit("The shared data are not there (TWINNET_DATA), and what the package ships is learned from them too.")
+    texts = [text for part in parts.values() for text in part]
+    about = {"date": given.date, "learned_from": {name: len(part) for name, part in parts.items()}}
+    weights = learn(texts, Taxonomy.builtin().keys(), LearnOptions(), about=about)
+    weights.save(ROOT / "twinnet" / "data")
+    print(
+        f"{time.perf_counter() - start:.0f} s: {len(weights.of):,} pieces, {int((weights.table != 0).sum()):,} weights"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""Learn what words speak for which theme, from texts whose themes are known (this module is scikit-learn's door here).
+
+One linear support vector machine a theme ("this theme or not") over the pieces of :mod:`twinnet.tagging.words`: convex,
+so the same texts give the same weights. A text may have several themes, or none; texts of one collection share a
+constant of their own, so that what is common in a collection (Interreg: tourism) is not taken for what is common
+everywhere. What a machine says of texts that it was not fitted to is turned into log-odds (Platt scaling) and into a
+threshold for each theme.
+
+Platt: Probabilistic outputs for support vector machines, in: Advances in large margin classifiers, MIT Press 1999.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from twinnet.tagging.words import PAIR, UNIT, Weights, pair, pair_count, pieces, words
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+Floats = npt.NDArray[np.float64]
+
+KEYWORDS = "keywords"
+"""The collection of the taxonomy's keywords."""
+_THRESHOLDS = (0.25, 0.75)
+"""The least and the most that a threshold may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A text whose themes are known (none: it names no theme).
+
+    ``collection`` is where it is from, ``weight`` how much it counts and ``group`` what it is never parted from
+    (the descriptions of one project).
+    """
+
+    text: str
+    themes: frozenset[str]
+    collection: str
+    weight: float = 1.0
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnOptions:
+    """How weights are learned.
+
+    ``strength`` is the inverse of the ridge. Pieces that stand in fewer than ``least_texts`` texts are left out, then
+    those whose greatest weight is below ``least_weight`` (log-odds); single weights below ``least_cell`` too. A word
+    counts less the more texts of the ``common_from`` or more that have it. Thresholds let at most the share
+    ``false_tags`` of texts without a theme get one, by texts left out in one of ``folds`` folds.
+    """
+
+    strength: float = 1.0
+    least_texts: int = 2
+    least_weight: float = 1.0
+    least_cell: float = 0.4
+    common_from: int = 6
+    folds: int = 3
+    false_tags: float = 0.15
+
+
+def common_words(texts: Iterable[Labelled], least: int) -> dict[str, float]:
+    """Return how much each word of at least ``least`` texts counts: the inverse document frequency, from 0 to 1."""
+    counts: Counter[str] = Counter()
+    size = 0
+    for text in texts:
+        counts.update({key for _, key in words(text.text)})
+        size += 1
+    return {
+        word: round(math.log((size + 1) / (count + 1)) / math.log(size + 1), 2)
+        for word, count in sorted(counts.items())
+        if count >= least
+    }
+
+
+class Vocabulary:
+    """Turns texts into rows of pieces; the first pass over texts makes the columns."""
+
+    def __init__(self, common: Mapping[str, float]) -> None:
+        self.common = common
+        self.of: dict[str, int] = {}
+        self._pieces: dict[str, tuple[list[int], float]] = {}
+
+    def matrix(self, texts: Sequence[str], *, grow: bool) -> sparse.csr_array:
+        """Return the texts (rows) by their pieces (columns), float32."""
+        from scipy import sparse as sp
+
+        data: list[float] = []
+        indices: list[int] = []
+        indptr = [0]
+        for text in texts:
+            row = self._row(text, grow=grow)
+            indices += row.keys()
+            data += row.values()
+            indptr.append(len(indices))
+        shape = (len(texts), len(self.of))
+        cells = (np.array(data, np.float32), np.array(indices, np.int32), np.array(indptr, np.int32))
+        return sp.csr_array(cells, shape=shape)
+
+    def _row(self, text: str, *, grow: bool) -> dict[int, float]:
+        keys = [key for _, key in words(text)]
+        shares = {key: self.common.get(key, 1.0) * (1 + math.log(count)) for key, count in Counter(keys).items()}
+        row: dict[int, float] = {}
+        for key, share in shares.items():
+            if share:
+                columns, scale = self._columns(key, grow=grow)
+                for column in columns:
+                    row[column] = row.get(column, 0.0) + share * scale
+        for a, b in pairwise(keys):
+            if shares[a] and shares[b] and (column := self._column(pair(a, b), grow=grow)) is not None:
+                row[column] = row.get(column, 0.0) + PAIR
+        number = pair_count(keys, shares)
+        size = math.sqrt(sum(share * share for share in shares.values()) + number * PAIR * PAIR) or 1.0
+        return {column: value / size for column, value in sorted(row.items())}
+
+    def _columns(self, key: str, *, grow: bool) -> tuple[list[int], float]:
+        found = self._pieces.get(key)
+        if found is None or grow:
+            every = pieces(key)
+            columns = [column for piece in every if (column := self._column(piece, grow=grow)) is not None]
+            found = self._pieces[key] = (columns, 1 / math.sqrt(len(every)))
+        return found
+
+    def _column(self, piece: str, *, grow: bool) -> int | None:
+        return self.of.setdefault(piece, len(self.of)) if grow else self.of.get(piece)
+
+
+def learn(
+    texts: Sequence[Labelled],
+    themes: Sequence[str],
+    options: LearnOptions | None = None,
+    *,
+    about: Mapping[str, Any] | None = None,
+) -> Weights:
+    """Learn the weights of pieces of words, the constants and the thresholds; ``about`` is what the card says.
+
+    Texts of the collection ``keywords`` are learned from and not judged by.
+    """
+    options = options or LearnOptions()
+    common = common_words((text for text in texts if text.collection != KEYWORDS), options.common_from)
+    vocabulary = Vocabulary(common)
+    matrix = vocabulary.matrix([text.text for text in texts], grow=True)
+    kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= options.least_texts)
+    matrix = matrix[:, kept]
+    said = np.array([[theme in text.themes for theme in themes] for text in texts])
+    left_out = _left_out(matrix, said, texts, options)
+    scale, shift, chances = _calibrated(left_out, said, texts)
+    thresholds = _thresholds(chances, said, options.false_tags)
+    coefficients, constants = _fit(matrix, said, texts, options.strength)
+    coefficients = coefficients * scale
+    coefficients = np.where(np.abs(coefficients) < options.least_cell, 0, coefficients)
+    names = list(vocabulary.of)
+    strong = np.flatnonzero(np.abs(coefficients).max(1) >= options.least_weight)
+    rows = sorted(strong.tolist(), key=lambda row: names[kept[row]])
+    table = (np.rint(coefficients[rows] * UNIT) / UNIT).astype(np.float32)
+    of = {names[kept[row]]: at for at, row in enumerate(rows)}
+    whole = np.round(constants * scale + shift, 2).astype(np.float32)
+    return Weights(tuple(themes), of, table, whole, thresholds, common, dict(about or {}))
+
+
+def folds_of(texts: Sequence[Labelled], folds: int) -> npt.NDArray[np.int64]:
+    """Return the fold of each text: by its content, or that of its group, so that the order does not matter."""
+    marks = (zlib.crc32((text.group or text.text).encode("utf-8")) for text in texts)
+    return np.array([mark % folds for mark in marks], np.int64)
+
+
+def _fit(
+    matrix: sparse.csr_array, said: npt.NDArray[np.bool_], texts: Sequence[Labelled], strength: float
+) -> tuple[Floats, Floats]:
+    """Return the coefficients (pieces x themes) and constants of all themes."""
+    from scipy import sparse as sp
+    from sklearn.svm import LinearSVC
+
+    collections = sorted({text.collection for text in texts})
+    own = np.zeros((len(texts), len(collections)), np.float32)
+    for at, text in enumerate(texts):
+        own[at, collections.index(text.collection)] = 1
+    whole = sp.csr_array(sp.hstack([matrix, sp.csr_array(own)], format="csr"))
+    whole.indices, whole.indptr = whole.indices.astype(np.int32), whole.indptr.astype(np.int32)
+    weight = np.array([text.weight for text in texts])
+    coefficients = np.zeros((matrix.shape[1], said.shape[1]))
+    constants = np.zeros(said.shape[1])
+    for at in range(said.shape[1]):
+        model = LinearSVC(C=strength, tol=1e-2, random_state=0, dual=True)
+        model.fit(whole, said[:, at], sample_weight=weight)
+        coefficients[:, at] = model.coef_[0, : matrix.shape[1]]
+        constants[at] = model.intercept_[0]
+    return coefficients, constants
+
+
+def _left_out(
+    matrix: sparse.csr_array, said: npt.NDArray[np.bool_], texts: Sequence[Labelled], options: LearnOptions
+) -> Floats:
+    """Return what machines say (texts x themes) of texts that they were not fitted to; NaN for keywords."""
+    fold = folds_of(texts, options.folds)
+    keywords = np.array([text.collection == KEYWORDS for text in texts])
+    found = np.full(said.shape, np.nan)
+    for at in range(options.folds):
+        inside = np.flatnonzero(keywords | (fold != at)).tolist()
+        outside = np.flatnonzero(~keywords & (fold == at)).tolist()
+        fitted = [texts[row] for row in inside]
+        coefficients, constants = _fit(matrix[inside], said[inside], fitted, options.strength)
+        found[outside] = matrix[outside] @ coefficients + constants
+    return found
+
+
+def _calibrated(
+    left_out: Floats, said: npt.NDArray[np.bool_], texts: Sequence[Labelled]
+) -> tuple[Floats, Floats, Floats]:
+    """Return by what each theme's values are to be multiplied and shifted to be log-odds, and the chances they give."""
+    from sklearn.linear_model import LogisticRegression
+
+    judged = np.flatnonzero(~np.isnan(left_out[:, 0])).tolist()
+    weight = np.array([texts[row].weight for row in judged])
+    scale, shift = np.ones(said.shape[1]), np.zeros(said.shape[1])
+    for at in range(said.shape[1]):
+        model = LogisticRegression(C=100.0)
+        model.fit(left_out[judged, at : at + 1], said[judged, at], sample_weight=weight)
+        scale[at], shift[at] = model.coef_[0, 0], model.intercept_[0]
+    return scale, shift, 1 / (1 + np.exp(-(left_out * scale + shift)))
+
+
+def _thresholds(chances: Floats, said: npt.NDArray[np.bool_], false_tags: float) -> npt.NDArray[np.float32]:
+    """Return the score from which each theme is said.
+
+    Texts without a theme that were left out get one in the share ``false_tags`` of cases, of which each theme has an
+    equal part: a theme that such texts seem to name (capacity) has to be surer than one that they never do (sport).
+    """
+    without = ~np.isnan(chances[:, 0]) & ~said.any(1)
+    if not without.any():
+        return np.full(said.shape[1], 0.5, np.float32)
+    least, most = _THRESHOLDS
+    found = np.quantile(chances[without], 1 - false_tags / said.shape[1], axis=0)
+    return np.round(np.clip(found, least, most), 2).astype(np.float32)
