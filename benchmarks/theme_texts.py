@@ -13,7 +13,7 @@ SENTENCES = Path(__file__).resolve().parent.parent / "tests" / "labels" / "theme
 _PROJECTS, _MAP = "projects/interreg_projects.csv", "themes/interreg_map.csv"
 _DESCRIPTIONS = ("Description 1", "Description 2", "Description EN")
 _LONG = 80
-_KEYWORD_WEIGHT, _PROJECT_WEIGHT = 0.5, 0.5
+_KEYWORD_WEIGHT, _PROJECT_WEIGHT = 0.5, 1.0
 
 
 @dataclass(frozen=True, slots=True)

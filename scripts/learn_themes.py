@@ -1,22 +1,27 @@
 """Learn the weights of words that the package ships for telling the themes of texts.
 
-usage: python scripts/learn_themes.py --date 2026-11
+usage: python scripts/learn_themes.py --date 2026-11 [--embed]
 
 Learns from the taxonomy's keywords (twinnet/data/themes.csv), our sentences (tests/labels/theme_sentences.csv, part
 "learn") and, where the shared data are, from descriptions of projects. Writes twinnet/data/theme_weights.npz,
-theme_common_words.csv and the card theme_weights.json.
+theme_common_words.csv and the card theme_weights.json. With --embed (and the extra installed) it also learns the
+function of the texts' vectors, theme_embedding.npz and .json, which takes some ten minutes.
 """
 
 import argparse
 import sys
 import time
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import theme_texts  # noqa: E402 - the folder of this script comes first on the path
-from twinnet.tagging.learning import LearnOptions, learn  # noqa: E402
+from twinnet.tagging.embedding import Embedding  # noqa: E402
+from twinnet.tagging.learning import Labelled, LearnOptions, learn, learn_embedding  # noqa: E402
 from twinnet.taxonomy import Taxonomy  # noqa: E402
 
 
@@ -24,6 +29,7 @@ def main() -> None:
     """Learn and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--date", required=True)
+    parser.add_argument("--embed", action="store_true")
     given = parser.parse_args()
     start = time.perf_counter()
     parts = {
@@ -40,6 +46,15 @@ def main() -> None:
     print(
         f"{time.perf_counter() - start:.0f} s: {len(weights.of):,} pieces, {int((weights.table != 0).sum()):,} weights"
     )
+
+
+def learn_vectors(texts: list[Labelled], about: dict[str, Any]) -> None:
+    """Learn and write what the extra twinnet[embed] reads by."""
+    empty = np.zeros((0, 0), np.float32)
+    model = Embedding((), empty, empty, empty, {})
+    vectors = np.array([model.vector(text.text) for text in texts])
+    about = {**about, "learned_from": {"texts": len(texts)}, "model": model.name}
+    learn_embedding(texts, Taxonomy.builtin().keys(), vectors, about=about).save(ROOT / "twinnet" / "data")
 
 
 if __name__ == "__main__":

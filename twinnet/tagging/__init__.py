@@ -7,7 +7,6 @@ by their keywords. The extra ``twinnet[embed]`` reads better and is used only wh
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,13 +18,12 @@ from twinnet.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from twinnet.tagging.embedding import Embedding
+    from twinnet.tagging.words import Vector
 
 __all__ = ["Tag", "Tagger"]
 
-BESIDE = 0.1
+BESIDE = 0.05
 """Once a text's best theme is said, the next ones are said too where their scores are at least this."""
-_OWN_FROM = 0.5
-"""The threshold of a network's own theme: one keyword is enough."""
 _DIGITS = 3
 
 
@@ -58,8 +56,7 @@ class Tagger:
         self._weights, self._embedding = weights, embedding
         self._own = OwnWords.of(taxonomy)
         self._at = {theme: at for at, theme in enumerate(weights.themes)}
-        thresholds = weights.thresholds if embedding is None else embedding.thresholds
-        self._thresholds = dict(zip(weights.themes, thresholds.tolist(), strict=True))
+        self._thresholds = (weights if embedding is None else embedding).thresholds.tolist()
         self.name = "words" if embedding is None else embedding.name
 
     @classmethod
@@ -78,19 +75,24 @@ class Tagger:
         reading = self._weights.read(text)
         if not reading.words:
             return ()
-        values = reading.total if self._embedding is None else self._embedding.read(text, reading.total)
-        found = self._own.find(reading.words)
-        scores = {theme: score for theme, (score, _) in found.items()}
-        for theme, at in self._at.items():
-            scores[theme] = max(scores.get(theme, 0.0), round(_chance(float(values[at])), _DIGITS))
+        log_odds = reading.total if self._embedding is None else self._embedding.read(text)
+        *chances, _ = _chances(log_odds)
+        own = self._own.find(reading.words)
+        scores = {theme: score for theme, (score, _) in own.items()}
+        for theme, chance in zip(self._at, chances, strict=True):
+            scores[theme] = max(scores.get(theme, 0.0), chance)
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:top]
-        if not any(score >= self._thresholds.get(theme, _OWN_FROM) for theme, score in ranked):
+        if not any(theme in own or self._says(log_odds, self._at[theme]) for theme, _ in ranked):
             return ()
         return tuple(
-            Tag(theme, score, found[theme][1] if theme in found else reading.causes(self._at[theme]))
-            for theme, score in ranked
-            if score >= BESIDE
+            Tag(theme, score, own[theme][1] if theme in own else reading.causes(self._at[theme]))
+            for at, (theme, score) in enumerate(ranked)
+            if score >= BESIDE or at == 0
         )
+
+    def _says(self, log_odds: Vector, theme: int) -> bool:
+        """Tell whether the log-odds of a theme and of any theme, together, reach the theme's threshold."""
+        return float(log_odds[theme] + log_odds[-1]) >= float(self._thresholds[theme])
 
     def tag_all(self, texts: Iterable[str], *, top: int = 3) -> list[tuple[Tag, ...]]:
         """Return the themes of each text; equal texts are read once."""
@@ -103,9 +105,12 @@ class Tagger:
         return tagged
 
 
-def _chance(log_odds: float) -> float:
-    """Return the chance that log-odds stand for."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+def _chances(log_odds: Vector) -> list[float]:
+    """Return the chances that log-odds stand for, rounded."""
+    import numpy as np
+
+    rounded: list[float] = np.round(1 / (1 + np.exp(-np.clip(log_odds.astype(np.float64), -30, 30))), _DIGITS).tolist()
+    return rounded
 
 
 @lru_cache(maxsize=8)

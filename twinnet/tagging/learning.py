@@ -1,6 +1,7 @@
 """Learn what words speak for which theme, from texts whose themes are known (this module is scikit-learn's door here).
 
-One linear support vector machine a theme ("this theme or not") over the pieces of :mod:`twinnet.tagging.words`: convex,
+One linear support vector machine a theme ("this theme or not"), and one for "any theme at all", over
+the pieces of :mod:`twinnet.tagging.words`: convex,
 so the same texts give the same weights. A text may have several themes, or none; texts of one collection share a
 constant of their own, so that what is common in a collection (Interreg: tourism) is not taken for what is common
 everywhere. What a machine says of texts that it was not fitted to is turned into log-odds (Platt scaling) and into a
@@ -22,17 +23,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from twinnet.tagging.words import PAIR, UNIT, Weights, pair, pair_count, pieces, words
+from twinnet.tagging.words import PAIR, UNIT, Weights, pair, pieces, shares_of, text_size, words
 
 if TYPE_CHECKING:
     from scipy import sparse
 
+    from twinnet.tagging.embedding import Embedding
+
 Floats = npt.NDArray[np.float64]
+Vector = npt.NDArray[np.float32]
 
 KEYWORDS = "keywords"
 """The collection of the taxonomy's keywords."""
-_THRESHOLDS = (0.25, 0.75)
-"""The least and the most that a threshold may be."""
+_EMBEDDING_STRENGTH = 10.0
+"""The inverse of the ridge of the function of vectors."""
+_THRESHOLDS = (-2.0, 6.0)
+"""The least and the most that a threshold may be, in log-odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +115,18 @@ class Vocabulary:
 
     def _row(self, text: str, *, grow: bool) -> dict[int, float]:
         keys = [key for _, key in words(text)]
-        shares = {key: self.common.get(key, 1.0) * (1 + math.log(count)) for key, count in Counter(keys).items()}
+        shares = shares_of(keys, self.common)
         row: dict[int, float] = {}
         for key, share in shares.items():
-            if share:
-                columns, scale = self._columns(key, grow=grow)
-                for column in columns:
-                    row[column] = row.get(column, 0.0) + share * scale
-        for a, b in pairwise(keys):
-            if shares[a] and shares[b] and (column := self._column(pair(a, b), grow=grow)) is not None:
-                row[column] = row.get(column, 0.0) + PAIR
-        number = pair_count(keys, shares)
-        size = math.sqrt(sum(share * share for share in shares.values()) + number * PAIR * PAIR) or 1.0
+            columns, scale = self._columns(key, grow=grow)
+            for column in columns:
+                row[column] = row.get(column, 0.0) + share * scale
+        beside = [pair(a, b) for a, b in pairwise(keys) if a in shares and b in shares]
+        for piece in beside:
+            at = self._column(piece, grow=grow)
+            if at is not None:
+                row[at] = row.get(at, 0.0) + PAIR
+        size = text_size(shares.values(), len(beside))
         return {column: value / size for column, value in sorted(row.items())}
 
     def _columns(self, key: str, *, grow: bool) -> tuple[list[int], float]:
@@ -152,10 +158,10 @@ def learn(
     matrix = vocabulary.matrix([text.text for text in texts], grow=True)
     kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= options.least_texts)
     matrix = matrix[:, kept]
-    said = np.array([[theme in text.themes for theme in themes] for text in texts])
+    said = np.array([[*(theme in text.themes for theme in themes), bool(text.themes)] for text in texts])
     left_out = _left_out(matrix, said, texts, options)
-    scale, shift, chances = _calibrated(left_out, said, texts)
-    thresholds = _thresholds(chances, said, options.false_tags)
+    scale, shift = _calibrated(left_out, said, texts)
+    thresholds = _thresholds(left_out * scale + shift, said, options.false_tags)
     coefficients, constants = _fit(matrix, said, texts, options.strength)
     coefficients = coefficients * scale
     coefficients = np.where(np.abs(coefficients) < options.least_cell, 0, coefficients)
@@ -214,10 +220,8 @@ def _left_out(
     return found
 
 
-def _calibrated(
-    left_out: Floats, said: npt.NDArray[np.bool_], texts: Sequence[Labelled]
-) -> tuple[Floats, Floats, Floats]:
-    """Return by what each theme's values are to be multiplied and shifted to be log-odds, and the chances they give."""
+def _calibrated(left_out: Floats, said: npt.NDArray[np.bool_], texts: Sequence[Labelled]) -> tuple[Floats, Floats]:
+    """Return by what each machine's values are to be multiplied and shifted to be log-odds."""
     from sklearn.linear_model import LogisticRegression
 
     judged = np.flatnonzero(~np.isnan(left_out[:, 0])).tolist()
@@ -227,18 +231,57 @@ def _calibrated(
         model = LogisticRegression(C=100.0)
         model.fit(left_out[judged, at : at + 1], said[judged, at], sample_weight=weight)
         scale[at], shift[at] = model.coef_[0, 0], model.intercept_[0]
-    return scale, shift, 1 / (1 + np.exp(-(left_out * scale + shift)))
+    return scale, shift
 
 
-def _thresholds(chances: Floats, said: npt.NDArray[np.bool_], false_tags: float) -> npt.NDArray[np.float32]:
-    """Return the score from which each theme is said.
+def _thresholds(log_odds: Floats, said: npt.NDArray[np.bool_], false_tags: float) -> Vector:
+    """Return from which log-odds (of the theme and of any theme, together) each theme is said.
 
-    Texts without a theme that were left out get one in the share ``false_tags`` of cases, of which each theme has an
-    equal part: a theme that such texts seem to name (capacity) has to be surer than one that they never do (sport).
+    Texts without a theme that were left out get one in at most the share ``false_tags`` of cases, of which each theme
+    has an equal part: a theme that such texts seem to name (capacity) has to be surer than one that they never do
+    (sport).
     """
-    without = ~np.isnan(chances[:, 0]) & ~said.any(1)
+    without = ~np.isnan(log_odds[:, 0]) & ~said[:, -1]
+    themes = said.shape[1] - 1
     if not without.any():
-        return np.full(said.shape[1], 0.5, np.float32)
-    least, most = _THRESHOLDS
-    found = np.quantile(chances[without], 1 - false_tags / said.shape[1], axis=0)
-    return np.round(np.clip(found, least, most), 2).astype(np.float32)
+        return np.zeros(themes, np.float32)
+    together = log_odds[without, :-1] + log_odds[without, -1:]
+    found: Vector = np.clip(np.quantile(together, 1 - false_tags / themes, axis=0), *_THRESHOLDS).astype(np.float32)
+    return np.round(found, 2)
+
+
+def learn_embedding(
+    texts: Sequence[Labelled],
+    themes: Sequence[str],
+    vectors: Vector,
+    options: LearnOptions | None = None,
+    *,
+    about: Mapping[str, Any] | None = None,
+) -> Embedding:
+    """Learn the linear function of texts' vectors (texts x 384): one logistic regression a theme, one for any theme."""
+    from twinnet.tagging.embedding import Embedding
+
+    options = options or LearnOptions()
+    said = np.array([[*(theme in text.themes for theme in themes), bool(text.themes)] for text in texts])
+    weight = np.array([text.weight for text in texts])
+    fold = folds_of(texts, options.folds)
+    left_out = np.zeros(said.shape)
+    for at in range(options.folds):
+        table, constants = _regressed(vectors[fold != at], said[fold != at], weight[fold != at])
+        left_out[fold == at] = vectors[fold == at] @ table + constants
+    thresholds = _thresholds(left_out, said, options.false_tags)
+    rounded = [np.round(part, 3).astype(np.float32) for part in _regressed(vectors, said, weight)]
+    return Embedding(tuple(themes), rounded[0], rounded[1], thresholds, dict(about or {}))
+
+
+def _regressed(vectors: Vector, said: npt.NDArray[np.bool_], weight: Floats) -> tuple[Floats, Floats]:
+    """Return the coefficients (384 x columns) and constants; a vector's mean is taken out while they are sought."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean = vectors.mean(0)
+    table, constants = np.zeros((vectors.shape[1], said.shape[1])), np.zeros(said.shape[1])
+    for at in range(said.shape[1]):
+        model = LogisticRegression(C=_EMBEDDING_STRENGTH, max_iter=500)
+        model.fit(vectors - mean, said[:, at], sample_weight=weight)
+        table[:, at], constants[at] = model.coef_[0], model.intercept_[0] - mean @ model.coef_[0]
+    return table, constants

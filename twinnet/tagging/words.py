@@ -15,7 +15,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 DATA = Path(__file__).parent.parent / "data"
 _WEIGHTS, _COMMON, _CARD = "theme_weights.npz", "theme_common_words.csv", "theme_weights.json"
 
-SHORTEST, LONGEST = 3, 5
+_LENGTHS = (3, 4, 5)
 """The lengths of a word's pieces, in letters; the word's ends count as letters."""
 _STEM = 5
 """How many letters of a word count in a pair."""
@@ -44,6 +44,7 @@ READ = 4000
 UNIT = 100
 """Weights are stored as whole hundredths."""
 _MOST_REMEMBERED = 200_000
+_ANY = "any theme"
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -62,15 +63,12 @@ def pieces(word: str) -> list[str]:
     """Return the pieces of a folded word: the word itself (``=word``) and its runs of letters with its ends marked.
 
     >>> pieces("eau")
-    ['=eau', '<ea', '<eau', '<eau>', 'au>', 'eau', 'eau>']
+    ['=eau', '<ea', 'eau', 'au>', '<eau', 'eau>', '<eau>']
     """
     marked = f"<{word}>"
-    runs = {
-        marked[at : at + length]
-        for length in range(SHORTEST, LONGEST + 1)
-        for at in range(max(0, len(marked) - length) + 1)
-    }
-    return sorted({f"={word}", *runs})
+    size = len(marked)
+    runs = [marked[at : at + length] for length in _LENGTHS for at in range(max(0, size - length) + 1)]
+    return [*dict.fromkeys((f"={word}", *runs))]
 
 
 def pair(first: str, second: str) -> str:
@@ -82,13 +80,64 @@ def pair(first: str, second: str) -> str:
     return f"{first[:_STEM]} {second[:_STEM]}"
 
 
+def shares_of(keys: Sequence[str], common: Mapping[str, float]) -> dict[str, float]:
+    """Return how much each word of a text counts; those that count nothing are left out.
+
+    A word that stands n times counts 1 + ln(n) as much as one that stands once.
+
+    >>> shares_of(["the", "youth", "and", "youth", "peace"], {"the": 0.0, "and": 0.0, "youth": 0.5})
+    {'youth': 0.8465735902799727, 'peace': 1.0}
+    """
+    return {
+        key: share * (1 + math.log(count)) if count > 1 else share
+        for key, count in Counter(keys).items()
+        if (share := common.get(key, 1.0))
+    }
+
+
+def text_size(shares: Iterable[float], pairs: int) -> float:
+    """Return the length of a text as a vector, by its words' shares and its number of pairs; 1 for an empty one."""
+    return math.sqrt(sum(share * share for share in shares) + pairs * PAIR * PAIR) or 1.0
+
+
+class _Memory:
+    """What words said, so that each is summed up once: a row of a growing array for each word."""
+
+    def __init__(self) -> None:
+        self._at: dict[str, int] = {}
+        self._rows: Vector | None = None
+
+    def of(self, keys: Iterable[str], weights: Weights) -> Vector:
+        """Return what words say (words x (themes + 1))."""
+        import numpy as np
+
+        if len(self._at) > _MOST_REMEMBERED:
+            self._at.clear()
+        rows = self._rows
+        if rows is None:
+            rows = self._rows = np.zeros((1024, len(weights.constants)), np.float32)
+        at = self._at
+        places = []
+        for key in keys:
+            place = at.get(key)
+            if place is None:
+                place = at[key] = len(at)
+                if place == len(rows):
+                    rows = self._rows = np.concatenate([rows, np.zeros_like(rows)])
+                rows[place] = weights.says(key)
+            places.append(place)
+        found: Vector = rows[places]
+        return found
+
+
 @dataclass(frozen=True)
 class Weights:
     """The learned weights.
 
-    ``of`` maps a piece to its row in ``table`` (pieces x themes, log-odds), ``common`` a common word to how much it
-    counts (0 not at all; others count 1), ``constants`` and ``thresholds`` are by theme: from its threshold on
-    (a score, 0..1) a theme is said. ``card`` says what they were learned from.
+    ``of`` maps a piece to its row in ``table`` (pieces x (themes + 1), log-odds: of each theme, and, last, of any theme
+    at all), ``common`` a common word to how much it counts (0 not at all; others count 1). ``constants`` are by column;
+    ``thresholds`` by theme: a theme is said where its log-odds and those of any theme, together, reach it. ``card``
+    says what they were learned from.
     """
 
     themes: tuple[str, ...]
@@ -98,24 +147,16 @@ class Weights:
     thresholds: Vector
     common: Mapping[str, float]
     card: Mapping[str, Any]
-    _said: dict[str, Vector] = field(default_factory=dict, repr=False, compare=False)
+    _memory: _Memory = field(default_factory=_Memory, repr=False, compare=False)
 
     def says(self, word: str) -> Vector:
-        """Return what a folded word says of each theme, if it were the whole text."""
-        found = self._said.get(word)
-        if found is None:
-            if len(self._said) >= _MOST_REMEMBERED:
-                self._said.clear()
-            found = self._said[word] = self._sum(word)
-        return found
-
-    def _sum(self, word: str) -> Vector:
+        """Return what a folded word says of each theme and of any (themes + 1), if it were the whole text."""
         import numpy as np
 
         every = pieces(word)
-        rows = [row for piece in every if (row := self.of.get(piece)) is not None]
+        rows = [row for row in map(self.of.get, every) if row is not None]
         if not rows:
-            return np.zeros(len(self.themes), np.float32)
+            return np.zeros(len(self.constants), np.float32)
         total: Vector = self.table[rows].sum(0) / np.float32(math.sqrt(len(every)))
         return total
 
@@ -128,23 +169,17 @@ class Weights:
         import numpy as np
 
         found = words(text)
-        counts = Counter(key for _, key in found)
-        shares = {key: self.share(key) * (1 + math.log(count)) for key, count in counts.items()}
-        pairs = [
-            row
-            for (_, a), (_, b) in pairwise(found)
-            if (row := self.of.get(pair(a, b))) is not None and shares[a] and shares[b]
-        ]
-        number = pair_count([key for _, key in found], shares)
-        size = math.sqrt(sum(share * share for share in shares.values()) + number * PAIR * PAIR) or 1.0
-        spoken = [key for key in shares if shares[key]]
-        by_word = np.zeros((len(spoken), len(self.themes)), np.float32)
-        for at, key in enumerate(spoken):
-            by_word[at] = self.says(key) * np.float32(shares[key] / size)
-        total = self.constants + by_word.sum(0)
+        keys = [key for _, key in found]
+        shares = shares_of(keys, self.common)
+        beside = [pair(a, b) for a, b in pairwise(keys) if a in shares and b in shares]
+        pairs = [row for row in map(self.of.get, beside) if row is not None]
+        size = text_size(shares.values(), len(beside))
+        weights = np.array([*shares.values()], np.float32) / np.float32(size)
+        by_word: Vector = self._memory.of(shares, self) * weights[:, None]
+        total: Vector = self.constants + by_word.sum(0)
         if pairs:
             total = total + self.table[pairs].sum(0) * np.float32(PAIR / size)
-        return Reading(self, found, spoken, by_word, total, size)
+        return Reading(found, tuple(shares), by_word, total)
 
     def save(self, folder: Path) -> None:
         """Write the weights as the package ships them: an archive of arrays, the common words, and the card."""
@@ -152,19 +187,18 @@ class Weights:
         from scipy import sparse
 
         hundredths = sparse.csr_array(np.rint(self.table * UNIT).astype(np.int16))
-        arrays = {
+        arrays: dict[str, npt.NDArray[Any]] = {
             "pieces": np.frombuffer("\n".join(self.of).encode("utf-8"), np.uint8),
             "weights": hundredths.data,
             "themes": hundredths.indices.astype(np.uint8),
             "starts": hundredths.indptr.astype(np.int32),
         }
-        np.savez_compressed(folder / _WEIGHTS, **arrays)  # type: ignore[arg-type] - its stub knows one keyword only
+        np.savez_compressed(folder / _WEIGHTS, allow_pickle=False, **arrays)
         common = "".join(f"{word},{round(share * UNIT)}\n" for word, share in self.common.items())
         (folder / _COMMON).write_text(common, encoding="utf-8", newline="\n")
-        by_theme = {"constants": self.constants, "thresholds": self.thresholds}
         said = {
-            name: {theme: round(float(value), 2) for theme, value in zip(self.themes, values, strict=True)}
-            for name, values in by_theme.items()
+            "constants": dict(zip((*self.themes, _ANY), _plain(self.constants), strict=True)),
+            "thresholds": dict(zip(self.themes, _plain(self.thresholds), strict=True)),
         }
         card = json.dumps({**self.card, **said, "themes": self.themes}, ensure_ascii=False, indent=2, sort_keys=True)
         (folder / _CARD).write_text(card + "\n", encoding="utf-8", newline="\n")
@@ -176,50 +210,55 @@ class Weights:
         from scipy import sparse
 
         card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
-        themes = tuple(card.pop("themes"))
+        themes = tuple(card["themes"])
         with np.load(folder / _WEIGHTS) as arrays:
             pieces_of = arrays["pieces"].tobytes().decode("utf-8").split("\n")
             cells = (arrays["weights"].astype(np.float32) / UNIT, arrays["themes"], arrays["starts"])
-            table = sparse.csr_array(cells, shape=(len(pieces_of), len(themes))).toarray()
+            table = sparse.csr_array(cells, shape=(len(pieces_of), len(themes) + 1)).toarray()
         with (folder / _COMMON).open(encoding="utf-8", newline="") as file:
             common = {word: int(share) / UNIT for word, share in csv.reader(file)}
-        by_theme = (card.pop("constants"), card.pop("thresholds"))
-        constants, thresholds = (np.array([values[theme] for theme in themes], np.float32) for values in by_theme)
+        constants = np.array([card["constants"][name] for name in (*themes, _ANY)], np.float32)
+        thresholds = np.array([card["thresholds"][theme] for theme in themes], np.float32)
         of = {piece: at for at, piece in enumerate(pieces_of)}
         return cls(themes, of, table, constants, thresholds, common, card)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A text as it was weighed: its words as written and folded, and what each says of each theme."""
+    """A text as it was weighed.
 
-    weights: Weights
+    ``words`` are its words as written and folded; ``spoken`` are those (folded) that count, once each, and ``by_word``
+    what each of them says (spoken x (themes + 1)); ``total`` are the text's log-odds.
+    """
+
     words: Sequence[tuple[str, str]]
-    spoken: Sequence[str]
+    spoken: tuple[str, ...]
     by_word: Vector
     total: Vector
-    size: float
 
     def causes(self, theme: int, most: int = 3) -> tuple[str, ...]:
         """Return the words, as written, that speak most for a theme; neighbours are said together.
 
         Words that say less than a quarter of what the first one says are left out.
         """
-        strength = dict(zip(self.spoken, self.by_word[:, theme].tolist(), strict=True))
-        best = max(strength.values(), default=0.0)
+        said = self.by_word[:, theme].tolist()
+        best = max(said, default=0.0)
         if best <= 0:
             return ()
-        enough = sorted((key for key in strength if strength[key] >= best / 4), key=lambda k: (-strength[k], k))
-        chosen = set(enough[: 2 * most])
+        enough = sorted((-value, key) for key, value in zip(self.spoken, said, strict=True) if value >= best / 4)
+        strength = {key: value for value, key in enough[: 2 * most]}
         phrases: dict[str, tuple[float, str]] = {}
-        for run in _runs(self.words, chosen):
-            said = " ".join(word for word, _ in run)
-            weight = max(strength[key] for _, key in run)
-            phrases.setdefault(fold(said), (-weight, said))
-        return tuple(said for _, said in sorted(phrases.values())[:most])
+        for run in _runs(self.words, strength):
+            phrase = " ".join(word for word, _ in run)
+            phrases.setdefault(" ".join(key for _, key in run), (min(strength[key] for _, key in run), phrase))
+        return tuple(phrase for _, phrase in sorted(phrases.values())[:most])
 
 
-def _runs(found: Sequence[tuple[str, str]], chosen: set[str]) -> Iterator[list[tuple[str, str]]]:
+def _plain(values: Vector) -> list[float]:
+    return [round(float(value), 2) for value in values]
+
+
+def _runs(found: Sequence[tuple[str, str]], chosen: Container[str]) -> Iterator[list[tuple[str, str]]]:
     run: list[tuple[str, str]] = []
     for word in found:
         if word[1] in chosen:
@@ -229,11 +268,6 @@ def _runs(found: Sequence[tuple[str, str]], chosen: set[str]) -> Iterator[list[t
             run = []
     if run:
         yield run
-
-
-def pair_count(keys: Sequence[str], shares: Mapping[str, float]) -> int:
-    """Return how many pairs of neighbours a text has of which both count."""
-    return sum(1 for a, b in pairwise(keys) if shares[a] and shares[b])
 
 
 @cache
