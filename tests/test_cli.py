@@ -145,7 +145,7 @@ class TestCalls:
         ("words", "hint"),
         [
             (["sugest", "x"], "Did you mean 'suggest'?"),
-            (["frobnicate"], "The commands are import, resolve, suggest, revive"),
+            (["frobnicate"], "The commands are import, resolve, tag, themes"),
             (["template", "wikidat"], "Did you mean 'wikidata'?"),
             (["import", "alda.csv"], "--into"),
             (["import", "--into", "x.twinnet"], "FILE..."),

@@ -18,6 +18,7 @@ _COMMANDS = {
     "import": ("lists", "Take lists of members, links, projects or partners into a network."),
     "resolve": ("naming", "Find the places that a table names, or judge pairs of organisations."),
     "tag": ("tagging", "Tell the themes of the texts in any table."),
+    "themes": ("theming", "List the taxonomy, or the themes of a network's organisations and their sources."),
     "suggest": ("matching", "Suggest partnerships to start, with reasons."),
     "revive": ("matching", "Rank recorded links that sleep and could be woken."),
     "deepen": ("matching", "Name the themes that active links could take up."),

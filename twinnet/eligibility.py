@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,10 +44,7 @@ class Eligibility:
     def of(cls, network: Network, index: MatchIndex, rules: Rules, today: dt.date) -> Eligibility:
         """Apply the rules; raise :class:`RulesError` where they name what does not exist."""
         members = network.members(on=today)
-        if rules.whose:
-            whose = select(network, rules.whose, today)
-        else:
-            whose = members if network.networks else frozenset(index.ids)
+        whose = asked(network, rules.whose, today)
         able = _able(index, rules)
         if rules.among:
             among = select(network, rules.among, today)
@@ -149,6 +146,17 @@ def _countries(text: str, today: dt.date) -> frozenset[str]:
     if code is None:
         raise RulesError(f"{name!r} is neither a country nor a group; the groups are {', '.join(countries.groups())}")
     return frozenset({code})
+
+
+def asked(network: Network, selectors: Sequence[str], today: dt.date) -> frozenset[str]:
+    """Return the ids that are asked for: what the selectors name, without any the members of all imported networks.
+
+    Where no network was imported all organisations are asked for. Raises :class:`RulesError` for a selector that names
+    nothing.
+    """
+    if selectors:
+        return select(network, selectors, today)
+    return network.members(on=today) if network.networks else frozenset(network.organisations.column("id"))
 
 
 def select(network: Network, selectors: Iterable[str], today: dt.date) -> frozenset[str]:

@@ -56,14 +56,20 @@ class Corridor(click.ParamType[str]):
 
 
 class Language(click.ParamType[str]):
-    """A language by its ISO 639-1 code or its name."""
+    """A language by its ISO 639-1 code or its name; with ``script``, also a code with a script (``sr-Latn``)."""
 
     name = "language"
+
+    def __init__(self, *, script: bool = False) -> None:
+        self.script = script
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Read ``de`` or ``German``."""
         from twinnet.reading import values
 
+        code, dash, script = str(value).partition("-")
+        if self.script and dash and script.casefold() in _SCRIPTS and len(code) == 2:
+            return f"{code.lower()}-{script.capitalize()}"
         try:
             found = values.languages(value)
         except values.NotTaken:
@@ -71,6 +77,9 @@ class Language(click.ParamType[str]):
         if len(found) != 1:
             self.fail(f"{value!r} is not a language; write its code, such as de", param, ctx)
         return found[0]
+
+
+_SCRIPTS = ("latn", "cyrl")
 
 
 class Weight(click.ParamType[tuple[str, float]]):

@@ -120,6 +120,10 @@ class Taxonomy:
         """Return the themes that a network's own taxonomy brings or adds words to; none for the built-in one."""
         return tuple(theme for theme in self._tables.themes if theme.key in self._first)
 
+    def standings(self) -> tuple[Standing, ...]:
+        """Return what networks, programmes and measures stand for, those of a network's own taxonomy last."""
+        return self._tables.standings
+
     def languages(self) -> tuple[str, ...]:
         """Return the languages (ISO 639-1) that the built-in labels are written in, English first."""
         first = dict.fromkeys([_FALLBACK, *builtin().themes[0].labels])

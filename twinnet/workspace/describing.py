@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -19,6 +19,9 @@ _STATES: dict[LinkState, str] = {
     **{state: state for state in get_args(LinkState)},
     "unknown": "of unknown activity",
 }
+
+NO_THEME = "no theme found: in no list, project, text or network"
+"""What is said of an organisation without any theme, stated or inferred."""
 
 _SOURCES = 3
 """How many sources of an inferred theme are shown."""
@@ -159,7 +162,20 @@ def _themes(network: Network, one: Organisation) -> Iterator[str]:
     profiles = Profiles.of(network)
     every = profiles.themes_of(one.id)
     if not every:
-        yield "no theme found: in no list, project, text or network"
+        yield NO_THEME
+    yield from told_inferred(every, label)
+    if profiles.tagger:
+        yield f"texts read by: {profiles.tagger}"
+
+
+def told_inferred(every: Sequence[Held], label: Callable[[str], str]) -> Iterator[str]:
+    """Give a line for each side that themes are inferred for, each theme with its strongest sources.
+
+    A theme that is stated for that side, or offered, is left out. ``label`` says what a theme is called.
+
+    >>> list(told_inferred([Held("youth", "works on", "project", 0.5, "project MAVRIC")], str.upper))
+    ['works on (inferred): YOUTH - project MAVRIC']
+    """
     stands = {(held.side, held.theme) for held in every if not held.inferred}
     for side, word in (("offered", "offers"), ("sought", "seeks"), ("works on", "works on")):
         found: dict[str, list[Held]] = {}
@@ -170,8 +186,6 @@ def _themes(network: Network, one: Organisation) -> Iterator[str]:
         if found:
             said = "; ".join(_inferred(label(theme), sources) for theme, sources in found.items())
             yield f"{word} (inferred): {said}"
-    if profiles.tagger:
-        yield f"texts read by: {profiles.tagger}"
 
 
 def _inferred(label: str, sources: Sequence[Held]) -> str:
