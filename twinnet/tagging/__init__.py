@@ -24,6 +24,8 @@ __all__ = ["Tag", "Tagger"]
 
 BESIDE = 0.05
 """Once a text's best theme is said, the next ones are said too where their scores are at least this."""
+_DECIDE = 3
+"""A text names a theme where one of this many likeliest themes is sure enough, however many are asked for."""
 _DIGITS = 3
 
 
@@ -81,12 +83,12 @@ class Tagger:
         scores = {theme: score for theme, (score, _) in own.items()}
         for theme, chance in zip(self._at, chances, strict=True):
             scores[theme] = max(scores.get(theme, 0.0), chance)
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:top]
-        if not any(theme in own or self._says(log_odds, self._at[theme]) for theme, _ in ranked):
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        if not any(theme in own or self._says(log_odds, self._at[theme]) for theme, _ in ranked[:_DECIDE]):
             return ()
         return tuple(
             Tag(theme, score, own[theme][1] if theme in own else reading.causes(self._at[theme]))
-            for at, (theme, score) in enumerate(ranked)
+            for at, (theme, score) in enumerate(ranked[:top])
             if score >= BESIDE or at == 0
         )
 
