@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from twinnet.tagging import Tag, Tagger
 from twinnet.taxonomy import Taxonomy
 
 STEPS = 256
@@ -61,6 +62,33 @@ def parse(cell: str) -> tuple[str, ...]:
     (('culture',), ('peace', 'solidarity'), ('bread and roses',))
     """
     return Taxonomy.builtin().parse(cell)
+
+
+def tag(text: str, *, top: int = 3, embed: bool = False) -> tuple[Tag, ...]:
+    """Return the themes that a text names, whatever its language, with a score and the words that caused them.
+
+    Parameters
+    ----------
+    text:
+        Free text: its first 4,000 characters are read.
+    top:
+        How many themes at most.
+    embed:
+        Read it with the extra ``twinnet[embed]``: better, and never used unless asked for.
+
+    Returns
+    -------
+    tuple of Tag
+        The likeliest first; empty where the text names no theme.
+
+    Raises
+    ------
+    OptionError
+        ``embed`` is asked for and the extra is not installed.
+
+    >>> [(found.theme, found.words) for found in tag("Les jeunes des deux villes plantent des arbres au bord du fleuve.")]
+    """
+    return Tagger.open(embed=embed).tag(text, top=top)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from twinnet.tagging.words import PAIR, UNIT, Weights, pair, pieces, shares_of, text_size, words
+from twinnet.tagging.words import PAIR, UNIT, Weights, ended, pair, pieces, shares_of, text_size, words
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -168,10 +168,10 @@ def learn(
     names = list(vocabulary.of)
     strong = np.flatnonzero(np.abs(coefficients).max(1) >= options.least_weight)
     rows = sorted(strong.tolist(), key=lambda row: names[kept[row]])
-    table = (np.rint(coefficients[rows] * UNIT) / UNIT).astype(np.float32)
+    table = np.rint(coefficients[rows] * UNIT).astype(np.int32)
     of = {names[kept[row]]: at for at, row in enumerate(rows)}
     whole = np.round(constants * scale + shift, 2).astype(np.float32)
-    return Weights(tuple(themes), of, table, whole, thresholds, common, dict(about or {}))
+    return Weights(tuple(themes), of, ended(table), whole, thresholds, common, dict(about or {}))
 
 
 def folds_of(texts: Sequence[Labelled], folds: int) -> npt.NDArray[np.int64]:

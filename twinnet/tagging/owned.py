@@ -37,6 +37,8 @@ class OwnWords:
 
         Each further keyword halves what is missing to 1: one gives .5, two .75.
         """
+        if not self.by_start:
+            return {}
         said: dict[str, dict[tuple[str, ...], str]] = defaultdict(dict)
         for at, (_, key) in enumerate(found):
             for parts, themes in self.by_start.get(key[:2], ()):

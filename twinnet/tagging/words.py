@@ -14,10 +14,10 @@ import csv
 import json
 import math
 import re
-from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Vector = npt.NDArray[np.float32]
+    Hundredths = npt.NDArray[np.int32]
 
 DATA = Path(__file__).parent.parent / "data"
 _WEIGHTS, _COMMON, _CARD = "theme_weights.npz", "theme_common_words.csv", "theme_weights.json"
@@ -45,6 +46,7 @@ UNIT = 100
 """Weights are stored as whole hundredths."""
 _MOST_REMEMBERED = 200_000
 _ANY = "any theme"
+_NOTHING = -1
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -107,8 +109,8 @@ class _Memory:
         self._at: dict[str, int] = {}
         self._rows: Vector | None = None
 
-    def of(self, keys: Iterable[str], weights: Weights) -> Vector:
-        """Return what words say (words x (themes + 1))."""
+    def of(self, keys: Collection[str], weights: Weights) -> Vector:
+        """Return what different words say (words x (themes + 1))."""
         import numpy as np
 
         if len(self._at) > _MOST_REMEMBERED:
@@ -116,16 +118,13 @@ class _Memory:
         rows = self._rows
         if rows is None:
             rows = self._rows = np.zeros((1024, len(weights.constants)), np.float32)
-        at = self._at
-        places = []
-        for key in keys:
-            place = at.get(key)
-            if place is None:
-                place = at[key] = len(at)
-                if place == len(rows):
-                    rows = self._rows = np.concatenate([rows, np.zeros_like(rows)])
-                rows[place] = weights.says(key)
-            places.append(place)
+        at, known = self._at, len(self._at)
+        places = [at.setdefault(key, len(at)) for key in keys]
+        if len(at) > known:
+            while len(at) > len(rows):
+                rows = self._rows = np.concatenate([rows, np.zeros_like(rows)])
+            new = [key for key, place in zip(keys, places, strict=True) if place >= known]
+            rows[known : len(at)] = weights.say(new)
         found: Vector = rows[places]
         return found
 
@@ -134,35 +133,39 @@ class _Memory:
 class Weights:
     """The learned weights.
 
-    ``of`` maps a piece to its row in ``table`` (pieces x (themes + 1), log-odds: of each theme, and, last, of any theme
-    at all), ``common`` a common word to how much it counts (0 not at all; others count 1). ``constants`` are by column;
-    ``thresholds`` by theme: a theme is said where its log-odds and those of any theme, together, reach it. ``card``
-    says what they were learned from.
+    ``of`` maps a piece to its row in ``table``: (pieces + 1) x (themes + 1) whole hundredths of log-odds, of each theme
+    and, last, of any theme at all; the last row is empty. ``common`` maps a common word to how much it counts (0 not at
+    all; others count 1). ``constants`` are by column; ``thresholds`` by theme: a theme is said where its log-odds and
+    those of any theme, together, reach it. ``card`` says what they were learned from.
     """
 
     themes: tuple[str, ...]
     of: Mapping[str, int]
-    table: Vector
+    table: Hundredths
     constants: Vector
     thresholds: Vector
     common: Mapping[str, float]
     card: Mapping[str, Any]
     _memory: _Memory = field(default_factory=_Memory, repr=False, compare=False)
 
-    def says(self, word: str) -> Vector:
-        """Return what a folded word says of each theme and of any (themes + 1), if it were the whole text."""
+    def say(self, keys: Iterable[str]) -> Vector:
+        """Return what each folded word says of each theme and of any (words x (themes + 1)), were it the whole text."""
         import numpy as np
 
-        every = pieces(word)
-        rows = [row for row in map(self.of.get, every) if row is not None]
-        if not rows:
-            return np.zeros(len(self.constants), np.float32)
-        total: Vector = self.table[rows].sum(0) / np.float32(math.sqrt(len(every)))
-        return total
-
-    def share(self, word: str) -> float:
-        """Return how much a folded word counts, from 0 (in every text) to 1 (rare or unknown)."""
-        return self.common.get(word, 1.0)
+        rows: list[int] = []
+        starts: list[int] = []
+        sizes: list[float] = []
+        for key in keys:
+            every = pieces(key)
+            starts.append(len(rows))
+            sizes.append(math.sqrt(len(every)))
+            rows += [row for row in map(self.of.get, every) if row is not None]
+            rows.append(_NOTHING)
+        # The last row of the table says nothing: it ends each word, so that none is without a row. Whole numbers add up
+        # to the same in any order.
+        total = np.add.reduceat(self.table[rows], starts, axis=0) / (UNIT * np.array(sizes))[:, None]
+        found: Vector = total.astype(np.float32)
+        return found
 
     def read(self, text: str) -> Reading:
         """Weigh a text's words."""
@@ -178,7 +181,7 @@ class Weights:
         by_word: Vector = self._memory.of(shares, self) * weights[:, None]
         total: Vector = self.constants + by_word.sum(0)
         if pairs:
-            total = total + self.table[pairs].sum(0) * np.float32(PAIR / size)
+            total = total + self.table[pairs].sum(0).astype(np.float32) * np.float32(PAIR / (UNIT * size))
         return Reading(found, tuple(shares), by_word, total)
 
     def save(self, folder: Path) -> None:
@@ -186,7 +189,7 @@ class Weights:
         import numpy as np
         from scipy import sparse
 
-        hundredths = sparse.csr_array(np.rint(self.table * UNIT).astype(np.int16))
+        hundredths = sparse.csr_array(self.table[:_NOTHING].astype(np.int16))
         arrays: dict[str, npt.NDArray[Any]] = {
             "pieces": np.frombuffer("\n".join(self.of).encode("utf-8"), np.uint8),
             "weights": hundredths.data,
@@ -213,14 +216,14 @@ class Weights:
         themes = tuple(card["themes"])
         with np.load(folder / _WEIGHTS) as arrays:
             pieces_of = arrays["pieces"].tobytes().decode("utf-8").split("\n")
-            cells = (arrays["weights"].astype(np.float32) / UNIT, arrays["themes"], arrays["starts"])
-            table = sparse.csr_array(cells, shape=(len(pieces_of), len(themes) + 1)).toarray()
+            cells = (arrays["weights"].astype(np.int32), arrays["themes"], arrays["starts"])
+            table = sparse.csr_array(cells, shape=(len(pieces_of), len(themes) + 1))
         with (folder / _COMMON).open(encoding="utf-8", newline="") as file:
             common = {word: int(share) / UNIT for word, share in csv.reader(file)}
         constants = np.array([card["constants"][name] for name in (*themes, _ANY)], np.float32)
         thresholds = np.array([card["thresholds"][theme] for theme in themes], np.float32)
         of = {piece: at for at, piece in enumerate(pieces_of)}
-        return cls(themes, of, table, constants, thresholds, common, card)
+        return cls(themes, of, ended(table.toarray()), constants, thresholds, common, card)
 
 
 @dataclass(frozen=True)
@@ -241,31 +244,52 @@ class Reading:
 
         Words that say less than a quarter of what the first one says are left out.
         """
-        said = self.by_word[:, theme].tolist()
-        best = max(said, default=0.0)
+        import numpy as np
+
+        said = self.by_word[:, theme]
+        best = float(said.max(initial=0.0))
         if best <= 0:
             return ()
-        enough = sorted((-value, key) for key, value in zip(self.spoken, said, strict=True) if value >= best / 4)
+        enough = sorted((-float(said[at]), self.spoken[at]) for at in np.flatnonzero(said >= best / 4).tolist())
         strength = {key: value for value, key in enough[: 2 * most]}
-        phrases: dict[str, tuple[float, str]] = {}
-        for run in _runs(self.words, strength):
-            phrase = " ".join(word for word, _ in run)
-            phrases.setdefault(" ".join(key for _, key in run), (min(strength[key] for _, key in run), phrase))
+        phrases: dict[tuple[str, ...], tuple[float, str]] = {}
+        for run in _runs(sorted(at for key in strength for at in self._places[key])):
+            keys = tuple(self.words[at][1] for at in run)
+            phrases.setdefault(keys, (min(map(strength.__getitem__, keys)), " ".join(self.words[at][0] for at in run)))
         return tuple(phrase for _, phrase in sorted(phrases.values())[:most])
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where each word stands."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for at, (_, key) in enumerate(self.words):
+            places[key].append(at)
+        return places
+
+
+def ended(table: Hundredths) -> Hundredths:
+    """Return a table of weights with the empty row at its end."""
+    import numpy as np
+
+    return np.concatenate([table, np.zeros((1, table.shape[1]), np.int32)])
 
 
 def _plain(values: Vector) -> list[float]:
     return [round(float(value), 2) for value in values]
 
 
-def _runs(found: Sequence[tuple[str, str]], chosen: Container[str]) -> Iterator[list[tuple[str, str]]]:
-    run: list[tuple[str, str]] = []
-    for word in found:
-        if word[1] in chosen:
-            run.append(word)
-        elif run:
+def _runs(places: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the places that follow on each other.
+
+    >>> list(_runs([1, 2, 5]))
+    [[1, 2], [5]]
+    """
+    run: list[int] = []
+    for at in places:
+        if run and at != run[-1] + 1:
             yield run
             run = []
+        run.append(at)
     if run:
         yield run
 
