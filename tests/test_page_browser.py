@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from twinnet.graph import Network
-from twinnet.models import Evidence, Link, Organisation, Partner, Party, Project, Rules, Suggestion, link_id
+from twinnet.models import Evidence, Link, Membership, Organisation, Partner, Party, Project, Rules, Suggestion, link_id
 from twinnet.views import explorer
 
 HOSTILE = '</script><script>window.__xss=1</script>"><img src=x onerror=window.__xss=1>'
@@ -54,9 +54,13 @@ def network() -> tuple[Network, list[Suggestion]]:
         suggestion(mostar, bari, (700, 10, 10), kind="revitalise", link=links[0].id, state="unknown", ask_first=True),
         suggestion(mostar, bari, (100, 10, 10), kind="develop", link=links[1].id, state="active", themes=("youth",)),
     ]
-    project = Project(id="project-1", name=HOSTILE, themes=("solidarity",))
+    projects = [Project(id="project-1", name=HOSTILE, themes=("solidarity",))]
     partners = [Partner(project="project-1", organisation=o.id) for o in (mostar, bari)]
-    return Network(towns, links=links, projects=[project], partners=partners), found
+    many = ("climate_energy", "culture", "digital", "heritage", "sport", "tourism")
+    projects.append(Project(id="project-2", name="MAVRIC", themes=many))
+    partners.append(Partner(project="project-2", organisation=lodz.id))
+    member = Membership(organisation=mostar.id, network="Energy Cities")
+    return Network(towns, links=links, projects=projects, partners=partners, memberships=[member]), found
 
 
 class Opened:
@@ -227,10 +231,31 @@ def test_filters_stand_in_the_address_and_are_taken_back(opened: Opened) -> None
     assert opened.text("#panel .card h3") == ["Mostar – Łódź"]
     opened.go("#theme=youth")
     assert page.locator("#panel .card").count() == 2
+    opened.go("#theme=climate_energy")
+    assert opened.text("#panel .card h3") == ["Mostar – Łódź"]  # both only inferred
     opened.go("#min=900")
     assert opened.text("#shown") == ["1 of 6 suggestions"]
     opened.go("#country=PL&kind=develop")
     assert "No suggestion passes these filters." in opened.text("#panel .note")
+
+
+def test_inferred_themes_are_shown_apart_with_their_source(opened: Opened) -> None:
+    page = opened.go("#town=town-1")
+    facts = dict(zip(opened.text("#panel .facts dt"), opened.text("#panel .facts dd"), strict=True))
+    assert facts["Offers"] == "youth"
+    assert facts["Works on (inferred)"].split("\n") == [
+        f"solidarity – project {HOSTILE[:59].rstrip()}…",
+        "climate and energy – member of Energy Cities",
+    ]
+    assert "Offers (inferred)" not in facts
+    page = opened.go("#town=town-9")
+    assert page.locator("#panel .facts .inferred li:visible").count() == 5
+    page.click("#panel .facts summary >> text=and 1 more")
+    assert opened.text("#panel .facts .inferred li:visible")[-1] == "tourism – project MAVRIC"
+    both = page.locator("#panel .card .facing tr", has_text="Works on (inferred)").first
+    assert "member of Energy Cities" in both.inner_text()
+    assert "project MAVRIC" in both.inner_text()
+    assert opened.go("#town=town-3").locator("#panel .facts dt", has_text="(inferred)").count() == 1
 
 
 def test_a_line_of_the_network_lists_every_link_it_stands_for(opened: Opened) -> None:

@@ -33,8 +33,9 @@ from twinnet.models import (
     Suggestion,
     link_id,
 )
+from twinnet.taxonomy import Taxonomy
 from twinnet.views import contents as page_contents
-from twinnet.views.contents import contents, foremost, sentences
+from twinnet.views.contents import SIDES, contents, foremost, sentences
 from twinnet.views.explorer import MODULES, page
 from twinnet.views.network import Edge, edges, script
 
@@ -279,6 +280,45 @@ def test_data_says_what_is_known_and_leaves_out_what_is_not(small):
     assert data["projects"][0]["partners"] == [[0, "lead"]]
     assert data["reasons"]["size"] == "Size"
     assert data["left_out"] == {"organisations": 0, "links": 0, "suggestions": 0}
+
+
+def test_inferred_themes_stand_apart_with_their_strongest_source():
+    """They are no words of the organisation, and what it states is not told again."""
+    own = Taxonomy.from_text(
+        '[themes.bees]\nlabel = "honey bees"\narea = "green"\n[networks.ALDA]\nthemes = ["bees"]\n'
+    )
+    bari = town(2, themes_offered=("youth",), themes_sought=("sport",))
+    network = Network(
+        [town(1), bari, town(3)],
+        memberships=[Membership(organisation="town-2", network="ALDA", since="2020")],
+        projects=[Project(id=f"p{k}", name=f"P{k}", themes=("youth", "sport", "peace")) for k in range(3)],
+        partners=[Partner(project=f"p{k}", organisation=f"town-{1 + k % 2}") for k in range(3)],
+        taxonomy=own,
+    )
+
+    def read(rules: Rules) -> list[list[tuple[str, str, str, int]]]:
+        data = contents(network, [suggestion(bari, town(9))], title="T", rules=rules, today=TODAY)
+        assert set(data["themes"]) == {"youth", "sport", "peace"} | ({"bees"} if not rules.as_of else set())
+        assert data["themes"].get("bees", "honey bees") == "honey bees"
+        assert data["tagger"] == ""
+        found = []
+        for one in data["organisations"]:
+            flat = one.get("inferred", [])
+            fours = [flat[at : at + 4] for at in range(0, len(flat), 4)]
+            found.append([(SIDES[s], data["texts"][t], data["texts"][w], more) for s, t, w, more in fours])
+        return found
+
+    two = [("works on", theme, "project P0", 1) for theme in ("peace", "sport", "youth")]
+    ours = [("works on", theme, "project P1", 0) for theme in ("peace", "sport")]
+    assert read(Rules()) == [two, [*ours, ("works on", "bees", "member of ALDA", 0)], [], []]
+    assert read(Rules(as_of=dt.date(2010, 1, 1))) == [two, ours, [], []]
+
+
+def test_the_page_says_what_read_the_texts(small):
+    network = Network([town(1, description="youth exchange of young people")])
+    data = contents(network, [], title="T", rules=Rules(), today=TODAY)
+    assert data["tagger"]
+    assert data["tagger"] in json.dumps(Parsed(make(network, [])).data())
 
 
 def test_a_reason_of_unknown_key_and_a_side_that_is_no_organisation_still_show():

@@ -326,6 +326,24 @@ def strengths(held: Iterable[Held], *, without: Container[str] = frozenset()) ->
     return stated
 
 
+def inferred_by_side(held: Iterable[Held]) -> dict[Side, dict[str, list[Held]]]:
+    """Group what is inferred by side and theme, to be shown beside what is stated: without what that says already.
+
+    A theme that is stated for that side, or offered, is left out. Sides and themes come in the order of ``held``.
+
+    >>> ours = [Held("youth", "offered", "stated", 1, "a list"), Held("youth", "works on", "project", 0.5, "project A")]
+    >>> inferred_by_side(ours), list(inferred_by_side(ours[1:])["works on"])
+    ({}, ['youth'])
+    """
+    every = tuple(held)
+    stated = {(one.side, one.theme) for one in every if not one.inferred}
+    found: dict[Side, dict[str, list[Held]]] = {}
+    for one in every:
+        if one.inferred and not {(one.side, one.theme), ("offered", one.theme)} & stated:
+            found.setdefault(one.side, {}).setdefault(one.theme, []).append(one)
+    return found
+
+
 def overall(by_side: Mapping[Side, Mapping[str, float]]) -> dict[str, float]:
     """Return how strongly each theme is held on whatever side.
 

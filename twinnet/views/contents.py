@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from twinnet import countries, lifecycle, themes
+from twinnet import countries, lifecycle
 from twinnet.models import Organisation
+from twinnet.profile import Profiles, Side, inferred_by_side
 from twinnet.views.network import edges
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ WHOLE = 1500
 MOST = 6000
 """So many suggestions are held at most, the best of each kind."""
 KINDS = ("start", "revitalise", "develop")
+SIDES: tuple[Side, ...] = get_args(Side)
+_INFERRED = 4
+"""How many values an inferred theme has."""
 
 
 def contents(
@@ -36,7 +40,8 @@ def contents(
     organisations = [network.organisations[row] for row in held] + _strangers(network, best)
     at = {organisation.id: position for position, organisation in enumerate(organisations)}
     links = _links(network, at)
-    texts = _Texts()
+    profiles, texts = Profiles.of(network, as_of=rules.as_of, embed=rules.embed), _Texts()
+    inferred = {network.organisations.column("id")[row]: _inferred(profiles, row, texts) for row in held}
     return {
         "title": title,
         "today": today.isoformat(),
@@ -55,7 +60,7 @@ def contents(
         },
         "sources": [_known({"name": s.name, "file": s.file, "date": s.date, "rows": s.rows}) for s in network.sources],
         "countries": _countries(network, best, rules, today),
-        "organisations": _organisations(network, organisations, today),
+        "organisations": _organisations(network, organisations, today=today, inferred=inferred),
         "others": _positions(network, held),
         "links": _link_rows(network, links, at, today),
         "edges": [list(edge) for edge in edges((at[a], at[b]) for a, b in _ends(network, links))],
@@ -63,9 +68,13 @@ def contents(
         "suggestions": _suggestions(
             best, at=at, links={network.links.column("id")[row]: n for n, row in enumerate(links)}, texts=texts
         ),
+        "tagger": profiles.tagger,
         "texts": texts.all,
         "reasons": _reasons(best),
-        "themes": {key: themes.label(key) for key in _theme_keys(network, held, links, best)},
+        "themes": {
+            key: network.taxonomy.label(key)
+            for key in sorted({*_stated(network, held, links, best), *_themes_of(inferred, texts)})
+        },
         "languages": {
             code: countries.language_name(code) for code in sorted({c for o in organisations for c in o.languages})
         },
@@ -177,7 +186,27 @@ def _link_rows(network: Network, rows: Sequence[int], at: Mapping[str, int], tod
     ]
 
 
-def _organisations(network: Network, organisations: Iterable[Organisation], today: dt.date) -> list[dict[str, Any]]:
+def _inferred(profiles: Profiles, row: int, texts: _Texts) -> list[int]:
+    """Return an organisation's inferred themes by turns: side, theme, its strongest source and how many more it has.
+
+    Sides are places in :data:`SIDES`, themes and sources places in ``texts``.
+    """
+    found = inferred_by_side(profiles.themes_of(profiles.network.organisations.column("id")[row]))
+    return [
+        value
+        for side, themes in found.items()
+        for theme, sources in themes.items()
+        for value in (SIDES.index(side), texts(theme), texts(sources[0].why), len(sources) - 1)
+    ]
+
+
+def _themes_of(inferred: Mapping[str, Sequence[int]], texts: _Texts) -> set[str]:
+    return {texts.all[place] for values in inferred.values() for place in values[1::_INFERRED]}
+
+
+def _organisations(
+    network: Network, organisations: Iterable[Organisation], *, today: dt.date, inferred: Mapping[str, Sequence[int]]
+) -> list[dict[str, Any]]:
     memberships = defaultdict(list)
     for m in network.memberships:
         said = {
@@ -202,6 +231,7 @@ def _organisations(network: Network, organisations: Iterable[Organisation], toda
                 "capital": o.capital,
                 "offers": o.themes_offered,
                 "seeks": o.themes_sought,
+                "inferred": inferred.get(o.id),
                 "languages": o.languages,
                 "names": o.other_names,
                 "website": o.website,
@@ -297,14 +327,15 @@ def _countries(network: Network, best: Iterable[Suggestion], rules: Rules, today
     }
 
 
-def _theme_keys(network: Network, held: Iterable[int], links: Iterable[int], best: Iterable[Suggestion]) -> list[str]:
+def _stated(network: Network, held: Iterable[int], links: Iterable[int], best: Iterable[Suggestion]) -> set[str]:
+    """Return the themes that lists state of organisations, links and projects, and those of suggestions."""
     offered, sought = network.organisations.column("themes_offered"), network.organisations.column("themes_sought")
     of_links = network.links.column("themes")
     found = {key for row in held for key in (*offered[row], *sought[row])}
     found.update(key for row in links for key in of_links[row])
     found.update(key for project in network.projects.column("themes") for key in project)
     found.update(key for s in best for key in s.themes)
-    return sorted(found)
+    return found
 
 
 def _rules(rules: Rules) -> list[list[str]]:

@@ -11,7 +11,7 @@ from typing import get_args
 from twinnet import countries, lifecycle
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Judgement, LinkState, Organisation, Statement, question_id, town_id
-from twinnet.profile import Held, Profiles
+from twinnet.profile import Held, Profiles, Side, inferred_by_side
 from twinnet.resolution.judging import standing
 from twinnet.stores import open_store
 
@@ -23,6 +23,7 @@ _STATES: dict[LinkState, str] = {
 NO_THEME = "no theme found: in no list, project, text or network"
 """What is said of an organisation without any theme, stated or inferred."""
 
+_SIDES: dict[Side, str] = {"offered": "offers", "sought": "seeks", "works on": "works on"}
 _SOURCES = 3
 """How many sources of an inferred theme are shown."""
 
@@ -171,20 +172,15 @@ def _themes(network: Network, one: Organisation) -> Iterator[str]:
 def told_inferred(every: Sequence[Held], label: Callable[[str], str]) -> Iterator[str]:
     """Give a line for each side that themes are inferred for, each theme with its strongest sources.
 
-    A theme that is stated for that side, or offered, is left out. ``label`` says what a theme is called.
+    What is stated is left out. ``label`` says what a theme is called.
 
     >>> list(told_inferred([Held("youth", "works on", "project", 0.5, "project MAVRIC")], str.upper))
     ['works on (inferred): YOUTH - project MAVRIC']
     """
-    stands = {(held.side, held.theme) for held in every if not held.inferred}
-    for side, word in (("offered", "offers"), ("sought", "seeks"), ("works on", "works on")):
-        found: dict[str, list[Held]] = {}
-        for held in every:
-            known = {(held.side, held.theme), ("offered", held.theme)} & stands
-            if held.inferred and held.side == side and not known:
-                found.setdefault(held.theme, []).append(held)
-        if found:
-            said = "; ".join(_inferred(label(theme), sources) for theme, sources in found.items())
+    found = inferred_by_side(every)
+    for side, word in _SIDES.items():
+        if side in found:
+            said = "; ".join(_inferred(label(theme), sources) for theme, sources in found[side].items())
             yield f"{word} (inferred): {said}"
 
 

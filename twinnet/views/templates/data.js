@@ -1,6 +1,7 @@
 // The page's data: unpacked, and each thing joined to what it speaks of.
 
 const SUGGESTION_KINDS = ["start", "revitalise", "develop"];
+const SIDES = ["offered", "sought", "works on"];
 
 /** Read the data block; large ones are packed. */
 export async function unpack(element) {
@@ -23,6 +24,7 @@ export function join(data, fold) {
     region: data.countries[given.country]?.[1] ?? "other",
     countryName: given.country ? country(given.country) : "",
     placed: given.latitude !== undefined && given.longitude !== undefined,
+    inferred: inferred(given.inferred ?? [], data.texts),
     links: [], edges: [], suggestions: [], projects: [],
   }));
   const links = data.links.map(([a, b, kind, state, since, until, last, themes], at) => {
@@ -56,6 +58,15 @@ export function join(data, fold) {
   nameApart(organisations);
   for (const one of organisations) one.key = fold([one.name, ...one.names, one.place ?? ""].join(" "));
   return { ...data, organisations, links, edges, suggestions, country };
+}
+
+/** Inferred themes: for which side, from what, and how many sources there are besides. */
+function inferred(flat, texts) {
+  const found = [];
+  for (let i = 0; i < flat.length; i += 4) {
+    found.push({ side: SIDES[flat[i]], theme: texts[flat[i + 1]], from: texts[flat[i + 2]], more: flat[i + 3] });
+  }
+  return found;
 }
 
 function suggestion(row, at, { organisations, links, texts, labels }) {
@@ -114,7 +125,8 @@ export function styleOfLink(link) {
  */
 export function passes(filters) {
   const { kind, country, theme, min } = filters;
-  const has = (organisation) => organisation.offers.includes(theme) || organisation.seeks.includes(theme);
+  const has = ({ offers, seeks, inferred: more }) =>
+    offers.includes(theme) || seeks.includes(theme) || more.some((one) => one.theme === theme);
   return (one) =>
     (!kind || (kind === "ask" ? one.ask : one.kind === kind && !one.ask)) &&
     (!country || one.organisation.country === country || one.candidate.country === country) &&

@@ -8,6 +8,7 @@ import { waterfall } from "./waterfall.js";
 
 const CARDS = 40;
 const STRONGEST = 3;
+const FORE = 5;
 
 /** A short line in the style of its meaning, as on the map. */
 export function swatch(style) {
@@ -90,7 +91,17 @@ export function createPanel(element, { model, t, address }) {
     return box;
   }
 
-  /** What is known of an organisation, row by row: label and text, null where it is not known. */
+  /** Themes that are inferred for one side, each with its source; null where there are none. */
+  function inferred(town, side) {
+    const found = town.inferred.filter((one) => one.side === side);
+    if (found.length === 0) return null;
+    return found.map(({ theme, from, more }) => [themes([theme]), more > 0 ? `${from} ${t("sources.more", { n: more })}` : from]);
+  }
+
+  /**
+   * What is known of an organisation, row by row: label and text (or a list of themes with their sources), null where it
+   * is not known. A row that is marked is left out where it says nothing.
+   */
   function facts(town) {
     return [
       [t("kind"), t(`kind.${town.kind}`)],
@@ -99,6 +110,9 @@ export function createPanel(element, { model, t, address }) {
       [t("capital"), town.capital === undefined ? null : t(town.capital ? "capital.yes" : "capital.no")],
       [t("themes.offered"), themes(town.offers) || null],
       [t("themes.sought"), themes(town.seeks) || null],
+      [t("themes.inferred"), inferred(town, "works on")],
+      [t("themes.offered.inferred"), inferred(town, "offered"), true],
+      [t("themes.sought.inferred"), inferred(town, "sought"), true],
       [t("languages"), town.languages.map((code) => model.languages[code] ?? code).join(", ") || null],
       [t("memberships"), town.memberships.map((one) => membership(one)).join("; ") || null],
       [t("coordinates"), position(town)],
@@ -121,7 +135,16 @@ export function createPanel(element, { model, t, address }) {
     return more.length ? `${one.network} (${more.join(", ")})` : one.network;
   }
 
-  const cell = (text) => (text === null ? h("span", { class: "unknown-value" }, t("not_known")) : name(text, "span"));
+  function cell(said) {
+    if (said === null) return h("span", { class: "unknown-value" }, t("not_known"));
+    if (typeof said === "string") return name(said, "span");
+    const list = (some) => h("ul", { class: "inferred" }, some.map(([theme, from]) =>
+      h("li", { dir: "auto" }, h("i", {}, theme), h("span", { class: "muted" }, ` – ${from}`))));
+    const rest = said.slice(FORE);
+    if (rest.length === 0) return list(said);
+    return h("div", {}, list(said.slice(0, FORE)),
+      h("details", {}, h("summary", {}, t("sources.more", { n: rest.length })), list(rest)));
+  }
 
   function facing(one, other) {
     const [left, right] = [facts(one), facts(other)];
@@ -130,8 +153,8 @@ export function createPanel(element, { model, t, address }) {
     return h("table", { class: "facing" },
       h("caption", { class: "hidden-label" }, t("before")),
       h("thead", {}, h("tr", {}, h("td"), h("th", { scope: "col", dir: "auto" }, one.name), h("th", { scope: "col", dir: "auto" }, other.name))),
-      h("tbody", {}, mine.map(([label, text], i) =>
-        h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, cell(text)), h("td", {}, cell(theirs[i][1]))))));
+      h("tbody", {}, mine.map(([label, text, optional], i) => (optional && text === null && theirs[i][1] === null ? null
+        : h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, cell(text)), h("td", {}, cell(theirs[i][1])))))));
   }
 
   function about() {
@@ -141,6 +164,7 @@ export function createPanel(element, { model, t, address }) {
         t("links.n", { n: model.counts.links }), ", ", t("projects.n", { n: model.counts.projects }), "."),
       h("p", {}, t("about.points")),
       h("p", {}, t("about.times")),
+      h("p", {}, t("about.inferred"), model.tagger && ` ${t("about.tagger", { name: model.tagger })}`),
       left.length > 0 && [h("h3", {}, t("about.left_out")), h("ul", {}, left.map(([what, n]) => h("li", {}, t(`left_out.${what}`, { n }))))],
       h("h3", {}, t("about.rules"), " ", h("code", {}, model.digest)),
       model.rules.length > 0
@@ -211,7 +235,8 @@ export function createPanel(element, { model, t, address }) {
       h("p", { class: "muted" }, [t(`kind.${town.kind}`), town.countryName || t("not_known"), town.capital ? t("capital.yes") : ""].filter(Boolean).join(" · ")),
       town.placed ? "" : unplaced([town]),
       town.place_state === "unconfirmed" ? h("p", { class: "note" }, t("place_state.unconfirmed")) : "",
-      h("dl", { class: "facts" }, facts(town).slice(2).flatMap(([label, text]) => [h("dt", {}, label), h("dd", {}, cell(text))]),
+      h("dl", { class: "facts" }, facts(town).slice(2).filter(([, text, optional]) => !optional || text !== null)
+        .flatMap(([label, text]) => [h("dt", {}, label), h("dd", {}, cell(text))]),
         town.names.length > 0 ? [h("dt", {}, t("other_names")), h("dd", { dir: "auto" }, town.names.join(", "))] : null,
         website ? [h("dt", {}, t("website")), h("dd", {}, h("a", { href: website, rel: "noopener noreferrer" }, town.website))] : null),
       h("h3", {}, `${t("suggestions")} (${suggestions.length})`),
