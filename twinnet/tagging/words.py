@@ -48,7 +48,10 @@ _MOST_REMEMBERED = 200_000
 _ANY = "any theme"
 _NOTHING = -1
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u00ad\u200b\ufeff]*)+")
+"""Letters; accents that stand apart and marks of hyphenation belong to the letter before them."""
+_JOINT = re.compile(r"\s+|[-'’]")
+"""What stands between two words of one phrase."""
 
 
 def words(text: str) -> list[tuple[str, str]]:
@@ -182,7 +185,7 @@ class Weights:
         total: Vector = self.constants + by_word.sum(0)
         if pairs:
             total = total + self.table[pairs].sum(0).astype(np.float32) * np.float32(PAIR / (UNIT * size))
-        return Reading(found, tuple(shares), by_word, total)
+        return Reading(text, found, tuple(shares), by_word, total)
 
     def save(self, folder: Path) -> None:
         """Write the weights as the package ships them: an archive of arrays, the common words, and the card."""
@@ -230,17 +233,18 @@ class Weights:
 class Reading:
     """A text as it was weighed.
 
-    ``words`` are its words as written and folded; ``spoken`` are those (folded) that count, once each, and ``by_word``
-    what each of them says (spoken x (themes + 1)); ``total`` are the text's log-odds.
+    ``text`` is as it was given; ``words`` are its words as written and folded; ``spoken`` are those (folded) that
+    count, once each, and ``by_word`` what each of them says (spoken x (themes + 1)); ``total`` are the text's log-odds.
     """
 
+    text: str
     words: Sequence[tuple[str, str]]
     spoken: tuple[str, ...]
     by_word: Vector
     total: Vector
 
     def causes(self, theme: int, most: int = 3) -> tuple[str, ...]:
-        """Return the words, as written, that speak most for a theme; neighbours are said together.
+        """Return the words, as written, that speak most for a theme; neighbours are said together, as they stand.
 
         Words that say less than a quarter of what the first one says are left out.
         """
@@ -253,10 +257,27 @@ class Reading:
         enough = sorted((-float(said[at]), self.spoken[at]) for at in np.flatnonzero(said >= best / 4).tolist())
         strength = {key: value for value, key in enough[: 2 * most]}
         phrases: dict[tuple[str, ...], tuple[float, str]] = {}
-        for run in _runs(sorted(at for key in strength for at in self._places[key])):
+        for run in self._runs(sorted(at for key in strength for at in self._places[key])):
             keys = tuple(self.words[at][1] for at in run)
-            phrases.setdefault(keys, (min(map(strength.__getitem__, keys)), " ".join(self.words[at][0] for at in run)))
+            start, end = self._spans[run[0]][0], self._spans[run[-1]][1]
+            phrases.setdefault(keys, (min(map(strength.__getitem__, keys)), " ".join(self.text[start:end].split())))
         return tuple(phrase for _, phrase in sorted(phrases.values())[:most])
+
+    def _runs(self, places: Sequence[int]) -> Iterator[list[int]]:
+        """Yield the places of words that only spaces, a hyphen or an apostrophe part; a run holds a word once."""
+        run: list[int] = []
+        for at in places:
+            if run and not self._joins(run, at):
+                yield run
+                run = []
+            run.append(at)
+        if run:
+            yield run
+
+    def _joins(self, run: Sequence[int], at: int) -> bool:
+        if at != run[-1] + 1 or any(self.words[at][1] == self.words[one][1] for one in run):
+            return False
+        return _JOINT.fullmatch(self.text, self._spans[run[-1]][1], self._spans[at][0]) is not None
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
@@ -265,6 +286,17 @@ class Reading:
         for at, (_, key) in enumerate(self.words):
             places[key].append(at)
         return places
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        """Where each word begins and ends in the text."""
+        spans: list[tuple[int, int]] = []
+        end = 0
+        for word, _ in self.words:
+            start = self.text.index(word, end)
+            end = start + len(word)
+            spans.append((start, end))
+        return spans
 
 
 def ended(table: Hundredths) -> Hundredths:
@@ -276,22 +308,6 @@ def ended(table: Hundredths) -> Hundredths:
 
 def _plain(values: Vector) -> list[float]:
     return [round(float(value), 2) for value in values]
-
-
-def _runs(places: Sequence[int]) -> Iterator[list[int]]:
-    """Yield the places that follow on each other.
-
-    >>> list(_runs([1, 2, 5]))
-    [[1, 2], [5]]
-    """
-    run: list[int] = []
-    for at in places:
-        if run and at != run[-1] + 1:
-            yield run
-            run = []
-        run.append(at)
-    if run:
-        yield run
 
 
 @cache
