@@ -1,6 +1,7 @@
 """Likeness of themes: rare ones count more, siblings a little, inferred ones less; offered and sought stay apart."""
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import twinnet
+from twinnet import tagging
 from twinnet.evidence import Block
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
@@ -19,6 +21,7 @@ from twinnet.profile import Profiles, overall, strengths
 from twinnet.reasons import KEYS as KEYS_OF_REASONS
 from twinnet.reasons import REASONS, Reason, gaps, inferred_gaps
 from twinnet.reasons.holding import beyond_stated, held_themes
+from twinnet.tagging import Tag
 from twinnet.taxonomy import Taxonomy
 from twinnet.themes import SIBLINGS, Rarity, area_strengths, likeness, weight
 from twinnet.workspace import import_lists
@@ -192,6 +195,38 @@ class TestInferred:
             "1 theme in common: climate and energy (both: from being a member of Energy Cities)"
         )
         assert BY_KEY["themes"].tell(self.index, self.index.position["a"], self.index.position["f"]) is None
+
+    def test_the_words_of_a_text_are_told_in_the_detail_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Reader:
+            name = "a reader"
+
+            @classmethod
+            def open(cls, **_: Any) -> "Reader":
+                return cls()
+
+            def tag_all(self, texts: Iterable[str]) -> list[tuple[Tag, ...]]:
+                return [(Tag("youth", 0.9, ("mladi", "omladina")),) for _ in texts]
+
+        monkeypatch.setattr(tagging, "Tagger", Reader)
+        index = indexed(
+            [town("a", themes_offered=("sport",)), town("b", description="Mladi"), town("c", themes_sought=("youth",))],
+            projects=[Project(id="p", name="MAVRIC", title="Omladina")],
+            partners=[Partner(project="p", organisation="a")],
+        )
+        at = index.position
+        told = BY_KEY["themes"].tell(index, at["a"], at["b"])
+        assert told is not None
+        assert told.sentence == ("1 theme in common: youth (a: from the project MAVRIC; b: from a text in the network)")
+        assert told.detail == (
+            "youth (a: from the project MAVRIC, by the words 'mladi', 'omladina'; "
+            "b: from a text in the network, by the words 'mladi', 'omladina'); texts read by: a reader"
+        )
+        told = BY_KEY["offer_and_need"].tell(index, at["a"], at["c"])
+        assert told is not None
+        assert told.sentence == "a works on what c seeks: youth (a: from the project MAVRIC)"
+        assert told.detail == (
+            "youth (a: from the project MAVRIC, by the words 'mladi', 'omladina'); texts read by: a reader"
+        )
 
     def test_it_counts_less_than_a_stated_theme_and_more_than_none(self) -> None:
         stated = indexed([town("a", themes_offered=("youth",)), town("b", themes_sought=("youth",)), *map(town, "cd")])

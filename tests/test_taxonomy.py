@@ -214,7 +214,7 @@ eurovoc = "1234"
 keywords = ["reactor", "elections"]
 
 [themes.youth]
-keywords = ["scouts"]
+keywords = ["wolf cubs"]
 
 [areas.energy_towns]
 label = "towns that make energy"
@@ -240,9 +240,9 @@ def test_a_networks_own_themes_stand_on_top_of_the_built_in_ones() -> None:
     assert mine.eurovoc("nuclear") == "1234"
     assert (mine.label("nuclear", "de"), mine.label("wine", "fr")) == ("nuclear sites", "culture du vin")
     assert mine.label("energy_towns") == "towns that make energy"
-    assert mine.parse("Scouts, Jugend, REACTOR, elections") == ("youth", "nuclear")
+    assert mine.parse("Wolf cubs, Jugend, REACTOR, elections") == ("youth", "nuclear")
     assert mine.languages() == builtin.languages()
-    assert builtin.parse("Scouts, reactor") == ("Scouts", "reactor")
+    assert builtin.parse("Wolf cubs, reactor") == ("Wolf cubs", "reactor")
     assert builtin.parse("elections") == ("participation",)
 
 

@@ -4,7 +4,7 @@ import copy
 import datetime as dt
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 import twinnet
 from twinnet import workspace
-from twinnet.errors import InputError, NoStoreError, StoreError
+from twinnet.errors import InputError, NoStoreError, OptionError, StoreError
 from twinnet.models import Fault
 from twinnet.places import Gazetteer
 from twinnet.reading import Limits, ReadOptions
@@ -116,6 +116,19 @@ class TestRead:
             (BARI, MOSTAR, "partnership", "1998"),
         ]
         assert twinnet.read(graph, network="Other").networks == ("Other",)
+
+    @pytest.mark.parametrize("given", [str, Path, Taxonomy.from_toml])
+    def test_a_taxonomy_of_ones_own(self, tmp_path: Path, given: Callable[[Path], Any]) -> None:
+        file = write(tmp_path, "own.toml", '[themes.bees]\nlabel = "honey bees"\narea = "green"\n')
+        graph = nx.Graph(name="ALDA")
+        graph.add_node("Mostar", country="BA", themes=["honey bees", "youth"])
+        for thing in (graph, [{"name": "Mostar", "country": "BA", "themes": "Honey Bees; youth"}]):
+            network = twinnet.read(thing, taxonomy=given(file))
+            assert network.taxonomy == Taxonomy.from_toml(file)
+            assert network.organisation(MOSTAR).themes_offered == ("bees", "youth")
+            assert twinnet.read(thing).organisation(MOSTAR).themes_offered != ("bees", "youth")
+        with pytest.raises(OptionError, match="cannot be read"):
+            twinnet.read(graph, taxonomy=tmp_path / "none.toml")
 
     def test_a_networks_own_graph_comes_back(self) -> None:
         network = twinnet.read(ROWS, LINKS, network="ALDA")
@@ -273,15 +286,15 @@ class TestImport:
 
     def test_a_taxonomy_is_kept_and_reads_what_is_imported_later(self, tmp_path: Path) -> None:
         into = tmp_path / "my.twinnet"
-        alda = write(tmp_path, "ALDA.csv", "name,country,themes,description\nMostar,BA,Vineyards; Mladi,By a river.\n")
-        efus = write(tmp_path, "EFUS.csv", "name,country,themes\nBari,IT,vineyards\n")
+        alda = write(tmp_path, "ALDA.csv", "name,country,themes,description\nMostar,BA,Pergolas; Mladi,By a river.\n")
+        efus = write(tmp_path, "EFUS.csv", "name,country,themes\nBari,IT,pergolas\n")
         first = workspace.import_lists([alda], into)
         assert (first.otherwise_read, first.network.taxonomy) == ((), Taxonomy.builtin())
-        assert first.network.find("Mostar").themes_offered == ("Vineyards", "youth")
+        assert first.network.find("Mostar").themes_offered == ("Pergolas", "youth")
         assert first.network.find("Mostar").description == "By a river."
 
         mine = Taxonomy.from_text(
-            '[themes.wine]\nlabel = "wine"\nmaps_to = ["rural_food"]\nkeywords = ["vineyards"]', name="own.toml"
+            '[themes.wine]\nlabel = "wine"\nmaps_to = ["rural_food"]\nkeywords = ["pergolas"]', name="own.toml"
         )
         tried = workspace.import_lists(
             [efus], into, options=ReadOptions(taxonomy=mine), how=ImportOptions(dry_run=True)
@@ -291,14 +304,14 @@ class TestImport:
         assert second.otherwise_read == ("ALDA members",)
         said = [line.text for line in importing.told(second)]
         assert any("stays as it was read before: ALDA members" in line for line in said)
-        assert second.network.find("Mostar").themes_offered == ("Vineyards", "youth")
+        assert second.network.find("Mostar").themes_offered == ("Pergolas", "youth")
         assert second.network.find("Bari").themes_offered == ("rural_food",)
 
         third = workspace.import_lists([alda], into)
         assert (third.changed, third.otherwise_read, third.network.taxonomy) == (True, (), mine)
         mostar = third.network.find("Mostar")
         assert mostar.themes_offered == ("rural_food", "youth")
-        assert mostar.tags == (("Mladi", "youth"), ("Vineyards", "rural_food"))
+        assert mostar.tags == (("Mladi", "youth"), ("Pergolas", "rural_food"))
         assert not workspace.import_lists([alda, efus], into).changed
 
         exports = [json.loads(line) for line in lines.export(third.network)]

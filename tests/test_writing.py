@@ -175,7 +175,7 @@ class TestWorkbook:
         assert row["Reasons (points)"].alignment.wrap_text
         assert (start.freeze_panes, start.auto_filter.ref) == ("A2", "A1:M2")
         assert wake["H2"].value == "unknown"
-        assert develop["J2"].value == "culture, sport"
+        assert develop["J2"].value == "culture and arts, sport"
         facts = {line[0]: line[1] for line in about.iter_rows(values_only=True) if line[0]}
         assert facts["Suggestions of"] == "2026-05-09"
         assert (facts["Start"], facts["Links"], facts["Newest date in the data"]) == (1, 1, "2025-12-31")

@@ -73,14 +73,15 @@ class Held:
         return self.basis != "stated"
 
     @property
+    def where(self) -> str:
+        """Say where the theme is from."""
+        return f"a text in {self.source}" if self.basis == "text" else self.source
+
+    @property
     def why(self) -> str:
         """Say where the theme is from, with the words of a text that told it."""
-        if self.basis == "text":
-            by = f", by the words {_quoted(self.words)}" if self.words else ""
-            return f"a text in {self.source}{by}"
-        if self.basis == "project text" and self.words:
-            return f"{self.source}, by the words {_quoted(self.words)}"
-        return self.source
+        by = f", by the words {_quoted(self.words)}" if self.words and "text" in self.basis else ""
+        return f"{self.where}{by}"
 
 
 @dataclass

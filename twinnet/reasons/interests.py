@@ -95,16 +95,12 @@ class SharedThemes(Reason):
         if not shared:
             return _told_by_area(index, (a, mine), (b, theirs))
         told = _Inferred(index, common)
-        said = [
-            _label(index, t)
-            if mine[t] == theirs[t] == 1
-            else told.marked(t, [(a, mine[t], _ANY), (b, theirs[t], _ANY)])
-            for t in shared
-        ]
-        stated = sum(mine[t] == theirs[t] == 1 for t in shared)
-        words = _listed(said, stated)
-        detail = "; ".join(said) if told.used else ", ".join(said)
-        return Told(f"{counted(len(shared), 'theme', 'themes')} in common: {words}", f"{detail}{told.read_by}")
+        stated = [_label(index, t) for t in shared if mine[t] == theirs[t] == 1]
+        inferred = [(t, [(a, mine[t], _ANY), (b, theirs[t], _ANY)]) for t in shared if mine[t] * theirs[t] < 1]
+        listed = _listed([*stated, *(told.marked(t, ends) for t, ends in inferred)], len(stated))
+        said = [*stated, *(told.marked(t, ends, words=True) for t, ends in inferred)]
+        detail = ("; " if inferred else ", ").join(said)
+        return Told(f"{counted(len(shared), 'theme', 'themes')} in common: {listed}", f"{detail}{told.read_by}")
 
 
 class OfferedAndSought(Reason):
@@ -137,7 +133,7 @@ class OfferedAndSought(Reason):
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Say who offers, or works on, what the other seeks."""
         meeting = meeting_of(index)
-        known, said, guessed, told = False, [], [], _Inferred(index)
+        known, said, guessed, behind, told = False, [], [], [], _Inferred(index)
         for giver, taker in ((a, b), (b, a)):
             supply, demand = cells_of(meeting.supply, giver), cells_of(meeting.demand, taker)
             known |= bool(supply and demand)
@@ -148,17 +144,15 @@ class OfferedAndSought(Reason):
                 said.append(f"{index.names[giver]} offers what {index.names[taker]} seeks: {words}")
             weaker = sorted((t for t in met if supply[t] * demand[t] < 1), key=lambda t: -supply[t] * demand[t])
             if weaker:
-                marked = [
-                    told.marked(index.themes[t], [(giver, supply[t], _GIVEN), (taker, demand[t], _TAKEN)])
-                    for t in weaker
-                ]
-                words = _listed(marked, 0)
+                ends = [(index.themes[t], [(giver, supply[t], _GIVEN), (taker, demand[t], _TAKEN)]) for t in weaker]
+                words = _listed([told.marked(theme, both) for theme, both in ends], 0)
                 guessed.append(f"{index.names[giver]} works on what {index.names[taker]} seeks: {words}")
+                behind += [told.marked(theme, both, words=True) for theme, both in ends]
         if not known:
             return None
         if not said and not guessed:
             return Told("neither offers what the other seeks")
-        return Told("; ".join((*said, *guessed)), told.read_by.removeprefix("; "))
+        return Told("; ".join((*said, *guessed)), f"{'; '.join(behind)}{told.read_by}")
 
 
 class _Inferred:
@@ -166,24 +160,26 @@ class _Inferred:
 
     def __init__(self, index: MatchIndex, without: frozenset[str] = frozenset()) -> None:
         self._index, self._without = index, without
-        self.used = self._text = False
+        self._text = False
 
     @property
     def read_by(self) -> str:
         """What read the texts, where the themes of one were told."""
         return f"; texts read by: {self._index.profiles.tagger}" if self._text else ""
 
-    def marked(self, theme: str, ends: Iterable[tuple[int, float, tuple[Side, ...]]]) -> str:
-        """Name a theme and say for whom (row, strength, sides that count) it is inferred, and from what."""
-        self.used = True
+    def marked(self, theme: str, ends: Iterable[tuple[int, float, tuple[Side, ...]]], *, words: bool = False) -> str:
+        """Name a theme and say for whom (row, strength, sides that count) it is inferred, and from what.
+
+        With ``words`` those of the text that told it are quoted.
+        """
         whys: dict[str, list[str]] = {}
         for row, strength, sides in ends:
             if strength < 1:
-                whys.setdefault(self._why(theme, row, sides), []).append(self._index.names[row])
+                whys.setdefault(self._why(theme, row, sides, words=words), []).append(self._index.names[row])
         said = "; ".join(f"{names[0] if len(names) == 1 else 'both'}: from {why}" for why, names in whys.items())
         return f"{_label(self._index, theme)} ({said})"
 
-    def _why(self, theme: str, row: int, sides: tuple[Side, ...]) -> str:
+    def _why(self, theme: str, row: int, sides: tuple[Side, ...], *, words: bool) -> str:
         """Say the strongest source of an inferred theme and how many more there are."""
         found = [
             held
@@ -192,12 +188,13 @@ class _Inferred:
         ]
         self._text |= any("text" in held.basis for held in found)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        return f"{_phrase(found[0])}{more}"
+        return f"{_phrase(found[0], words=words)}{more}"
 
 
-def _phrase(held: Held) -> str:
+def _phrase(held: Held, *, words: bool) -> str:
     """Say a source behind "from"."""
-    return f"being a {held.why}" if held.basis == "network" else f"the {held.why}" if held.project else held.why
+    said = held.why if words else held.where
+    return f"being a {said}" if held.basis == "network" else f"the {said}" if held.project else said
 
 
 def _listed(said: Sequence[str], stated: int) -> str:

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from twinnet.reading import ReadOptions, graphs, read_lists, read_table
 from twinnet.reading.fields import FIELDS
 from twinnet.resolution import resolve
 from twinnet.resolution.judging import together
+from twinnet.taxonomy import Taxonomy
 
 OnFault = Callable[[Fault], object]
 """Called with each thing that could not be taken as it stands."""
@@ -27,7 +29,11 @@ _EDGE = frozenset((*FIELDS["links"], "type"))
 
 
 def read(
-    *things: Any, kind: ListKind | None = None, network: str | None = None, on_fault: OnFault | None = None
+    *things: Any,
+    kind: ListKind | None = None,
+    network: str | None = None,
+    taxonomy: Taxonomy | str | Path | None = None,
+    on_fault: OnFault | None = None,
 ) -> Network:
     """Build a network from lists: files, pandas data frames, :class:`networkx.Graph`, or tables as lists of dicts.
 
@@ -40,6 +46,9 @@ def read(
         What kind of list they are (``members``, ``links``, ``projects``, ``partners``); recognised by default.
     network:
         The network that members belong to; by default the file's name (``table 1`` ... for what has no file).
+    taxonomy:
+        What themes are read by, and the network's from then on: a :class:`~twinnet.taxonomy.Taxonomy`, or the path of a
+        network's own (TOML); by default twinnet's.
     on_fault:
         Called with each row or value that could not be taken as it stands; None passes them over.
 
@@ -47,6 +56,8 @@ def read(
     ------
     InputError
         One of them is no list, or nothing at all could be taken.
+    OptionError
+        The taxonomy cannot be read.
 
     Examples
     --------
@@ -54,13 +65,15 @@ def read(
     >>> sorted(read(rows, network="ALDA").organisations.column("id"))
     ['town-3182351', 'town-3194828']
     """
-    options = ReadOptions(kind=kind, network=network)
+    if isinstance(taxonomy, str | Path):
+        taxonomy = Taxonomy.from_toml(taxonomy)
+    options = ReadOptions(kind=kind, network=network, taxonomy=taxonomy)
     tables: list[ListTable] = []
     for at, thing in enumerate(things, start=1):
         tables += _lists(thing, options, f"table {at}")
     with Gazetteer.open() as gazetteer:
         found = resolve(tables, gazetteer=gazetteer, apart=True)
-    made = Network.from_statements(found.sources, together(found.statements))
+    made = Network.from_statements(found.sources, together(found.statements), taxonomy=taxonomy)
     held = [fault for fault in found.faults if fault.held == "row"]
     if held and not len(made.organisations) and not len(made.projects):
         raise InputError(f"no row could be taken: {held[0].reason}", file=held[0].file, row=held[0].row)
@@ -90,8 +103,8 @@ def _of_graph(graph: Any, options: ReadOptions, name: str) -> list[ListTable]:
     edges = ((a, b, _among(_EDGE, data)) for a, b, data in graph.edges(data=True))
     found = graphs.lists(nodes, edges, named={field: field for field in graphs.END})
     called = options.network or graph.graph.get("name") or name
-    members = _of_rows(found.members, ReadOptions(kind="members", network=str(called)), name)
-    return members + _of_rows(found.links, ReadOptions(kind="links"), name)
+    members = _of_rows(found.members, replace(options, kind="members", network=str(called)), name)
+    return members + _of_rows(found.links, replace(options, kind="links"), name)
 
 
 def _among(fields: Collection[str], data: Mapping[str, Any]) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def _columns(kind: str, network: Network) -> list[_Column]:
         columns += [
             _Column("State", 11, lambda s: s.state),
             _Column("Ask first", 9, lambda s: "yes" if s.ask_first else "no"),
-            _Column("Themes to take up", 28, lambda s: ", ".join(s.themes)),
+            _Column("Themes to take up", 28, lambda s: ", ".join(map(network.taxonomy.label, s.themes))),
         ]
     columns += [
         _Column("Reasons (points)", 80, lambda s: "\n".join(f"{r.sentence} ({r.points:+})" for r in s.reasons)),
