@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.shared import DATA, has
-from twinnet.tagging.learning import KEYWORDS, Labelled
+from twinnet.tagging.learning import KEYWORDS, MIXED, Labelled
 from twinnet.taxonomy import Taxonomy
 
 SENTENCES = Path(__file__).resolve().parent.parent / "tests" / "labels" / "theme_sentences.csv"
 _PROJECTS, _MAP = "projects/interreg_projects.csv", "themes/interreg_map.csv"
 _DESCRIPTIONS = ("Description 1", "Description 2", "Description EN")
 _LONG = 80
-_KEYWORD_WEIGHT, _PROJECT_WEIGHT = 0.5, 1.0
+_KEYWORD_WEIGHT, _PROJECT_WEIGHT, _MIXED_WEIGHT = 0.5, 1.0, 0.5
+_TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,26 @@ def of_projects(described: list[Described], *, length: int = 800) -> list[Labell
 def of_sentences(found: list[Sentence]) -> list[Labelled]:
     """Return sentences as texts to learn from."""
     return [Labelled(one.text, one.themes, "sentences") for one in found]
+
+
+def mixed(taxonomy: Taxonomy, found: list[Sentence]) -> list[Labelled]:
+    """Return texts of two keywords of different themes, and of a sentence that names no theme with a keyword after it.
+
+    Without them, the words of one theme would speak against another one, and "We look for partners for ..." against
+    what follows. A sentence is never parted from the texts it stands in.
+    """
+    themes = taxonomy.themes()
+    put: list[Labelled] = []
+    for language in taxonomy.languages():
+        of = [theme.keywords.get(language) or (theme.labels[language],) for theme in themes]
+        for turn in range(_TURNS):
+            for at, theme in enumerate(themes):
+                other = (at + 1 + 7 * turn) % len(themes)
+                words = f"{of[at][turn % len(of[at])]}, {of[other][(turn + 3) % len(of[other])]}"
+                put.append(Labelled(words, frozenset({theme.key, themes[other].key}), MIXED, _MIXED_WEIGHT, words))
+        plain = [one for one in found if one.language == language and not one.themes]
+        for number, one in enumerate(plain):
+            at = number % len(themes)
+            words = f"{one.text} {of[at][number % len(of[at])]}"
+            put.append(Labelled(words, frozenset({themes[at].key}), MIXED, _MIXED_WEIGHT, one.text))
+    return put

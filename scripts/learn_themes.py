@@ -3,9 +3,9 @@
 usage: python scripts/learn_themes.py --date 2026-11 [--embed]
 
 Learns from the taxonomy's keywords (twinnet/data/themes.csv), our sentences (tests/labels/theme_sentences.csv, part
-"learn") and, where the shared data are, from descriptions of projects. Writes twinnet/data/theme_weights.npz,
-theme_common_words.csv and the card theme_weights.json. With --embed (and the extra installed) it also learns the
-function of the texts' vectors, theme_embedding.npz and .json, which takes some ten minutes.
+"learn"), texts put together of both, and descriptions of projects (of the shared data). Writes
+twinnet/data/theme_weights.npz, theme_common_words.csv and the card theme_weights.json. With --embed (and the extra
+installed) it also learns the function of the texts' vectors, theme_embedding.npz and .json, in some ten minutes.
 """
 
 import argparse
@@ -35,6 +35,7 @@ def main() -> None:
     parts = {
         "keywords": theme_texts.keywords(),
         "sentences": theme_texts.of_sentences(theme_texts.sentences("learn")),
+        "mixed": theme_texts.mixed(Taxonomy.builtin(), theme_texts.sentences("learn")),
         "projects": theme_texts.of_projects(theme_texts.projects()),
     }
     if not parts["projects"]:

@@ -86,7 +86,8 @@ def tag(text: str, *, top: int = 3, embed: bool = False) -> tuple[Tag, ...]:
     OptionError
         ``embed`` is asked for and the extra is not installed.
 
-    >>> [(found.theme, found.words) for found in tag("Les jeunes des deux villes plantent des arbres au bord du fleuve.")]
+    >>> [(found.theme, found.words) for found in tag("The youth council plants trees.")][:2]
+    [('youth', ('youth council',)), ('environment', ('plants trees',))]
     """
     return Tagger.open(embed=embed).tag(text, top=top)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from twinnet.tagging.owned import OwnWords
+from twinnet.tagging.keywords import Keywords
 from twinnet.tagging.words import Weights, built_in
 from twinnet.taxonomy import Taxonomy
 
@@ -56,7 +56,7 @@ class Tagger:
 
     def __init__(self, weights: Weights, taxonomy: Taxonomy, *, embedding: Embedding | None = None) -> None:
         self._weights, self._embedding = weights, embedding
-        self._own = OwnWords.of(taxonomy)
+        self._own = Keywords.of(taxonomy.own(), inflected=True)
         self._at = {theme: at for at, theme in enumerate(weights.themes)}
         self._thresholds = (weights if embedding is None else embedding).thresholds.tolist()
         self.name = "words" if embedding is None else embedding.name
@@ -79,15 +79,16 @@ class Tagger:
             return ()
         log_odds = reading.total if self._embedding is None else self._embedding.read(text)
         *chances, _ = _chances(log_odds)
-        own = self._own.find(reading.words)
-        scores = {theme: score for theme, (score, _) in own.items()}
+        own = self._own.find([key for _, key in reading.words])
+        # Each further keyword of a network's own theme halves what is missing to 1.
+        scores = {theme: 1 - 0.5 ** len(found) for theme, found in own.items()}
         for theme, chance in zip(self._at, chances, strict=True):
             scores[theme] = max(scores.get(theme, 0.0), chance)
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         if not any(theme in own or self._says(log_odds, self._at[theme]) for theme, _ in ranked[:_DECIDE]):
             return ()
         return tuple(
-            Tag(theme, score, own[theme][1] if theme in own else reading.causes(self._at[theme]))
+            Tag(theme, score, reading.phrases(own[theme]) if theme in own else reading.causes(self._at[theme]))
             for at, (theme, score) in enumerate(ranked[:top])
             if score >= BESIDE or at == 0
         )

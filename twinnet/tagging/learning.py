@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from twinnet.tagging.keywords import Keywords
 from twinnet.tagging.words import PAIR, UNIT, Weights, ended, pair, pieces, shares_of, text_size, words
+from twinnet.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -35,6 +37,9 @@ Vector = npt.NDArray[np.float32]
 
 KEYWORDS = "keywords"
 """The collection of the taxonomy's keywords."""
+MIXED = "mixed"
+"""The collection of texts put together of keywords and of sentences that name no theme."""
+_UNJUDGED = (KEYWORDS, MIXED)
 _EMBEDDING_STRENGTH = 10.0
 """The inverse of the ridge of the function of vectors."""
 _THRESHOLDS = (-2.0, 6.0)
@@ -146,22 +151,26 @@ def learn(
     themes: Sequence[str],
     options: LearnOptions | None = None,
     *,
+    keywords: Keywords | None = None,
     about: Mapping[str, Any] | None = None,
 ) -> Weights:
-    """Learn the weights of pieces of words, the constants and the thresholds; ``about`` is what the card says.
+    """Learn the weights of pieces of words and of keywords, the constants and the thresholds.
 
-    Texts of the collection ``keywords`` are learned from and not judged by.
+    Texts of the collections ``keywords`` and ``mixed`` are learned from and not judged by. ``keywords`` are those that
+    are looked for in texts (None: those of the built-in taxonomy); ``about`` is what the card says.
     """
     options = options or LearnOptions()
-    common = common_words((text for text in texts if text.collection != KEYWORDS), options.common_from)
+    common = common_words((text for text in texts if text.collection not in _UNJUDGED), options.common_from)
     vocabulary = Vocabulary(common)
     matrix = vocabulary.matrix([text.text for text in texts], grow=True)
     kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= options.least_texts)
     matrix = matrix[:, kept]
     said = np.array([[*(theme in text.themes for theme in themes), bool(text.themes)] for text in texts])
     left_out = _left_out(matrix, said, texts, options)
-    scale, shift = _calibrated(left_out, said, texts)
-    thresholds = _thresholds(left_out * scale + shift, said, options.false_tags)
+    keywords = keywords or Keywords.of(Taxonomy.builtin().themes())
+    found = _found(texts, themes, keywords)
+    scale, named, shift = _calibrated(left_out, found, said, texts)
+    thresholds = _thresholds(left_out * scale + found * named + shift, said, options.false_tags)
     coefficients, constants = _fit(matrix, said, texts, options.strength)
     coefficients = coefficients * scale
     coefficients = np.where(np.abs(coefficients) < options.least_cell, 0, coefficients)
@@ -171,7 +180,20 @@ def learn(
     table = np.rint(coefficients[rows] * UNIT).astype(np.int32)
     of = {names[kept[row]]: at for at, row in enumerate(rows)}
     whole = np.round(constants * scale + shift, 2).astype(np.float32)
-    return Weights(tuple(themes), of, ended(table), whole, thresholds, common, dict(about or {}))
+    by_keyword = np.round(named, 2).astype(np.float32)
+    return Weights(tuple(themes), of, ended(table), whole, by_keyword, thresholds, common, keywords, dict(about or {}))
+
+
+def _found(texts: Sequence[Labelled], themes: Sequence[str], keywords: Keywords) -> Floats:
+    """Return whether a keyword of each theme, and, last, of any theme, stands in each text (texts x (themes + 1))."""
+    found = np.zeros((len(texts), len(themes) + 1))
+    columns = {theme: at for at, theme in enumerate(themes)}
+    for row, text in enumerate(texts):
+        named = keywords.find([key for _, key in words(text.text)])
+        for theme in named:
+            found[row, columns[theme]] = 1
+        found[row, -1] = bool(named)
+    return found
 
 
 def folds_of(texts: Sequence[Labelled], folds: int) -> npt.NDArray[np.int64]:
@@ -207,31 +229,35 @@ def _fit(
 def _left_out(
     matrix: sparse.csr_array, said: npt.NDArray[np.bool_], texts: Sequence[Labelled], options: LearnOptions
 ) -> Floats:
-    """Return what machines say (texts x themes) of texts that they were not fitted to; NaN for keywords."""
+    """Return what machines say (texts x (themes + 1)) of texts that they were not fitted to; NaN for those unjudged."""
     fold = folds_of(texts, options.folds)
     keywords = np.array([text.collection == KEYWORDS for text in texts])
+    judged = np.array([text.collection not in _UNJUDGED for text in texts])
     found = np.full(said.shape, np.nan)
     for at in range(options.folds):
         inside = np.flatnonzero(keywords | (fold != at)).tolist()
-        outside = np.flatnonzero(~keywords & (fold == at)).tolist()
+        outside = np.flatnonzero(judged & (fold == at)).tolist()
         fitted = [texts[row] for row in inside]
         coefficients, constants = _fit(matrix[inside], said[inside], fitted, options.strength)
         found[outside] = matrix[outside] @ coefficients + constants
     return found
 
 
-def _calibrated(left_out: Floats, said: npt.NDArray[np.bool_], texts: Sequence[Labelled]) -> tuple[Floats, Floats]:
-    """Return by what each machine's values are to be multiplied and shifted to be log-odds."""
+def _calibrated(
+    left_out: Floats, found: Floats, said: npt.NDArray[np.bool_], texts: Sequence[Labelled]
+) -> tuple[Floats, Floats, Floats]:
+    """Return by what machines' values are multiplied to be log-odds, what a keyword adds, and what is added to all."""
     from sklearn.linear_model import LogisticRegression
 
     judged = np.flatnonzero(~np.isnan(left_out[:, 0])).tolist()
     weight = np.array([texts[row].weight for row in judged])
-    scale, shift = np.ones(said.shape[1]), np.zeros(said.shape[1])
+    scale, named, shift = np.ones(said.shape[1]), np.zeros(said.shape[1]), np.zeros(said.shape[1])
     for at in range(said.shape[1]):
         model = LogisticRegression(C=100.0)
-        model.fit(left_out[judged, at : at + 1], said[judged, at], sample_weight=weight)
-        scale[at], shift[at] = model.coef_[0, 0], model.intercept_[0]
-    return scale, shift
+        both = np.column_stack([left_out[judged, at], found[judged, at]])
+        model.fit(both, said[judged, at], sample_weight=weight)
+        scale[at], named[at], shift[at] = model.coef_[0, 0], max(model.coef_[0, 1], 0.0), model.intercept_[0]
+    return scale, named, shift
 
 
 def _thresholds(log_odds: Floats, said: npt.NDArray[np.bool_], false_tags: float) -> Vector:

@@ -22,6 +22,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from twinnet.tagging.keywords import Found, Keywords
+from twinnet.taxonomy import Taxonomy
 from twinnet.text import fold
 
 if TYPE_CHECKING:
@@ -138,16 +140,19 @@ class Weights:
 
     ``of`` maps a piece to its row in ``table``: (pieces + 1) x (themes + 1) whole hundredths of log-odds, of each theme
     and, last, of any theme at all; the last row is empty. ``common`` maps a common word to how much it counts (0 not at
-    all; others count 1). ``constants`` are by column; ``thresholds`` by theme: a theme is said where its log-odds and
-    those of any theme, together, reach it. ``card`` says what they were learned from.
+    all; others count 1). ``constants`` are by column, and so is ``named``: what a text says more of a theme, and of any
+    theme, where one of the theme's ``keywords`` stands in it. ``thresholds`` are by theme: a theme is said where its
+    log-odds and those of any theme, together, reach it. ``card`` says what they were learned from.
     """
 
     themes: tuple[str, ...]
     of: Mapping[str, int]
     table: Hundredths
     constants: Vector
+    named: Vector
     thresholds: Vector
     common: Mapping[str, float]
+    keywords: Keywords
     card: Mapping[str, Any]
     _memory: _Memory = field(default_factory=_Memory, repr=False, compare=False)
 
@@ -185,7 +190,26 @@ class Weights:
         total: Vector = self.constants + by_word.sum(0)
         if pairs:
             total = total + self.table[pairs].sum(0).astype(np.float32) * np.float32(PAIR / (UNIT * size))
+        named = self.keywords.find(keys)
+        if named:
+            self._add_named(named, {key: at for at, key in enumerate(shares)}, by_word, total)
         return Reading(text, found, tuple(shares), by_word, total)
+
+    def _add_named(
+        self, named: Mapping[str, Sequence[Found]], rows: Mapping[str, int], by_word: Vector, total: Vector
+    ) -> None:
+        """Add what keywords say, once a theme, to the totals, and in equal parts to the words they are made of."""
+        for theme, found in named.items():
+            at = self._columns[theme]
+            total[at] += self.named[at]
+            said = {rows[part] for one in found for part in one.parts if part in rows}
+            for row in said:
+                by_word[row, at] += self.named[at] / len(said)
+        total[-1] += self.named[-1]
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {theme: at for at, theme in enumerate(self.themes)}
 
     def save(self, folder: Path) -> None:
         """Write the weights as the package ships them: an archive of arrays, the common words, and the card."""
@@ -204,6 +228,7 @@ class Weights:
         (folder / _COMMON).write_text(common, encoding="utf-8", newline="\n")
         said = {
             "constants": dict(zip((*self.themes, _ANY), _plain(self.constants), strict=True)),
+            "named": dict(zip((*self.themes, _ANY), _plain(self.named), strict=True)),
             "thresholds": dict(zip(self.themes, _plain(self.thresholds), strict=True)),
         }
         card = json.dumps({**self.card, **said, "themes": self.themes}, ensure_ascii=False, indent=2, sort_keys=True)
@@ -223,10 +248,13 @@ class Weights:
             table = sparse.csr_array(cells, shape=(len(pieces_of), len(themes) + 1))
         with (folder / _COMMON).open(encoding="utf-8", newline="") as file:
             common = {word: int(share) / UNIT for word, share in csv.reader(file)}
-        constants = np.array([card["constants"][name] for name in (*themes, _ANY)], np.float32)
+        constants, named = (
+            np.array([card[what][name] for name in (*themes, _ANY)], np.float32) for what in ("constants", "named")
+        )
         thresholds = np.array([card["thresholds"][theme] for theme in themes], np.float32)
         of = {piece: at for at, piece in enumerate(pieces_of)}
-        return cls(themes, of, ended(table.toarray()), constants, thresholds, common, card)
+        keywords = Keywords.of(Taxonomy.builtin().themes())
+        return cls(themes, of, ended(table.toarray()), constants, named, thresholds, common, keywords, card)
 
 
 @dataclass(frozen=True)
@@ -262,6 +290,11 @@ class Reading:
             start, end = self._spans[run[0]][0], self._spans[run[-1]][1]
             phrases.setdefault(keys, (min(map(strength.__getitem__, keys)), " ".join(self.text[start:end].split())))
         return tuple(phrase for _, phrase in sorted(phrases.values())[:most])
+
+    def phrases(self, found: Iterable[Found]) -> tuple[str, ...]:
+        """Return keywords as the text writes them."""
+        spans = [(self._spans[one.at][0], self._spans[one.at + len(one.parts) - 1][1]) for one in found]
+        return tuple(" ".join(self.text[start:end].split()) for start, end in spans)
 
     def _runs(self, places: Sequence[int]) -> Iterator[list[int]]:
         """Yield the places of words that only spaces, a hyphen or an apostrophe part; a run holds a word once."""

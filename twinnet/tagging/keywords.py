@@ -1,0 +1,85 @@
+"""The keywords of themes in texts: those of the built-in taxonomy as they stand, a network's own inflected too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from twinnet.taxonomy import Theme
+from twinnet.text import fold, shared_start
+
+_ENDING = 2
+"""How many letters of a keyword's end an inflected word may change."""
+_LEAST = 5
+"""Shorter words are met whole only."""
+_START = 2
+_PLAIN = 4
+"""A keyword of one word is at least so long, unless it is a network's own."""
+
+
+class Found(NamedTuple):
+    """A keyword in a text: its folded words, and where its first word stands."""
+
+    parts: tuple[str, ...]
+    at: int
+
+
+@dataclass(frozen=True)
+class Keywords:
+    """Keywords by how they begin: their folded words, and the themes they lead to.
+
+    ``inflected`` keywords are met by words that differ in their last two letters or go on.
+    """
+
+    by_start: Mapping[str, Sequence[tuple[tuple[str, ...], tuple[str, ...]]]]
+    inflected: bool
+
+    @classmethod
+    def of(cls, themes: Iterable[Theme], *, inflected: bool = False) -> Keywords:
+        """Take the labels and keywords of themes, in all languages."""
+        by_start: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
+        for theme in themes:
+            said = {*theme.labels.values(), *(word for words in theme.keywords.values() for word in words)}
+            for keyword in sorted({fold(word) for word in said} - {""}):
+                parts = tuple(keyword.split())
+                if inflected or len(keyword) >= _PLAIN:
+                    start = parts[0][:_START] if inflected else parts[0]
+                    by_start[start].append((parts, theme.maps_to or (theme.key,)))
+        return cls(dict(by_start), inflected)
+
+    def find(self, keys: Sequence[str]) -> dict[str, list[Found]]:
+        """Return the themes that the folded words of a text name, each with its keywords, once each.
+
+        >>> from twinnet.taxonomy import Taxonomy
+        >>> Keywords.of(Taxonomy.builtin().themes()).find(["vijece", "mladih", "vijece", "mladih"])
+        {'youth': [Found(parts=('vijece', 'mladih'), at=0)]}
+        """
+        if not self.by_start:
+            return {}
+        found: dict[str, dict[tuple[str, ...], Found]] = defaultdict(dict)
+        for at, key in enumerate(keys):
+            for parts, themes in self.by_start.get(key[:_START] if self.inflected else key, ()):
+                if self._stands(parts, keys[at : at + len(parts)]):
+                    for theme in themes:
+                        found[theme].setdefault(parts, Found(parts, at))
+        return {theme: list(said.values()) for theme, said in found.items()}
+
+    def _stands(self, parts: Sequence[str], run: Sequence[str]) -> bool:
+        if len(run) != len(parts):
+            return False
+        if not self.inflected:
+            return all(word == part for word, part in zip(run, parts, strict=True))
+        return all(_meets(word, part) for word, part in zip(run, parts, strict=True))
+
+
+def _meets(word: str, keyword: str) -> bool:
+    """Tell whether a word is a keyword, perhaps inflected.
+
+    >>> _meets("vineyards", "vineyard"), _meets("vinograda", "vinograd"), _meets("art", "arts")
+    (True, True, False)
+    """
+    if word == keyword:
+        return True
+    return len(keyword) >= _LEAST and shared_start(word, keyword) >= max(_LEAST - 1, len(keyword) - _ENDING)
