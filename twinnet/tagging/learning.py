@@ -167,7 +167,7 @@ def learn(
     matrix = matrix[:, kept]
     said = np.array([[*(theme in text.themes for theme in themes), bool(text.themes)] for text in texts])
     left_out = _left_out(matrix, said, texts, options)
-    keywords = keywords or Keywords.of(Taxonomy.builtin().themes())
+    keywords = keywords or Keywords.of(theme for theme in Taxonomy.builtin().themes() if theme.key in themes)
     found = _found(texts, themes, keywords)
     scale, named, shift = _calibrated(left_out, found, said, texts)
     thresholds = _thresholds(left_out * scale + found * named + shift, said, options.false_tags)

@@ -253,7 +253,7 @@ class Weights:
         )
         thresholds = np.array([card["thresholds"][theme] for theme in themes], np.float32)
         of = {piece: at for at, piece in enumerate(pieces_of)}
-        keywords = Keywords.of(Taxonomy.builtin().themes())
+        keywords = Keywords.of(theme for theme in Taxonomy.builtin().themes() if theme.key in themes)
         return cls(themes, of, ended(table.toarray()), constants, named, thresholds, common, keywords, card)
 
 
