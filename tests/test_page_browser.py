@@ -39,7 +39,7 @@ def network() -> tuple[Network, list[Suggestion]]:
     nowhere = town(3, "Nowhere", "IT", latitude=None, longitude=None)
     hostile = town(5, HOSTILE, "FR", themes_offered=(HOSTILE,))
     long = town(6, LONG, "DE")
-    right = town(7, "القدس", "TR")
+    right = town(7, "القدس", "TR", description="Exchange of young people, youth clubs and a youth council")
     towns = [mostar, lodz, bari, twin, nowhere, hostile, long, right]
     links = [
         Link(id=link_id("town-1", "town-2", kind), a="town-1", b="town-2", kind=kind, since="1998")
@@ -255,6 +255,10 @@ def test_inferred_themes_are_shown_apart_with_their_source(opened: Opened) -> No
     both = page.locator("#panel .card .facing tr", has_text="Works on (inferred)").first
     assert "member of Energy Cities" in both.inner_text()
     assert "project MAVRIC" in both.inner_text()
+    page = opened.go("#town=town-7")  # a text told it: with the words in the facts, without them where room is little
+    assert ", by the words " in page.locator("#panel dl.facts .inferred li").first.inner_text()
+    beside = page.locator("#panel .card .facing .inferred li").first.inner_text()
+    assert beside.endswith(" – a text in the network")
     assert opened.go("#town=town-3").locator("#panel .facts dt", has_text="(inferred)").count() == 1
 
 

@@ -304,8 +304,9 @@ def test_inferred_themes_stand_apart_with_their_strongest_source():
         found = []
         for one in data["organisations"]:
             flat = one.get("inferred", [])
-            fours = [flat[at : at + 4] for at in range(0, len(flat), 4)]
-            found.append([(SIDES[s], data["texts"][t], data["texts"][w], more) for s, t, w, more in fours])
+            fives = [flat[at : at + 5] for at in range(0, len(flat), 5)]
+            assert {data["texts"][words] for *_, words, _ in fives} <= {""}
+            found.append([(SIDES[s], data["texts"][t], data["texts"][w], more) for s, t, w, _, more in fives])
         return found
 
     two = [("works on", theme, "project P0", 1) for theme in ("peace", "sport", "youth")]

@@ -27,7 +27,7 @@ MOST = 6000
 """So many suggestions are held at most, the best of each kind."""
 KINDS = ("start", "revitalise", "develop")
 SIDES: tuple[Side, ...] = get_args(Side)
-_INFERRED = 4
+_INFERRED = 5
 """How many values an inferred theme has."""
 
 
@@ -187,16 +187,21 @@ def _link_rows(network: Network, rows: Sequence[int], at: Mapping[str, int], tod
 
 
 def _inferred(profiles: Profiles, row: int, texts: _Texts) -> list[int]:
-    """Return an organisation's inferred themes by turns: side, theme, its strongest source and how many more it has.
+    """Return an organisation's inferred themes by turns: side, theme, strongest source, its words and how many more.
 
-    Sides are places in :data:`SIDES`, themes and sources places in ``texts``.
+    Sides are places in :data:`SIDES`; themes, sources and the words of a text that told a theme are places in
+    ``texts``.
     """
     found = inferred_by_side(profiles.themes_of(profiles.network.organisations.column("id")[row]))
     return [
         value
         for side, themes in found.items()
         for theme, sources in themes.items()
-        for value in (SIDES.index(side), texts(theme), texts(sources[0].why), len(sources) - 1)
+        for first in sources[:1]
+        for value in (
+            *(SIDES.index(side), texts(theme), texts(first.where)),
+            *(texts(", ".join(first.words) if "text" in first.basis else ""), len(sources) - 1),
+        )
     ]
 
 

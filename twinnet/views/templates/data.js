@@ -60,11 +60,12 @@ export function join(data, fold) {
   return { ...data, organisations, links, edges, suggestions, country };
 }
 
-/** Inferred themes: for which side, from what, and how many sources there are besides. */
+/** Inferred themes: for which side, from what and by which words of it, and how many sources there are besides. */
 function inferred(flat, texts) {
   const found = [];
-  for (let i = 0; i < flat.length; i += 4) {
-    found.push({ side: SIDES[flat[i]], theme: texts[flat[i + 1]], from: texts[flat[i + 2]], more: flat[i + 3] });
+  for (let i = 0; i < flat.length; i += 5) {
+    const [side, theme, from, words, more] = flat.slice(i, i + 5);
+    found.push({ side: SIDES[side], theme: texts[theme], from: texts[from], words: texts[words], more });
   }
   return found;
 }

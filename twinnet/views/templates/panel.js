@@ -95,7 +95,9 @@ export function createPanel(element, { model, t, address }) {
   function inferred(town, side) {
     const found = town.inferred.filter((one) => one.side === side);
     if (found.length === 0) return null;
-    return found.map(({ theme, from, more }) => [themes([theme]), more > 0 ? `${from} ${t("sources.more", { n: more })}` : from]);
+    return found.map(({ theme, from, words, more }) => ({
+      theme: themes([theme]), from, words: words && `, ${t("sources.words", { words })}`, more: more > 0 ? ` ${t("sources.more", { n: more })}` : "",
+    }));
   }
 
   /**
@@ -135,11 +137,12 @@ export function createPanel(element, { model, t, address }) {
     return more.length ? `${one.network} (${more.join(", ")})` : one.network;
   }
 
-  function cell(said) {
+  /** What a fact says; in little room without the words of a source. */
+  function cell(said, { brief = false } = {}) {
     if (said === null) return h("span", { class: "unknown-value" }, t("not_known"));
     if (typeof said === "string") return name(said, "span");
-    const list = (some) => h("ul", { class: "inferred" }, some.map(([theme, from]) =>
-      h("li", { dir: "auto" }, h("i", {}, theme), h("span", { class: "muted" }, ` – ${from}`))));
+    const list = (some) => h("ul", { class: "inferred" }, some.map(({ theme, from, words, more }) =>
+      h("li", { dir: "auto" }, h("i", {}, theme), h("span", { class: "muted" }, ` – ${from}${brief ? "" : words}${more}`))));
     const rest = said.slice(FORE);
     if (rest.length === 0) return list(said);
     return h("div", {}, list(said.slice(0, FORE)),
@@ -154,7 +157,7 @@ export function createPanel(element, { model, t, address }) {
       h("caption", { class: "hidden-label" }, t("before")),
       h("thead", {}, h("tr", {}, h("td"), h("th", { scope: "col", dir: "auto" }, one.name), h("th", { scope: "col", dir: "auto" }, other.name))),
       h("tbody", {}, mine.map(([label, text, optional], i) => (optional && text === null && theirs[i][1] === null ? null
-        : h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, cell(text)), h("td", {}, cell(theirs[i][1])))))));
+        : h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, cell(text, { brief: true })), h("td", {}, cell(theirs[i][1], { brief: true })))))));
   }
 
   function about() {
