@@ -1,9 +1,12 @@
-"""Print the figures: `python -m benchmarks [WHAT ...] [--seeds 0 1 2] [--alone]`; by default all."""
+"""Print the figures; by default all.
+
+usage: python -m benchmarks [WHAT ...] [--seeds 0 1 2] [--alone] [--embed] [--held-out]
+"""
 
 import argparse
 from collections.abc import Callable
 
-from benchmarks import columns, importing, naming, organisations, ranking, speed
+from benchmarks import columns, importing, naming, organisations, ranking, speed, themes
 
 WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "speed": lambda _: speed.run(),
@@ -11,6 +14,7 @@ WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "columns": lambda _: columns.run(),
     "naming": lambda _: naming.run(),
     "organisations": lambda _: organisations.run(),
+    "themes": lambda given: themes.run(held_out=given.held_out, embed=given.embed),
     "ranking": lambda given: ranking.run(given.seeds, alone=given.alone),
 }
 
@@ -20,6 +24,8 @@ def main() -> None:
     parser.add_argument("what", nargs="*", metavar="|".join(WHAT), help="which figures; by default all")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="splits of the ranking protocol")
     parser.add_argument("--alone", action="store_true", help="also rank by each learned reason on its own (slow)")
+    parser.add_argument("--embed", action="store_true", help="also tell themes with the extra twinnet[embed] (slow)")
+    parser.add_argument("--held-out", action="store_true", help="also learn themes without the projects told (slow)")
     given = parser.parse_args()
     if unknown := set(given.what) - set(WHAT):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")

@@ -78,6 +78,16 @@ def projects() -> list[Described]:
     return found
 
 
+def to_learn_from(described: list[Described]) -> dict[str, list[Labelled]]:
+    """Return all texts to learn from, by collection, with these projects among them."""
+    return {
+        "keywords": keywords(),
+        "sentences": of_sentences(sentences("learn")),
+        "mixed": mixed(Taxonomy.builtin(), sentences("learn")),
+        "projects": of_projects(described),
+    }
+
+
 def of_projects(described: list[Described], *, length: int = 800) -> list[Labelled]:
     """Return the beginnings of descriptions as texts; those of one project count as one, and are never parted."""
     return [

@@ -32,12 +32,7 @@ def main() -> None:
     parser.add_argument("--embed", action="store_true")
     given = parser.parse_args()
     start = time.perf_counter()
-    parts = {
-        "keywords": theme_texts.keywords(),
-        "sentences": theme_texts.of_sentences(theme_texts.sentences("learn")),
-        "mixed": theme_texts.mixed(Taxonomy.builtin(), theme_texts.sentences("learn")),
-        "projects": theme_texts.of_projects(theme_texts.projects()),
-    }
+    parts = theme_texts.to_learn_from(theme_texts.projects())
     if not parts["projects"]:
         sys.exit("The shared data are not there (TWINNET_DATA), and what the package ships is learned from them too.")
     texts = [text for part in parts.values() for text in part]
@@ -47,15 +42,16 @@ def main() -> None:
     print(
         f"{time.perf_counter() - start:.0f} s: {len(weights.of):,} pieces, {int((weights.table != 0).sum()):,} weights"
     )
+    if given.embed:
+        learn_vectors(texts, about)
 
 
 def learn_vectors(texts: list[Labelled], about: dict[str, Any]) -> None:
     """Learn and write what the extra twinnet[embed] reads by."""
     empty = np.zeros((0, 0), np.float32)
     model = Embedding((), empty, empty, empty, {})
-    vectors = np.array([model.vector(text.text) for text in texts])
-    about = {**about, "learned_from": {"texts": len(texts)}, "model": model.name}
-    learn_embedding(texts, Taxonomy.builtin().keys(), vectors, about=about).save(ROOT / "twinnet" / "data")
+    about = {**about, "model": model.name}
+    learn_embedding(texts, Taxonomy.builtin().keys(), model.vector, about=about).save(ROOT / "twinnet" / "data")
 
 
 if __name__ == "__main__":
