@@ -2,9 +2,10 @@
 
 usage: python scripts/build_reference.py
 
-Writes docs/reference/commands.md (from the commands), reasons.md (from the list of reasons and the points table) and
-fields.md (from the fields of lists). Then every page is run from top to bottom in an empty folder, and what its
-commands print is put in the place of what stands there. In a page a comment before a block says what to do with it:
+Writes docs/reference/commands.md (from the commands), reasons.md (from the list of reasons and the points table),
+fields.md (from the fields of lists) and themes.md (from the taxonomy). Then every page is run from top to bottom in an
+empty folder, and what its commands print is put in the place of what stands there. In a page a comment before a block
+says what to do with it:
 
 <!-- file: NAME -->   the block is written to a file of that name
 <!-- run -->          the block is run: twinnet commands (sh) or Python
@@ -30,6 +31,7 @@ from twinnet.evidence import Feature
 from twinnet.reading.fields import FIELDS
 from twinnet.reading.values import vocabulary
 from twinnet.reasons import REASONS, WAKING, WIDENING
+from twinnet.taxonomy import Taxonomy
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -60,6 +62,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "commands.md": _commands(),
         REFERENCE / "reasons.md": _reasons(),
         REFERENCE / "fields.md": _fields(),
+        REFERENCE / "themes.md": _themes(),
     }
 
 
@@ -371,8 +374,8 @@ _FIELDS_TAIL = """\
 - A date is a year, a month or a day: `1985`, `10/1985`, `27.10.1985`, `1985-10-27`. Where both orders are possible
   the day stands before the month.
 - A population is a whole number; `15.505`, `15 505` and `15,505` are the same.
-- Themes are divided by `;`, `|`, new lines, `,` or `/`. A word of the taxonomy (28 themes, labelled in nine languages)
-  becomes its key; other words are kept as the list's own.
+- Themes are divided by `;`, `|`, new lines, `,` or `/`. A word of the [taxonomy](themes.md) becomes its
+  key; other words are kept as the list's own.
 - `n/a`, `–`, `unknown` and their like are empty cells.
 - A value that is none (latitude 95, a date in the future, a formula without its value) is held back and reported; the
   rest of its row is taken.
@@ -416,6 +419,52 @@ def _some(words: list[str] | tuple[()]) -> list[str]:
     """Return a few words of a long list, spread over it so that several languages are met."""
     step = max(len(words) / _SHOWN, 1)
     return [words[int(k * step)] for k in range(min(_SHOWN, len(words)))]
+
+
+# Themes
+
+_THEMES_HEAD = """\
+What a partnership can be about: {themes} themes below {areas} areas, with labels and keywords in {languages} languages,
+Serbian in both scripts. A list, a rule or a table names a theme by its key. `twinnet themes` lists them too.
+
+A EuroVoc id is that of the concept whose meaning is the theme's; where none is known the cell is empty.
+
+No native speaker has read the words of a language in *italics*{unread}. Corrections are welcome: the words stand in
+`twinnet/data/themes.csv`, whose column `native` says whether one has.
+"""
+
+
+def _themes() -> str:
+    taxonomy = Taxonomy.builtin()
+    languages = taxonomy.languages()
+    unread = [language for language in languages if any(language in theme.unread for theme in taxonomy.themes())]
+    said = " (at present all)" if len(unread) == len(languages) else ""
+    head = _THEMES_HEAD.format(
+        themes=len(taxonomy.keys()),
+        areas=len(taxonomy.areas()),
+        languages=len({language.partition("-")[0] for language in languages}),
+        unread=said,
+    )
+    lines = ["# Themes", "", head]
+    for area in taxonomy.areas():
+        below = [theme for theme in taxonomy.themes() if theme.area == area]
+        lines += [f"## {_capital(taxonomy.label(area))} (`{area}`)", "", "| key | label | EuroVoc |", "|---|---|---|"]
+        lines += [f"| `{theme.key}` | {taxonomy.label(theme.key)} | {theme.eurovoc or ''} |" for theme in below]
+        lines.append("")
+    lines += ["## Labels by language", "", "| key | labels |", "|---|---|"]
+    for key in (*taxonomy.areas(), *taxonomy.keys()):
+        theme = taxonomy.theme(key)
+        marked = unread if theme is None else theme.unread
+        words = [
+            f"{f'*{language}*' if language in marked else language} {taxonomy.label(key, language)}"
+            for language in languages
+        ]
+        lines.append(f"| `{key}` | {'; '.join(words)} |")
+    return _MADE + "\n".join(lines).rstrip() + "\n"
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 if __name__ == "__main__":
