@@ -165,13 +165,14 @@ def _projects(taggers: Mapping[str, Tell], described: list[Described], *, held_o
     vectors = _Vectors() if "embed" in taggers else None
     told: dict[str, dict[int, list[str]]] = {name: {} for name in taggers}
     for fold in range(_FOLDS):
-        others = [one for one, at in zip(described, fold_of, strict=True) if at != fold]
+        rest = [one for one, at in zip(described, fold_of, strict=True) if at != fold]
         left = [row for row, at in enumerate(fold_of) if at == fold]
-        parts = theme_texts.to_learn_from(others)
-        weights = learn([text for part in parts.values() for text in part], Taxonomy.builtin().keys())
+        parts = theme_texts.to_learn_from(rest)
+        texts_of = [text for part in parts.values() for text in part]
+        weights = learn(texts_of, Taxonomy.builtin().keys())
         tellers = {"words": by(Tagger(weights, Taxonomy.builtin()))}
         if vectors is not None:
-            tellers["embed"] = by(_without(vectors, weights, [*parts["sentences"], *parts["projects"]]))
+            tellers["embed"] = by(_without(vectors, weights, texts_of))
         for name, tell in tellers.items():
             told[name].update(zip(left, tell([texts[row] for row in left]), strict=True))
     for name, found in told.items():
@@ -200,8 +201,7 @@ class _Vectors:
 
 def _without(vectors: _Vectors, weights: Weights, texts: list[Labelled]) -> Tagger:
     """Return the extra's tagger, learned from these texts only."""
-    found = learn_embedding(texts, Taxonomy.builtin().keys(), np.array([vectors(one.text) for one in texts]))
-    found.card["model"] = "held out"
+    found = learn_embedding(texts, Taxonomy.builtin().keys(), vectors)
     return Tagger(weights, Taxonomy.builtin(), embedding=found)
 
 

@@ -322,7 +322,8 @@ class TestLearningByVectors:
         vectors = made.normal(0, 0.05, (len(texts), 8)).astype(np.float32)
         for at, text in enumerate(texts):
             vectors[at, middle[next(iter(text.themes), "")]] += 1
-        one, other = (learn_embedding(texts, THEMES, vectors, about={"date": "x"}) for _ in range(2))
+        of = {text.text: vector for text, vector in zip(texts, vectors, strict=True)}
+        one, other = (learn_embedding(corpus(), THEMES, of.__getitem__, about={"date": "x"}) for _ in range(2))
         for name in ("table", "constants", "thresholds"):
             assert (getattr(one, name) == getattr(other, name)).all()
         said = vectors @ one.table + one.constants
