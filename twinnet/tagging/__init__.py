@@ -77,7 +77,9 @@ class Tagger:
         reading = self._weights.read(text)
         if not reading.words:
             return ()
-        log_odds = reading.total if self._embedding is None else self._embedding.read(text)
+        log_odds = reading.total
+        if self._embedding is not None:
+            log_odds = ((log_odds + self._embedding.read(text)) / 2).astype("float32")
         *chances, _ = _chances(log_odds)
         own = self._own.find([key for _, key in reading.words])
         # Each further keyword of a network's own theme halves what is missing to 1.

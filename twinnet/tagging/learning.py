@@ -1,11 +1,10 @@
 """Learn what words speak for which theme, from texts whose themes are known (this module is scikit-learn's door here).
 
-One linear support vector machine a theme ("this theme or not"), and one for "any theme at all", over
-the pieces of :mod:`twinnet.tagging.words`: convex,
-so the same texts give the same weights. A text may have several themes, or none; texts of one collection share a
-constant of their own, so that what is common in a collection (Interreg: tourism) is not taken for what is common
-everywhere. What a machine says of texts that it was not fitted to is turned into log-odds (Platt scaling) and into a
-threshold for each theme.
+One linear support vector machine a theme ("this theme or not"), and one for "any theme at all", over the pieces of
+:mod:`twinnet.tagging.words`: convex, so the same texts give the same weights. A text may have several themes, or none.
+For "any theme" texts of one collection share a constant of their own, since collections differ in how many of their
+texts name none. What a machine says of texts that it was not fitted to, and whether a keyword of the theme stands in
+them, is turned into log-odds (Platt scaling), and into a threshold for each theme.
 
 Platt: Probabilistic outputs for support vector machines, in: Advances in large margin classifiers, MIT Press 1999.
 """
@@ -15,7 +14,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -77,7 +76,7 @@ class LearnOptions:
     least_cell: float = 0.4
     common_from: int = 6
     folds: int = 3
-    false_tags: float = 0.15
+    false_tags: float = 0.25
 
 
 def common_words(texts: Iterable[Labelled], least: int) -> dict[str, float]:
@@ -160,28 +159,66 @@ def learn(
     are looked for in texts (None: those of the built-in taxonomy); ``about`` is what the card says.
     """
     options = options or LearnOptions()
+    keywords = keywords or _known(themes)
+    judged = _judge(texts, themes, options, keywords)
+    thresholds = _thresholds(judged.log_odds, judged.said, options.false_tags)
+    matrix, scale = judged.matrix, judged.scale
+    coefficients, constants = _fit(matrix, judged.said, texts, options.strength)
+    coefficients = coefficients * scale
+    coefficients = np.where(np.abs(coefficients) < options.least_cell, 0, coefficients)
+    strong = np.flatnonzero(np.abs(coefficients).max(1) >= options.least_weight)
+    rows = sorted(strong.tolist(), key=judged.pieces.__getitem__)
+    table = np.rint(coefficients[rows] * UNIT).astype(np.int32)
+    of = {judged.pieces[row]: at for at, row in enumerate(rows)}
+    whole = np.round(constants * scale + judged.shift, 2).astype(np.float32)
+    by_keyword = np.round(judged.named, 2).astype(np.float32)
+    return Weights(
+        tuple(themes), of, ended(table), whole, by_keyword, thresholds, judged.common, keywords, dict(about or {})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Texts as rows of pieces, and what is said of those that were left out.
+
+    ``matrix`` is (texts x ``pieces``); ``said`` which themes and, last, whether any is right (texts x (themes + 1));
+    ``log_odds`` what machines that were not fitted to a text say of it, NaN for those unjudged; ``scale``, ``named``
+    and ``shift`` (themes + 1) turn a machine's value, and whether a keyword stands in the text, into log-odds.
+    """
+
+    matrix: sparse.csr_array
+    pieces: list[str]
+    common: dict[str, float]
+    said: npt.NDArray[np.bool_]
+    log_odds: Floats
+    scale: Floats
+    named: Floats
+    shift: Floats
+
+
+def _judge(texts: Sequence[Labelled], themes: Sequence[str], options: LearnOptions, keywords: Keywords) -> _Judged:
     common = common_words((text for text in texts if text.collection not in _UNJUDGED), options.common_from)
     vocabulary = Vocabulary(common)
     matrix = vocabulary.matrix([text.text for text in texts], grow=True)
     kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= options.least_texts)
-    matrix = matrix[:, kept]
-    said = np.array([[*(theme in text.themes for theme in themes), bool(text.themes)] for text in texts])
-    left_out = _left_out(matrix, said, texts, options)
-    keywords = keywords or Keywords.of(theme for theme in Taxonomy.builtin().themes() if theme.key in themes)
-    found = _found(texts, themes, keywords)
-    scale, named, shift = _calibrated(left_out, found, said, texts)
-    thresholds = _thresholds(left_out * scale + found * named + shift, said, options.false_tags)
-    coefficients, constants = _fit(matrix, said, texts, options.strength)
-    coefficients = coefficients * scale
-    coefficients = np.where(np.abs(coefficients) < options.least_cell, 0, coefficients)
     names = list(vocabulary.of)
-    strong = np.flatnonzero(np.abs(coefficients).max(1) >= options.least_weight)
-    rows = sorted(strong.tolist(), key=lambda row: names[kept[row]])
-    table = np.rint(coefficients[rows] * UNIT).astype(np.int32)
-    of = {names[kept[row]]: at for at, row in enumerate(rows)}
-    whole = np.round(constants * scale + shift, 2).astype(np.float32)
-    by_keyword = np.round(named, 2).astype(np.float32)
-    return Weights(tuple(themes), of, ended(table), whole, by_keyword, thresholds, common, keywords, dict(about or {}))
+    matrix = matrix[:, kept]
+    said = _said(texts, themes)
+    found = _found(texts, themes, keywords)
+    left_out = _left_out(matrix, said, texts, options)
+    scale, named, shift = _calibrated(left_out, found, said, texts)
+    log_odds = left_out * scale + found * named + shift
+    return _Judged(matrix, [names[at] for at in kept], common, said, log_odds, scale, named, shift)
+
+
+def _said(texts: Sequence[Labelled], themes: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which themes, and, last, whether any is right of each text (texts x (themes + 1))."""
+    return np.array([[*(theme in text.themes for theme in themes), bool(text.themes)] for text in texts])
+
+
+def _known(themes: Sequence[str]) -> Keywords:
+    """Return the built-in keywords of these themes."""
+    return Keywords.of(theme for theme in Taxonomy.builtin().themes() if theme.key in themes)
 
 
 def _found(texts: Sequence[Labelled], themes: Sequence[str], keywords: Keywords) -> Floats:
@@ -213,17 +250,25 @@ def _fit(
     own = np.zeros((len(texts), len(collections)), np.float32)
     for at, text in enumerate(texts):
         own[at, collections.index(text.collection)] = 1
-    whole = sp.csr_array(sp.hstack([matrix, sp.csr_array(own)], format="csr"))
-    whole.indices, whole.indptr = whole.indices.astype(np.int32), whole.indptr.astype(np.int32)
+    alone = _narrow(matrix)
+    whole = _narrow(sp.csr_array(sp.hstack([matrix, sp.csr_array(own)], format="csr")))
     weight = np.array([text.weight for text in texts])
     coefficients = np.zeros((matrix.shape[1], said.shape[1]))
     constants = np.zeros(said.shape[1])
     for at in range(said.shape[1]):
         model = LinearSVC(C=strength, tol=1e-2, random_state=0, dual=True)
-        model.fit(whole, said[:, at], sample_weight=weight)
+        model.fit(whole if at == said.shape[1] - 1 else alone, said[:, at], sample_weight=weight)
         coefficients[:, at] = model.coef_[0, : matrix.shape[1]]
         constants[at] = model.intercept_[0]
     return coefficients, constants
+
+
+def _narrow(matrix: sparse.csr_array) -> sparse.csr_array:
+    """Return a matrix with the narrow indices that scikit-learn asks for."""
+    from scipy import sparse as sp
+
+    cells = (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
+    return sp.csr_array(cells, shape=matrix.shape)
 
 
 def _left_out(
@@ -279,23 +324,29 @@ def _thresholds(log_odds: Floats, said: npt.NDArray[np.bool_], false_tags: float
 def learn_embedding(
     texts: Sequence[Labelled],
     themes: Sequence[str],
-    vectors: Vector,
+    vector: Callable[[str], Vector],
     options: LearnOptions | None = None,
     *,
     about: Mapping[str, Any] | None = None,
 ) -> Embedding:
-    """Learn the linear function of texts' vectors (texts x 384): one logistic regression a theme, one for any theme."""
+    """Learn the linear function of texts' vectors (``vector``: a text -> 384 numbers): a logistic regression a column.
+
+    ``texts`` are those that :func:`learn` takes: what words say of them is needed for the thresholds of both together.
+    """
     from twinnet.tagging.embedding import Embedding
 
     options = options or LearnOptions()
-    said = np.array([[*(theme in text.themes for theme in themes), bool(text.themes)] for text in texts])
-    weight = np.array([text.weight for text in texts])
-    fold = folds_of(texts, options.folds)
+    rows = [row for row, text in enumerate(texts) if text.collection not in _UNJUDGED]
+    by_words = _judge(texts, themes, options, _known(themes)).log_odds[rows]
+    judged = [texts[row] for row in rows]
+    vectors = np.array([vector(text.text) for text in judged])
+    said, fold = _said(judged, themes), folds_of(judged, options.folds)
+    weight = np.array([text.weight for text in judged])
     left_out = np.zeros(said.shape)
     for at in range(options.folds):
         table, constants = _regressed(vectors[fold != at], said[fold != at], weight[fold != at])
         left_out[fold == at] = vectors[fold == at] @ table + constants
-    thresholds = _thresholds(left_out, said, options.false_tags)
+    thresholds = _thresholds((left_out + by_words) / 2, said, options.false_tags)
     rounded = [np.round(part, 3).astype(np.float32) for part in _regressed(vectors, said, weight)]
     return Embedding(tuple(themes), rounded[0], rounded[1], thresholds, dict(about or {}))
 
