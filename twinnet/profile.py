@@ -40,8 +40,11 @@ The themes of a network, or of a programme, are one piece of evidence: k of them
 two of its members are as like each other as if it stood for one.
 """
 
-_LEAST = 0.15
-"""A text tells a theme that is at least so strong: the least sure of a text's themes would add up to nonsense."""
+_LEAST = {"text": 0.15, "project text": 0.25}
+"""A text tells a theme that is at least so strong: the least sure of a text's themes would add up to nonsense.
+
+Of a project's text, which is not the organisation's own, a theme has to be more likely than not (a score of .5).
+"""
 
 _FIELDS: tuple[tuple[str, Side], ...] = (("themes_offered", "offered"), ("themes_sought", "sought"))
 _NAME_LENGTH = 60
@@ -166,7 +169,7 @@ class Profiles:
         strongest: dict[tuple[str, str, str], Held] = {}
         for held in self._every(row):
             key = (held.theme, held.side, held.project or held.source)
-            if "text" in held.basis and held.strength < _LEAST:
+            if held.strength < _LEAST.get(held.basis, 0.0):
                 continue
             before = strongest.get(key)
             if before is None or (held.inferred, -held.strength) < (before.inferred, -before.strength):

@@ -16,14 +16,13 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from twinnet.tagging.keywords import Keywords
-from twinnet.tagging.words import PAIR, UNIT, Weights, ended, pair, pieces, shares_of, text_size, words
+from twinnet.tagging.words import PAIR, UNIT, Weights, ended, pairs_of, pieces, shares_of, text_size, words
 from twinnet.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -125,11 +124,11 @@ class Vocabulary:
             columns, scale = self._columns(key, grow=grow)
             for column in columns:
                 row[column] = row.get(column, 0.0) + share * scale
-        beside = [pair(a, b) for a, b in pairwise(keys) if a in shares and b in shares]
+        beside = pairs_of(keys, shares)
         for piece in beside:
             at = self._column(piece, grow=grow)
             if at is not None:
-                row[at] = row.get(at, 0.0) + PAIR
+                row[at] = PAIR
         size = text_size(shares.values(), len(beside))
         return {column: value / size for column, value in sorted(row.items())}
 

@@ -102,6 +102,11 @@ def shares_of(keys: Sequence[str], common: Mapping[str, float]) -> dict[str, flo
     }
 
 
+def pairs_of(keys: Sequence[str], shares: Mapping[str, float]) -> list[str]:
+    """Return the pairs that neighbours of a text make, those that count, once each."""
+    return [*dict.fromkeys(pair(a, b) for a, b in pairwise(keys) if a in shares and b in shares)]
+
+
 def text_size(shares: Iterable[float], pairs: int) -> float:
     """Return the length of a text as a vector, by its words' shares and its number of pairs; 1 for an empty one."""
     return math.sqrt(sum(share * share for share in shares) + pairs * PAIR * PAIR) or 1.0
@@ -182,7 +187,7 @@ class Weights:
         found = words(text)
         keys = [key for _, key in found]
         shares = shares_of(keys, self.common)
-        beside = [pair(a, b) for a, b in pairwise(keys) if a in shares and b in shares]
+        beside = pairs_of(keys, shares)
         pairs = [row for row in map(self.of.get, beside) if row is not None]
         size = text_size(shares.values(), len(beside))
         weights = np.array([*shares.values()], np.float32) / np.float32(size)
