@@ -331,6 +331,18 @@ class TestOwnThemes:
         assert "youth" not in themes(tagger.tag("Zoomers welcome"))
         assert themes(own.tag("Zoomers welcome"))[0] == "youth"
 
+    def test_words_added_to_a_theme_leave_its_own_words_as_they_are(self, own: Tagger, tagger: Tagger) -> None:
+        texts = [text for theme, text in NAMED if "youth" in theme]
+        assert [own.tag(text) for text in texts] == [tagger.tag(text) for text in texts]
+        of_youth = Keywords.of(one for one in Taxonomy.from_text(OWN).added() if one.key == "youth")
+        assert [parts for some in of_youth.by_start.values() for parts, _ in some] == [("zoomers",)]
+
+    def test_single_letters_of_a_keyword_are_no_hindrance(self) -> None:
+        mine = Taxonomy.from_text('[themes.cisterns]\nlabel = "cisterne e pozzi"\narea = "green"')
+        found = {tag.theme: tag.words for tag in Tagger.open(taxonomy=mine).tag("Le cisterne e pozzi del borgo", top=9)}
+        assert found["cisterns"] == ("cisterne e pozzi",)
+        assert Keywords.of(mine.own(), inflected=True).find(["cisterne"]) == {}
+
     def test_one_that_only_maps_networks_changes_no_text(self, tagger: Tagger) -> None:
         other = Tagger.open(taxonomy=Taxonomy.from_text('[networks."Spa Towns"]\nthemes = ["tourism"]'))
         assert [other.tag(text) for _, text in NAMED] == [tagger.tag(text) for _, text in NAMED]

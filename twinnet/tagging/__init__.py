@@ -56,7 +56,7 @@ class Tagger:
 
     def __init__(self, weights: Weights, taxonomy: Taxonomy, *, embedding: Embedding | None = None) -> None:
         self._weights, self._embedding = weights, embedding
-        self._own = Keywords.of(taxonomy.own(), inflected=True)
+        self._own = Keywords.of(taxonomy.added(), inflected=True)
         self._at = {theme: at for at, theme in enumerate(weights.themes)}
         self._thresholds = (weights if embedding is None else embedding).thresholds.tolist()
         self.name = "words" if embedding is None else embedding.name

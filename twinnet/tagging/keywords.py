@@ -43,7 +43,7 @@ class Keywords:
         for theme in themes:
             said = {*theme.labels.values(), *(word for words in theme.keywords.values() for word in words)}
             for keyword in sorted({fold(word) for word in said} - {""}):
-                parts = tuple(keyword.split())
+                parts = _parts(keyword)
                 if inflected or len(keyword) >= _PLAIN:
                     start = parts[0][:_START] if inflected else parts[0]
                     by_start[start].append((parts, theme.maps_to or (theme.key,)))
@@ -72,6 +72,17 @@ class Keywords:
         if not self.inflected:
             return all(word == part for word, part in zip(run, parts, strict=True))
         return all(_meets(word, part) for word, part in zip(run, parts, strict=True))
+
+
+def _parts(keyword: str) -> tuple[str, ...]:
+    """Return the words of a folded keyword as texts have them: without single letters, where two others are left.
+
+    >>> _parts("diritti e doveri"), _parts("e mobility")
+    (('diritti', 'doveri'), ('e', 'mobility'))
+    """
+    every = tuple(keyword.split())
+    parts = tuple(part for part in every if len(part) > 1)
+    return parts if len(parts) > 1 else every
 
 
 def _meets(word: str, keyword: str) -> bool:

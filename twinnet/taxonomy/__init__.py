@@ -117,8 +117,20 @@ class Taxonomy:
         return self._tables.themes
 
     def own(self) -> tuple[Theme, ...]:
-        """Return the themes that a network's own taxonomy brings or adds words to; none for the built-in one."""
+        """Return the themes that a network's own taxonomy brings or adds words to; none for the built-in one.
+
+        One of twinnet's has its own words too; :meth:`added` leaves these out.
+        """
         return tuple(theme for theme in self._tables.themes if theme.key in self._first)
+
+    def added(self) -> tuple[Theme, ...]:
+        r"""Return the themes of :meth:`own` with the labels and keywords alone that twinnet's do not have.
+
+        >>> Taxonomy.from_text('[themes.youth]\nkeywords = ["zoomers"]').added()[0].keywords["en"]
+        ('zoomers',)
+        """
+        twinnets = {theme.key: theme for theme in builtin().themes}
+        return tuple(theme.beside(twinnets.get(theme.key)) for theme in self.own())
 
     def standings(self) -> tuple[Standing, ...]:
         """Return what networks, programmes and measures stand for, those of a network's own taxonomy last."""

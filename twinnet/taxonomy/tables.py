@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +31,19 @@ class Theme:
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     maps_to: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
+
+    def beside(self, other: Theme | None) -> Theme:
+        """Return the theme without the labels and keywords that another has in the same language."""
+        if other is None:
+            return self
+        return replace(
+            self,
+            labels={code: label for code, label in self.labels.items() if other.labels.get(code) != label},
+            keywords={
+                code: tuple(word for word in words if word not in other.keywords.get(code, ()))
+                for code, words in self.keywords.items()
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)
