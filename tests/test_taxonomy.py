@@ -144,7 +144,8 @@ def test_areas_have_labels_but_cells_are_not_read_as_areas() -> None:
     assert taxonomy.label("green") == "environment, climate and countryside"
     assert taxonomy.label("green", "de") == "Umwelt, Klima und ländlicher Raum"
     assert taxonomy.area("green") is None
-    assert taxonomy.parse("green") != ("green",) or taxonomy.theme("green") is None
+    assert taxonomy.theme("green") is None
+    assert not {*taxonomy.areas()} & {*taxonomy.keys()}
 
 
 # --- what networks and programmes stand for
@@ -315,6 +316,11 @@ def test_own_words_that_meet_say_which_theme_comes_first() -> None:
         ("[themes.wine]\nlabel='w'\nmaps_to=[3]", "themes.wine.maps_to: write a list of words"),
         ("[themes.wine]\nlabel='w'\narea='green'\neurovoc=3", "themes.wine.eurovoc: write the id between quotes"),
         ("[themes.wine]\nlabel='w'\narea='green'\nkeywords=3", "themes.wine.keywords: write a list of words"),
+        ("[themes.wine]\nlabel='w'\narea=['green']", "themes.wine.area: write one area between quotes"),
+        ("[areas.youth]\nlabel='w'", "areas.youth: that is the key of a theme"),
+        ("[networks.X]\nthemes=['youth']\nas_of='2026-1'", 'networks."X".as_of: write a date'),
+        ("[networks.X]\nthemes=['youth']\nas_of='2026-'", 'networks."X".as_of: write a date'),
+        ("[networks.X]\nthemes=['youth']\nas_of=2026_01_01", 'networks."X".as_of: write a date'),
         ("[themes.youth]\nmaps_to=['sport']", "themes.youth.maps_to: a theme of twinnet's is not mapped"),
         ("[areas.Blue]\nlabel='w'", "Blue: a key is of small letters"),
         ("[networks.X]", 'networks."X": say its themes'),

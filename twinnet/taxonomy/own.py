@@ -82,6 +82,8 @@ class _Reader:
     def area(self, key: str, said: Mapping[str, Any]) -> None:
         """Take an area of the network's own, or other labels of one of the package's."""
         self.check_key(key)
+        if key in self.themes:
+            raise self.fail(f"areas.{key}", "that is the key of a theme: choose another")
         labels = self.labels(f"areas.{key}.label", self.table(f"areas.{key}", said, ("label",)).get("label", key))
         self.areas[key] = {**self.areas.get(key, {}), **labels}
 
@@ -112,8 +114,10 @@ class _Reader:
         if eurovoc is not None and not isinstance(eurovoc, str):
             raise self.fail(f"{at}.eurovoc", 'write the id between quotes, such as "5491"')
         area = said.get("area", before.area if before else "")
+        if not isinstance(area, str):
+            raise self.fail(f"{at}.area", f"write one area between quotes: {', '.join(self.areas)}")
         if area and area not in self.areas:
-            raise self.fail(f"{at}.area", f"there is no area {area!r}: {_near(str(area), self.areas)}")
+            raise self.fail(f"{at}.area", f"there is no area {area!r}: {_near(area, self.areas)}")
         if not area and "maps_to" not in said:
             raise self.fail(at, f"map it to themes (maps_to) or give it an area: {', '.join(self.areas)}")
         plain = {language: tuple(keyword(one)[0] for one in words) for language, words in keywords.items()}

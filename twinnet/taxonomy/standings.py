@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,7 @@ from typing import Literal
 from twinnet.text import fold
 
 StandingKind = Literal["network", "programme", "measure"]
+_PARTIAL = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,11 @@ def first_day(partial: str) -> dt.date | None:
 
     >>> first_day("1990"), first_day("")
     (datetime.date(1990, 1, 1), None)
+
+    Raises ``ValueError`` for what is none of these, such as ``2026-1``.
     """
+    if partial and not _PARTIAL.fullmatch(partial):
+        raise ValueError(partial)
     return dt.date.fromisoformat(partial + "-01-01"[len(partial) - 4 :]) if partial else None
 
 
