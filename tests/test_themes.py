@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,14 @@ def test_labels_fall_back_to_english_and_unknown_keys_to_themselves() -> None:
     assert themes.label("peace", "de") == "Frieden und Versöhnung"
     assert themes.label("peace", "ja") == themes.label("peace") == "peace and reconciliation"
     assert themes.label("Wine routes", "de") == "Wine routes"
+
+
+@given(st.dictionaries(st.sampled_from(themes.keys()), st.floats(0, 1)), st.randoms(use_true_random=False))
+def test_likeness_is_the_same_whatever_the_order_of_themes(mine: dict[str, float], chance: Any) -> None:
+    mixed = [*mine.items()]
+    chance.shuffle(mixed)
+    shared = {theme: strength for theme, strength in mixed if theme != "youth"}
+    assert themes.likeness(dict(mixed), shared) == themes.likeness(mine, shared) == themes.likeness(shared, mine)
 
 
 def test_importing_themes_reads_no_file_and_loads_nothing_heavy() -> None:

@@ -136,11 +136,11 @@ def area_strengths(profile: Mapping[str, float], *, taxonomy: Taxonomy | None = 
     """Return how strongly each area is held: the root of the sum of its themes' squares, rounded up to 1/256.
 
     >>> area_strengths({"youth": 1, "tourism": 0.5, "our own words": 1})
-    {'learning_youth': 1.0, 'economy_city': 0.5}
+    {'economy_city': 0.5, 'learning_youth': 1.0}
     """
     known = taxonomy or Taxonomy.builtin()
     squares: dict[str, float] = {}
-    for theme, strength in profile.items():
+    for theme, strength in sorted(profile.items()):
         if strength and (area := known.area(theme)):
             squares[area] = squares.get(area, 0.0) + strength * strength
     return {area: math.ceil(math.sqrt(square) * STEPS) / STEPS for area, square in squares.items()}
@@ -172,13 +172,13 @@ def likeness(
     known = taxonomy or Taxonomy.builtin()
     found = 0.0
     inside: dict[str, float] = {}
-    for theme in mine.keys() & theirs.keys():
+    for theme in sorted(mine.keys() & theirs.keys()):
         both = mine[theme] * theirs[theme]
         found += rare.themes.get(theme, 1.0) * both
         if area := known.area(theme):
             inside[area] = inside.get(area, 0.0) + both
     ours, others = (area_strengths(profile, taxonomy=known) for profile in (mine, theirs))
-    for area in ours.keys() & others.keys():
+    for area in sorted(ours.keys() & others.keys()):
         rest = ours[area] * others[area] - inside.get(area, 0.0)
         found += SIBLINGS * rare.areas.get(area, 1.0) * rest
     return found
