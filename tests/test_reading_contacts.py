@@ -8,6 +8,7 @@ from twinnet.errors import OptionError
 from twinnet.models import ListTable
 from twinnet.reading import ReadOptions, read_table, values
 from twinnet.reading.words import CONTACTS, meanings
+from twinnet.taxonomy import Taxonomy
 
 LIST = (
     "Name;Contact person;Job title;E-mail;Phone;Address;Date of birth;Country\n"
@@ -162,3 +163,16 @@ def test_descriptions_of_members_lose_how_to_reach_somebody() -> None:
     ]
     short = read("Name;Description\nBari;Ask ada@bari.example\nUlm;Ask bo@ulm.example\n")
     assert "description" not in short.rows[0].values
+
+
+def test_cells_of_themes_lose_how_to_reach_somebody() -> None:
+    keys = Taxonomy.builtin().keys()
+    said = ["youth; ask ada@bari.example", "tel. 080 577 1111; wine routes", "bo@ulm.example", *keys]
+    table = read("Name;Country;Themes\n" + "".join(f'T{at};IT;"{cell}"\n' for at, cell in enumerate(said)))
+    found = [row.values.get("themes_offered") for row in table.rows]
+    assert found == [("youth", "ask"), ("wine routes",), None, *((key,) for key in keys)]
+    assert [(fault.row, fault.held, fault.reason) for fault in table.faults] == [
+        (2, "note", "an e-mail address in the cell was left out"),
+        (3, "note", "a telephone number in the cell was left out"),
+        (4, "value", "the cell holds an e-mail address, which is no value of this column"),
+    ]

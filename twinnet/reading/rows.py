@@ -216,23 +216,30 @@ def _judge(use: str, head: str, layout: Layout, today: dt.date | None, taxonomy:
 
 
 def _themes(use: str, text: str, taxonomy: Taxonomy) -> _Verdict:
-    """Read a cell of themes: the themes, and beside them the words that they were read from, where these differ."""
+    """Read a cell of themes: the themes, and beside them the words that they were read from, where these differ.
+
+    A list's own words are kept, but none of how to reach somebody.
+    """
     if not text or values.is_empty(text):
         return _NOTHING
     if values.is_formula(text):
         return _Verdict(reason=_NO_FORMULA)
+    try:
+        text, note = _readable(text, is_text=True, is_long=True)
+    except values.NotTaken as reason:
+        return _Verdict(reason=str(reason))
     found = taxonomy.parse(text)
     if not found:
-        return _NOTHING
+        return _Verdict(note=note)
     keys = frozenset(found)
     tags = tuple(pair for pair in taxonomy.read(text) if fold_words(pair[0]) != fold_words(pair[1]) and pair[1] in keys)
-    return _Verdict(((use, found), ("tags", tags)) if tags else ((use, found),))
+    return _Verdict(((use, found), ("tags", tags)) if tags else ((use, found),), note=note)
 
 
 def _readable(text: str, *, is_text: bool, is_long: bool = False) -> tuple[str, str | None]:
     """Return a text without the e-mail addresses in it, and what to note; raise where nothing can be read of it.
 
-    A long one (a description) may hold telephone numbers, which are taken out as well.
+    A long one (a description, or a cell of themes) may hold telephone numbers, which are taken out as well.
     """
     formula = text[0] == "=" and values.is_formula(text)
     if formula and not is_text:
