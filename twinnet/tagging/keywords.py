@@ -61,17 +61,17 @@ class Keywords:
         found: dict[str, dict[tuple[str, ...], Found]] = defaultdict(dict)
         for at, key in enumerate(keys):
             for parts, themes in self.by_start.get(key[:_START] if self.inflected else key, ()):
-                if self._stands(parts, keys[at : at + len(parts)]):
+                if self._stands(parts, keys, at):
                     for theme in themes:
                         found[theme].setdefault(parts, Found(parts, at))
         return {theme: list(said.values()) for theme, said in found.items()}
 
-    def _stands(self, parts: Sequence[str], run: Sequence[str]) -> bool:
-        if len(run) != len(parts):
-            return False
+    def _stands(self, parts: tuple[str, ...], keys: Sequence[str], at: int) -> bool:
+        """Tell whether a keyword stands at a place; its first word, or the word's beginning, is known to."""
         if not self.inflected:
-            return all(word == part for word, part in zip(run, parts, strict=True))
-        return all(_meets(word, part) for word, part in zip(run, parts, strict=True))
+            return len(parts) == 1 or tuple(keys[at : at + len(parts)]) == parts
+        run = keys[at : at + len(parts)]
+        return len(run) == len(parts) and all(_meets(word, part) for word, part in zip(run, parts, strict=True))
 
 
 def _parts(keyword: str) -> tuple[str, ...]:
