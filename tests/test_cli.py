@@ -12,8 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -38,34 +38,13 @@ Bihać,BA,Graz,AT,1999,2025
 TODAY = ("--today", "2026-05-09")
 
 
-@dataclass(frozen=True)
-class Said:
-    """How a call ended and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
+Run = Callable[..., Any]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Call the command line in a folder of its own, as a shell would: an exit code and two streams."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TWINNET_DEBUG", raising=False)
-
-    def call(*words: str | Path) -> Said:
-        monkeypatch.setattr(sys, "argv", ["twinnet", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        assert isinstance(ended.value.code, int)
-        return Said(ended.value.code, said.out, said.err)
-
-    return call
+def run(called: Run) -> Run:
+    """Call the command line."""
+    return called
 
 
 @pytest.fixture(scope="module")

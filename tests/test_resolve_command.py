@@ -7,8 +7,9 @@ import json
 import string
 import sys
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +18,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twinnet import cli
 from twinnet.errors import InputError, OptionError
 from twinnet.places import Gazetteer, Hit
 from twinnet.reading import raw_tables
@@ -34,40 +34,13 @@ NAMES = ("--name-column", "Town", "--country-column", "Country")
 GRAZ = "2778067"
 
 
-@dataclass(frozen=True)
-class Said:
-    """How a call ended and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.out)))
-
-
-Run = Callable[..., Said]
+Run = Callable[..., Any]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Call ``twinnet resolve`` in a folder of its own; texts given by file name are written there first."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TWINNET_DEBUG", raising=False)
-
-    def call(*words: str, files: Mapping[str, str | bytes] | None = None) -> Said:
-        for name, content in (files or {}).items():
-            Path(name).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-        monkeypatch.setattr(sys, "argv", ["twinnet", "resolve", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        assert isinstance(ended.value.code, int)
-        return Said(ended.value.code, said.out, said.err)
-
-    return call
+def run(called: Run) -> Run:
+    """Call ``twinnet resolve``."""
+    return partial(called, "resolve")
 
 
 def read(path: str | Path) -> list[dict[str, str]]:

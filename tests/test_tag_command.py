@@ -8,16 +8,16 @@ import json
 import subprocess
 import sys
 import types
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twinnet import cli
 from twinnet.tagging import Tagger
 from twinnet.workspace.tagging import ADDED, TagOptions, tag_table
 
@@ -31,40 +31,13 @@ id;What;Country
 ALL = (*ADDED, "tagger")
 
 
-@dataclass(frozen=True)
-class Said:
-    """How a call ended and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.out)))
-
-
-Run = Callable[..., Said]
+Run = Callable[..., Any]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Call ``twinnet tag`` in a folder of its own; texts given by file name are written there first."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TWINNET_DEBUG", raising=False)
-
-    def call(*words: str, files: Mapping[str, str | bytes] | None = None) -> Said:
-        for name, content in (files or {}).items():
-            Path(name).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-        monkeypatch.setattr(sys, "argv", ["twinnet", "tag", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        assert isinstance(ended.value.code, int)
-        return Said(ended.value.code, said.out, said.err)
-
-    return call
+def run(called: Run) -> Run:
+    """Call ``twinnet tag``."""
+    return partial(called, "tag")
 
 
 def read(path: str | Path) -> list[dict[str, str]]:
