@@ -162,7 +162,8 @@ def names_no_encoding(call: ast.Call) -> bool:
 
 
 def is_class(owner: ast.expr) -> bool:
-    return isinstance(owner, ast.Name) and owner.id[:1].isupper()
+    name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+    return name[:1].isupper() and not name.isupper()  # a name in capitals is a constant, such as a path
 
 
 def opens_text(call: ast.Call, *, position: int) -> bool:
