@@ -277,7 +277,19 @@ class TestInferred:
     def test_themes_of_one_area_are_told_where_none_is_shared(self) -> None:
         index = indexed([town("a", themes_offered=("youth",)), town("b", themes_offered=("sport",)), *map(town, "cd")])
         assert sentence(index, "themes", "a", "b") == (
-            "no theme in common among those recorded, but both work on learning, youth and sport (a: youth; b: sport)"
+            "no theme in common among those recorded, "
+            "but both have themes of learning, youth and sport (a: youth; b: sport)"
+        )
+
+    def test_inferred_themes_of_one_area_say_where_they_are_from(self) -> None:
+        index = indexed(
+            [town("a", themes_offered=("youth",)), town("b"), *map(town, "cd")],
+            projects=[Project(id="p", name="MAVRIC", themes=("sport",))],
+            partners=[Partner(project="p", organisation="b")],
+        )
+        assert sentence(index, "themes", "a", "b") == (
+            "no theme in common among those recorded, but both have themes of learning, youth and sport "
+            "(a: youth; b: sport, from the project MAVRIC)"
         )
 
     def test_it_may_be_taken_up_by_a_link_and_is_marked(self) -> None:

@@ -92,9 +92,9 @@ class SharedThemes(Reason):
             mine.keys() & theirs.keys(),
             key=lambda t: (mine[t] * theirs[t] < 1, -rarity[t] * mine[t] * theirs[t], t),
         )
-        if not shared:
-            return _told_by_area(index, (a, mine), (b, theirs))
         told = _Inferred(index, common)
+        if not shared:
+            return _told_by_area(index, (a, mine), (b, theirs), told)
         stated = [_label(index, t) for t in shared if mine[t] == theirs[t] == 1]
         inferred = [(t, [(a, mine[t], _ANY), (b, theirs[t], _ANY)]) for t in shared if mine[t] * theirs[t] < 1]
         listed = _listed([*stated, *(told.marked(t, ends) for t, ends in inferred)], len(stated))
@@ -179,6 +179,11 @@ class _Inferred:
         said = "; ".join(f"{names[0] if len(names) == 1 else 'both'}: from {why}" for why, names in whys.items())
         return f"{_label(self._index, theme)} ({said})"
 
+    def of_one(self, theme: str, row: int, strength: float, *, words: bool) -> str:
+        """Name a theme of one organisation and, where it is inferred, from what."""
+        label = _label(self._index, theme)
+        return label if strength == 1 else f"{label}, from {self._why(theme, row, _ANY, words=words)}"
+
     def _why(self, theme: str, row: int, sides: tuple[Side, ...], *, words: bool) -> str:
         """Say the strongest source of an inferred theme and how many more there are."""
         found = [
@@ -213,26 +218,31 @@ def _label(index: MatchIndex, theme: str) -> str:
 
 
 def _told_by_area(
-    index: MatchIndex, one: tuple[int, Mapping[str, float]], other: tuple[int, Mapping[str, float]]
+    index: MatchIndex, one: tuple[int, Mapping[str, float]], other: tuple[int, Mapping[str, float]], told: _Inferred
 ) -> Told:
-    """Say which areas two organisations share that share no theme."""
+    """Say which areas two organisations share that share no theme, and where what is inferred is from."""
     taxonomy = index.profiles.taxonomy
-    of_area: list[dict[str, list[str]]] = []
+    of_area: list[dict[str, list[tuple[str, float]]]] = []
     for _, profile in (one, other):
-        found: dict[str, list[str]] = {}
-        for theme in sorted(profile, key=lambda t: (-profile[t], t)):
+        found: dict[str, list[tuple[str, float]]] = {}
+        for theme, strength in sorted(profile.items(), key=lambda item: (-item[1], item[0])):
             if area := taxonomy.area(theme):
-                found.setdefault(area, []).append(taxonomy.label(theme))
+                found.setdefault(area, []).append((theme, strength))
         of_area.append(found)
     none = "no theme in common among those recorded"
     if not (areas := sorted(of_area[0].keys() & of_area[1].keys())):
         return Told(none)
-    said = [
-        f"{taxonomy.label(area)} ({index.names[one[0]]}: {', '.join(of_area[0][area])}; "
-        f"{index.names[other[0]]}: {', '.join(of_area[1][area])})"
-        for area in areas
-    ]
-    return Told(f"{none}, but both work on {_listed(said, 0)}", "; ".join(said))
+
+    def said(area: str, *, words: bool) -> str:
+        ends = []
+        for (row, _), found in zip((one, other), of_area, strict=True):
+            named = [told.of_one(theme, row, strength, words=words) for theme, strength in found[area]]
+            ends.append(f"{index.names[row]}: {', '.join(named)}")
+        return f"{taxonomy.label(area)} ({'; '.join(ends)})"
+
+    listed = _listed([said(area, words=False) for area in areas], 0)
+    detail = "; ".join(said(area, words=True) for area in areas)
+    return Told(f"{none}, but both have themes of {listed}", f"{detail}{told.read_by}")
 
 
 def gaps(index: MatchIndex, a: int, b: int, have: Sequence[str]) -> tuple[str, ...]:
