@@ -84,7 +84,7 @@ class Embedding:
         import numpy as np
 
         arrays = {"table": self.table, "constants": self.constants, "thresholds": self.thresholds}
-        np.savez_compressed(folder / _FILE, allow_pickle=False, **arrays)
+        np.savez_compressed(folder / _FILE, **arrays)  # type: ignore[arg-type]  # its stub has an option in the way
         card = json.dumps({**self.card, "themes": self.themes}, ensure_ascii=False, indent=2, sort_keys=True)
         (folder / _CARD).write_text(card + "\n", encoding="utf-8", newline="\n")
 

@@ -228,7 +228,7 @@ class Weights:
             "themes": hundredths.indices.astype(np.uint8),
             "starts": hundredths.indptr.astype(np.int32),
         }
-        np.savez_compressed(folder / _WEIGHTS, allow_pickle=False, **arrays)
+        np.savez_compressed(folder / _WEIGHTS, **arrays)  # type: ignore[arg-type]  # its stub has an option in the way
         common = "".join(f"{word},{round(share * UNIT)}\n" for word, share in self.common.items())
         (folder / _COMMON).write_text(common, encoding="utf-8", newline="\n")
         said = {

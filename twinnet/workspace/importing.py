@@ -106,9 +106,8 @@ def import_lists(
     steps = len(files) + 2
     done = progress or (lambda *_: None)
     options = options or ReadOptions()
-    kept = _kept_taxonomy(into)
-    taxonomy = options.taxonomy or kept
-    options = replace(options, taxonomy=taxonomy)
+    given, kept = options.taxonomy, _kept_taxonomy(into)
+    options = replace(options, taxonomy=given or kept)
     tables: list[ListTable] = []
     for at, file in enumerate(files, start=1):
         tables += read_lists(file, options=options)
@@ -126,9 +125,9 @@ def import_lists(
         if report is not None and report.is_dir():
             raise StoreError(f"{report} is a folder, where the report of the import should stand; nothing was written")
         others = {source.name for source in store.sources()} - {source.name for source in found.sources}
-        otherwise_read = tuple(sorted(others)) if taxonomy != kept else ()
+        otherwise_read = tuple(sorted(others)) if given is not None and given != kept else ()
         changed = not how.dry_run and store.replace(
-            found.sources, found.statements, contacts=found.contacts, taxonomy=taxonomy
+            found.sources, found.statements, contacts=found.contacts, taxonomy=given
         )
         network = store.read()
     if report is not None:
