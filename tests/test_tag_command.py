@@ -236,6 +236,13 @@ class TestWhatIsPutWrongly:
         assert said.code == 2
         assert ".csv" in said.err
 
+    @pytest.mark.parametrize("out", ["a.csv", "./a.csv"])
+    def test_a_file_is_not_written_over(self, run: Run, out: str) -> None:
+        said = run("a.csv", "--text-column", "What", "--out", out, files={"a.csv": TEXTS})
+        assert said.code == 2
+        assert "a.csv: the table would be written over your file: give --out another name" in said.err
+        assert Path("a.csv").read_text(encoding="utf-8") == TEXTS
+
     def test_a_file_over_a_limit_is_refused_with_the_limit(self, run: Run) -> None:
         said = run("a.csv", "--text-column", "What", "--limit", "rows=2", files={"a.csv": TEXTS})
         assert said.code == 1

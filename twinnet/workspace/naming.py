@@ -20,7 +20,7 @@ from twinnet.places import (
 )
 from twinnet.reading import Limits, values
 from twinnet.resolution.agreement import Agreement, agreement
-from twinnet.workspace.tables import UserTable, read_user_table, with_added
+from twinnet.workspace.tables import UserTable, read_user_table, refuse_same_file, with_added
 from twinnet.writing import sheets
 
 if TYPE_CHECKING:
@@ -80,10 +80,11 @@ def name_table(
     Raises
     ------
     OptionError
-        There is no such column, sheet or country.
+        There is no such column, sheet or country, or ``out`` is the file itself.
     InputError
         The file cannot be read as a table, or ``out`` not be written.
     """
+    refuse_same_file(path, out)
     options = options or NameOptions()
     if unknown := sorted(set(options.columns) - set(FIELDS)):
         raise OptionError(f"a place has no {unknown[0]!r}: choose one of {', '.join(FIELDS)}")
@@ -114,6 +115,7 @@ def judge_pairs(
     The table is written with the columns :data:`JUDGED`. Nothing is merged: ``same`` is only said.
     Otherwise as :func:`name_table`.
     """
+    refuse_same_file(path, out)
     options = options or NameOptions()
     columns = {"a": "a", "b": "b", **options.columns}
     if unknown := sorted(set(columns) - {"a", "b"}):

@@ -78,6 +78,13 @@ def read_user_table(
     raise problem
 
 
+def refuse_same_file(path: str | Path, out: str | Path) -> None:
+    """Raise :class:`OptionError` where a table would be written over the file it is read from."""
+    source, target = Path(path), Path(out)
+    if "-" not in (str(path), str(out)) and source.exists() and target.exists() and source.samefile(target):
+        raise OptionError("the table would be written over your file: give --out another name", file=source.name)
+
+
 def with_added(header: Sequence[str], added: Sequence[str]) -> list[str]:
     """Return a header with columns added; one of a table that has the name of an added one becomes ``input_…``.
 

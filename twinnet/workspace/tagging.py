@@ -10,7 +10,7 @@ from pathlib import Path
 from twinnet.reading import Limits
 from twinnet.tagging import Tag, Tagger
 from twinnet.taxonomy import Taxonomy
-from twinnet.workspace.tables import read_user_table, with_added
+from twinnet.workspace.tables import read_user_table, refuse_same_file, with_added
 from twinnet.writing import sheets
 
 Progress = Callable[[int, int], object]
@@ -66,10 +66,11 @@ def tag_table(path: str | Path, out: str | Path, *, options: TagOptions, progres
     Raises
     ------
     OptionError
-        There is no such column or sheet, or the extra ``twinnet[embed]`` is not installed.
+        There is no such column or sheet, ``out`` is the file itself, or the extra ``twinnet[embed]`` is not installed.
     InputError
         The file cannot be read as a table, or ``out`` not be written.
     """
+    refuse_same_file(path, out)
     tagger = Tagger.open(taxonomy=options.taxonomy, embed=options.embed)
     wanted = {str(at): header for at, header in enumerate(options.columns)}
     table = read_user_table(
