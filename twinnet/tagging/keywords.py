@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from twinnet.taxonomy import Theme
@@ -45,7 +46,7 @@ class Keywords:
             for keyword in sorted({fold(word) for word in said} - {""}):
                 parts = _parts(keyword)
                 if inflected or len(keyword) >= _PLAIN:
-                    start = parts[0][:_START] if inflected else parts[0]
+                    start = parts[0][:_START] if inflected else " ".join(parts[:2])
                     by_start[start].append((parts, theme.maps_to or (theme.key,)))
         return cls(dict(by_start), inflected)
 
@@ -59,17 +60,23 @@ class Keywords:
         if not self.by_start:
             return {}
         found: dict[str, dict[tuple[str, ...], Found]] = defaultdict(dict)
-        for at, key in enumerate(keys):
-            for parts, themes in self.by_start.get(key[:_START] if self.inflected else key, ()):
+        known = self.by_start
+        starts = [key[:_START] for key in keys] if self.inflected else keys
+        said = [(at, start) for at, start in enumerate(starts) if start in known]
+        if not self.inflected:
+            beside = [f"{first} {second}" for first, second in pairwise(keys)]
+            said += [(at, start) for at, start in enumerate(beside) if start in known]
+        for at, start in said:
+            for parts, themes in known[start]:
                 if self._stands(parts, keys, at):
                     for theme in themes:
                         found[theme].setdefault(parts, Found(parts, at))
-        return {theme: list(said.values()) for theme, said in found.items()}
+        return {theme: list(by_parts.values()) for theme, by_parts in found.items()}
 
     def _stands(self, parts: tuple[str, ...], keys: Sequence[str], at: int) -> bool:
-        """Tell whether a keyword stands at a place; its first word, or the word's beginning, is known to."""
+        """Tell whether a keyword stands at a place where its first words, or its first word's beginning, do."""
         if not self.inflected:
-            return len(parts) == 1 or tuple(keys[at : at + len(parts)]) == parts
+            return len(parts) <= 2 or tuple(keys[at : at + len(parts)]) == parts
         run = keys[at : at + len(parts)]
         return len(run) == len(parts) and all(_meets(word, part) for word, part in zip(run, parts, strict=True))
 

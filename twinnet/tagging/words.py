@@ -14,7 +14,7 @@ import csv
 import json
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -52,8 +52,8 @@ _NOTHING = -1
 
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u00ad\u200b\ufeff]*)+")
 """Letters; accents that stand apart and marks of hyphenation belong to the letter before them."""
-_JOINT = re.compile(r"\s+|[-'’]")
-"""What stands between two words of one phrase."""
+_JOINTS = ("-", "'", "’")
+"""What stands between two words of one phrase, beside spaces."""
 
 
 def words(text: str) -> list[tuple[str, str]]:
@@ -78,15 +78,6 @@ def pieces(word: str) -> list[str]:
     return [*dict.fromkeys((f"={word}", *runs))]
 
 
-def pair(first: str, second: str) -> str:
-    """Return the piece that two neighbours make, by the beginnings of both.
-
-    >>> pair("public", "transport")
-    'publi trans'
-    """
-    return f"{first[:_STEM]} {second[:_STEM]}"
-
-
 def shares_of(keys: Sequence[str], common: Mapping[str, float]) -> dict[str, float]:
     """Return how much each word of a text counts; those that count nothing are left out.
 
@@ -103,8 +94,13 @@ def shares_of(keys: Sequence[str], common: Mapping[str, float]) -> dict[str, flo
 
 
 def pairs_of(keys: Sequence[str], shares: Mapping[str, float]) -> list[str]:
-    """Return the pairs that neighbours of a text make, those that count, once each."""
-    return [*dict.fromkeys(pair(a, b) for a, b in pairwise(keys) if a in shares and b in shares)]
+    """Return the pairs that neighbours of a text make, those that count, once each: the beginnings of both words.
+
+    >>> pairs_of(["public", "transport", "of"], {"public": 1.0, "transport": 1.0})
+    ['publi trans']
+    """
+    stems = [key[:_STEM] if key in shares else "" for key in keys]
+    return [*dict.fromkeys([f"{first} {second}" for first, second in pairwise(stems) if first and second])]
 
 
 def text_size(shares: Iterable[float], pairs: int) -> float:
@@ -290,7 +286,7 @@ class Reading:
         enough = sorted((-float(said[at]), self.spoken[at]) for at in np.flatnonzero(said >= best / 4).tolist())
         strength = {key: value for value, key in enough[: 2 * most]}
         phrases: dict[tuple[str, ...], tuple[float, str]] = {}
-        for run in self._runs(sorted(at for key in strength for at in self._places[key])):
+        for run in self._runs([at for at, (_, key) in enumerate(self.words) if key in strength]):
             keys = tuple(self.words[at][1] for at in run)
             start, end = self._spans[run[0]][0], self._spans[run[-1]][1]
             phrases.setdefault(keys, (min(map(strength.__getitem__, keys)), " ".join(self.text[start:end].split())))
@@ -315,23 +311,16 @@ class Reading:
     def _joins(self, run: Sequence[int], at: int) -> bool:
         if at != run[-1] + 1 or any(self.words[at][1] == self.words[one][1] for one in run):
             return False
-        return _JOINT.fullmatch(self.text, self._spans[run[-1]][1], self._spans[at][0]) is not None
-
-    @cached_property
-    def _places(self) -> dict[str, list[int]]:
-        """Where each word stands."""
-        places: dict[str, list[int]] = defaultdict(list)
-        for at, (_, key) in enumerate(self.words):
-            places[key].append(at)
-        return places
+        gap = self.text[self._spans[run[-1]][1] : self._spans[at][0]]
+        return gap in _JOINTS or gap.isspace()
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
         """Where each word begins and ends in the text."""
-        spans: list[tuple[int, int]] = []
-        end = 0
+        spans = []
+        end, find = 0, self.text.index
         for word, _ in self.words:
-            start = self.text.index(word, end)
+            start = find(word, end)
             end = start + len(word)
             spans.append((start, end))
         return spans
