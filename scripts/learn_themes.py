@@ -20,9 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import theme_texts  # noqa: E402 - the folder of this script comes first on the path
-from twinnet.tagging.embedding import Embedding  # noqa: E402
-from twinnet.tagging.learning import Labelled, LearnOptions, learn, learn_embedding  # noqa: E402
-from twinnet.taxonomy import Taxonomy  # noqa: E402
+from twinnet.tagging.embedding import Embedding  # noqa: E402 - as above
+from twinnet.tagging.learning import Labelled, LearnOptions, learn, learn_embedding  # noqa: E402 - as above
+from twinnet.taxonomy import Taxonomy  # noqa: E402 - as above
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from twinnet.tagging.learning import (
     learn,
     learn_embedding,
 )
-from twinnet.tagging.words import DATA, Weights, built_in, ended, pieces, words
+from twinnet.tagging.words import DATA, Weights, built_in, ended, words
 from twinnet.taxonomy import Taxonomy, Theme
 from twinnet.text import fold
 
@@ -293,18 +293,12 @@ class TestLearning:
         # The sum is written twice: over all pieces where weights are learned, word by word where texts are read.
         text = " ".join(some)
         vocabulary = Vocabulary({"the": 0.1, "and": 0.0})
-        row = vocabulary.matrix([text], grow=True)
+        row = vocabulary.matrix([text])
         hundredths = np.random.default_rng(1).integers(-500, 500, (len(vocabulary.of), 3)).astype(np.int32)
         flat = np.zeros(3, np.float32)
         none = Keywords.of(())
         weights = Weights(THEMES, vocabulary.of, ended(hundredths), flat, flat, flat[:2], vocabulary.common, none, {})
         assert weights.read(text).total == pytest.approx((row @ (hundredths / 100))[0], abs=1e-4)
-
-    def test_pieces_that_are_not_known_are_left_out(self) -> None:
-        vocabulary = Vocabulary({})
-        vocabulary.matrix(["lakes"], grow=True)
-        assert vocabulary.matrix(["lakes"], grow=False).nnz == len(pieces("lakes"))
-        assert vocabulary.matrix(["unheard"], grow=False).nnz == 0
 
 
 def same(one: Weights, other: Weights) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -48,6 +48,7 @@ Of a project's text, which is not the organisation's own, a theme has to be more
 
 _FIELDS: tuple[tuple[str, Side], ...] = (("themes_offered", "offered"), ("themes_sought", "sought"))
 _NAME_LENGTH = 60
+_STEP = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +145,13 @@ class Profiles:
             self._known[identifier] = tuple(sorted(self._held(row), key=_foremost_first))
         return self._known[identifier]
 
-    def inferred(self) -> dict[str, tuple[Held, ...]]:
+    def inferred(self, progress: Callable[[int, int], object] | None = None) -> dict[str, tuple[Held, ...]]:
         """Return what all organisations hold, by their ids, those left out that hold nothing inferred.
 
-        All texts are read together.
+        All texts are read together; ``progress`` is called with how many of how many are done.
         """
         rows = [row for row in range(len(self.network.organisations)) if self._hints(row)]
-        self._tag(text for row in rows for text in self._texts(row))
+        self._tag((text for row in rows for text in self._texts(row)), progress)
         ids = self.network.organisations.column("id")
         every = {ids[row]: self.themes_of(ids[row]) for row in rows}
         return {identifier: held for identifier, held in every.items() if any(one.inferred for one in held)}
@@ -246,14 +247,18 @@ class Profiles:
             yield ". ".join(part for part in (title, description) if part)
         yield from (theme for theme in projects.column("themes")[at] if theme not in self._keys)
 
-    def _tag(self, texts: Iterable[str]) -> None:
+    def _tag(self, texts: Iterable[str], progress: Callable[[int, int], object] | None = None) -> None:
         """Read texts, those that were not read before and each once; without any the tagger is not loaded."""
         known = self._readings
         if new := [text for text in dict.fromkeys(texts) if text not in known.tags]:
             from twinnet.tagging import Tagger
 
             tagger = Tagger.open(taxonomy=self.taxonomy, embed=self.embed)
-            known.tags.update(zip(new, tagger.tag_all(new), strict=True))
+            for start in range(0, len(new), _STEP):
+                if progress is not None:
+                    progress(start, len(new))
+                some = new[start : start + _STEP]
+                known.tags.update(zip(some, tagger.tag_all(some), strict=True))
             known.tagger = tagger.name
 
     @cached_property

@@ -11,6 +11,7 @@ import click
 from twinnet import workspace
 from twinnet.commands import options, parameters, terminal
 from twinnet.models import SuggestionKind
+from twinnet.profile import Profiles
 from twinnet.workspace.suggesting import ENDINGS, holds_all
 
 _ALL: tuple[SuggestionKind, ...] = ("start", "revitalise", "develop")
@@ -43,6 +44,10 @@ def _run(
     if not len(network.links):
         terminal.said("No links are known, so little speaks for a pair: `twinnet template wikidata` helps to get some.")
     kinds = _ALL if out and holds_all(out) else (kind,)
+    if rules.embed:
+        # Slow, so it is told; the readings are kept for the matching.
+        with terminal.progress("reading texts") as step:
+            Profiles.of(network, as_of=rules.as_of, embed=True).inferred(step)
     with terminal.progress("matching") as step:
         found = workspace.suggestions(network, kinds, top=top, rules=rules, today=day, progress=step)
     if out is None and sys.stdout.isatty():

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float32]
 
 _FILE, _CARD = "theme_embedding.npz", "theme_embedding.json"
-READ = 1500
-"""How many characters of a text are read."""
+READ = 800
+"""How many characters of a text are read: as many as of the texts that were learned from."""
 
 
 @dataclass(frozen=True)

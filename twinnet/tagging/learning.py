@@ -93,14 +93,14 @@ def common_words(texts: Iterable[Labelled], least: int) -> dict[str, float]:
 
 
 class Vocabulary:
-    """Turns texts into rows of pieces; the first pass over texts makes the columns."""
+    """Turns texts into rows of pieces; each new piece is a new column."""
 
     def __init__(self, common: Mapping[str, float]) -> None:
         self.common = common
         self.of: dict[str, int] = {}
         self._pieces: dict[str, tuple[list[int], float]] = {}
 
-    def matrix(self, texts: Sequence[str], *, grow: bool) -> sparse.csr_array:
+    def matrix(self, texts: Sequence[str]) -> sparse.csr_array:
         """Return the texts (rows) by their pieces (columns), float32."""
         from scipy import sparse as sp
 
@@ -108,7 +108,7 @@ class Vocabulary:
         indices: list[int] = []
         indptr = [0]
         for text in texts:
-            row = self._row(text, grow=grow)
+            row = self._row(text)
             indices += row.keys()
             data += row.values()
             indptr.append(len(indices))
@@ -116,32 +116,27 @@ class Vocabulary:
         cells = (np.array(data, np.float32), np.array(indices, np.int32), np.array(indptr, np.int32))
         return sp.csr_array(cells, shape=shape)
 
-    def _row(self, text: str, *, grow: bool) -> dict[int, float]:
+    def _row(self, text: str) -> dict[int, float]:
         keys = [key for _, key in words(text)]
         shares = shares_of(keys, self.common)
         row: dict[int, float] = {}
         for key, share in shares.items():
-            columns, scale = self._columns(key, grow=grow)
+            columns, scale = self._columns(key)
             for column in columns:
                 row[column] = row.get(column, 0.0) + share * scale
         beside = pairs_of(keys, shares)
         for piece in beside:
-            at = self._column(piece, grow=grow)
-            if at is not None:
-                row[at] = PAIR
+            row[self.of.setdefault(piece, len(self.of))] = PAIR
         size = text_size(shares.values(), len(beside))
         return {column: value / size for column, value in sorted(row.items())}
 
-    def _columns(self, key: str, *, grow: bool) -> tuple[list[int], float]:
+    def _columns(self, key: str) -> tuple[list[int], float]:
         found = self._pieces.get(key)
-        if found is None or grow:
+        if found is None:
             every = pieces(key)
-            columns = [column for piece in every if (column := self._column(piece, grow=grow)) is not None]
+            columns = [self.of.setdefault(piece, len(self.of)) for piece in every]
             found = self._pieces[key] = (columns, 1 / math.sqrt(len(every)))
         return found
-
-    def _column(self, piece: str, *, grow: bool) -> int | None:
-        return self.of.setdefault(piece, len(self.of)) if grow else self.of.get(piece)
 
 
 def learn(
@@ -198,7 +193,7 @@ class _Judged:
 def _judge(texts: Sequence[Labelled], themes: Sequence[str], options: LearnOptions, keywords: Keywords) -> _Judged:
     common = common_words((text for text in texts if text.collection not in _UNJUDGED), options.common_from)
     vocabulary = Vocabulary(common)
-    matrix = vocabulary.matrix([text.text for text in texts], grow=True)
+    matrix = vocabulary.matrix([text.text for text in texts])
     kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= options.least_texts)
     names = list(vocabulary.of)
     matrix = matrix[:, kept]
