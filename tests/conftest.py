@@ -5,9 +5,10 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -86,6 +87,29 @@ def called(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
         return Said(ended.value.code, said.out, said.err)
 
     return call
+
+
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Put a tagger in place that finds youth in every text; the texts that it was given."""
+    from twinnet import tagging
+
+    given: list[str] = []
+
+    class Reader:
+        name = "a reader"
+
+        @classmethod
+        def open(cls, **_: Any) -> "Reader":
+            return cls()
+
+        def tag_all(self, texts: Iterable[str]) -> list[tuple[Any, ...]]:
+            found = list(texts)
+            given.extend(found)
+            return [(tagging.Tag("youth", 0.9, ("mladi", "omladina")),) for _ in found]
+
+    monkeypatch.setattr(tagging, "Tagger", Reader)
+    return given
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,15 +1,11 @@
 """What show says of an organisation's themes: stated ones as its own, inferred ones apart and with their source."""
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
 
 import pytest
 
-from twinnet import tagging
 from twinnet.graph import Network
 from twinnet.models import Membership, Organisation, Partner, Project
-from twinnet.tagging import Tag
 from twinnet.taxonomy import Taxonomy
 from twinnet.workspace.describing import describe
 
@@ -22,18 +18,8 @@ def said(network: Network, name: str) -> list[str]:
     return [line for line in describe(network, name, today=TODAY) if line.startswith(starts)]
 
 
-def test_inferred_themes_stand_apart_with_their_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Reader:
-        name = "a reader"
-
-        @classmethod
-        def open(cls, **_: Any) -> "Reader":
-            return cls()
-
-        def tag_all(self, texts: Iterable[str]) -> list[tuple[Tag, ...]]:
-            return [(Tag("youth", 0.9, ("mladi",)),) for _ in texts]
-
-    monkeypatch.setattr(tagging, "Tagger", Reader)
+@pytest.mark.usefixtures("reader")
+def test_inferred_themes_stand_apart_with_their_source() -> None:
     network = Network(
         [Organisation(id="a", name="Bihać", country="BA", themes_offered=("sport",), themes_sought=("peace",))],
         memberships=[Membership(organisation="a", network="Energy Cities")],
@@ -45,7 +31,7 @@ def test_inferred_themes_stand_apart_with_their_source(monkeypatch: pytest.Monke
         "seeks: peace and reconciliation",
         (
             "works on (inferred): climate and energy - member of Energy Cities; "
-            "youth - project MAVRIC, by the words 'mladi'"
+            "youth - project MAVRIC, by the words 'mladi', 'omladina'"
         ),
         "texts read by: a reader",
     ]

@@ -1,7 +1,6 @@
 """Likeness of themes: rare ones count more, siblings a little, inferred ones less; offered and sought stay apart."""
 
 import math
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import twinnet
-from twinnet import tagging
 from twinnet.evidence import Block
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
@@ -21,7 +19,6 @@ from twinnet.profile import Profiles, overall, strengths
 from twinnet.reasons import KEYS as KEYS_OF_REASONS
 from twinnet.reasons import REASONS, Reason, gaps, inferred_gaps
 from twinnet.reasons.holding import beyond_stated, held_themes
-from twinnet.tagging import Tag
 from twinnet.taxonomy import Taxonomy
 from twinnet.themes import SIBLINGS, Rarity, area_strengths, likeness, weight
 from twinnet.workspace import import_lists
@@ -196,18 +193,8 @@ class TestInferred:
         )
         assert BY_KEY["themes"].tell(self.index, self.index.position["a"], self.index.position["f"]) is None
 
-    def test_the_words_of_a_text_are_told_in_the_detail_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        class Reader:
-            name = "a reader"
-
-            @classmethod
-            def open(cls, **_: Any) -> "Reader":
-                return cls()
-
-            def tag_all(self, texts: Iterable[str]) -> list[tuple[Tag, ...]]:
-                return [(Tag("youth", 0.9, ("mladi", "omladina")),) for _ in texts]
-
-        monkeypatch.setattr(tagging, "Tagger", Reader)
+    @pytest.mark.usefixtures("reader")
+    def test_the_words_of_a_text_are_told_in_the_detail_only(self) -> None:
         index = indexed(
             [town("a", themes_offered=("sport",)), town("b", description="Mladi"), town("c", themes_sought=("youth",))],
             projects=[Project(id="p", name="MAVRIC", title="Omladina")],

@@ -5,19 +5,17 @@ import datetime as dt
 import io
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
-from twinnet import cli, tagging, workspace
+from twinnet import cli, workspace
 from twinnet.errors import OptionError, RulesError
 from twinnet.graph import Network
 from twinnet.models import Membership, Organisation, Partner, Project
 from twinnet.reading import ReadOptions
-from twinnet.tagging import Tag
 from twinnet.taxonomy import Taxonomy, Theme
 from twinnet.taxonomy.tables import Tables
 from twinnet.workspace import theming
@@ -76,27 +74,6 @@ def stored(tmp_path: Path) -> Path:
         lists[-1].write_text(text, encoding="utf-8")
     workspace.import_lists(lists, tmp_path / "my.twinnet", options=ReadOptions(today=TODAY))
     return tmp_path / "my.twinnet"
-
-
-@pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Put a tagger in place that finds youth in every text; the texts that it was given."""
-    given: list[str] = []
-
-    class Reader:
-        name = "a reader"
-
-        @classmethod
-        def open(cls, **_: Any) -> "Reader":
-            return cls()
-
-        def tag_all(self, texts: Iterable[str]) -> list[tuple[Tag, ...]]:
-            found = list(texts)
-            given.extend(found)
-            return [(Tag("youth", 0.9, ("mladi", "omladina")),) for _ in found]
-
-    monkeypatch.setattr(tagging, "Tagger", Reader)
-    return given
 
 
 def network() -> Network:
