@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
 from twinnet import countries, text
 from twinnet.errors import AmbiguousError, InputError, NotFoundError
@@ -42,6 +42,16 @@ GAZETTEER_SOURCE = "GeoNames"
 
 _UNITED = frozenset({"themes_offered", "themes_sought", "themes", "tags", "languages", "other_names", "aliases"})
 """Fields that hold sets: what several rows say is united; of any other field the foremost row's value stands."""
+
+
+class OwnPoints(NamedTuple):
+    """The points that were learned from a network's own links, as texts: the table (CSV) and its card (JSON).
+
+    What they say is read by :mod:`twinnet.applied`; here they are only kept.
+    """
+
+    table: str
+    card: str
 
 
 class Facts(Sequence[M], Generic[M]):
@@ -124,7 +134,8 @@ class Network:
 
     Parameters are iterables (or :class:`Facts`) of the models; rows are kept sorted by id, whatever their order.
     ``judgements`` are what persons decided of names and organisations: no facts, and no part of the digest.
-    ``taxonomy`` is what the themes are keys of (None: twinnet's own).
+    ``taxonomy`` is what the themes are keys of (None: twinnet's own). ``points`` were learned from its own links (None:
+    nothing was); they are an opinion, no fact, and no part of the digest.
 
     >>> mostar = Organisation(id="town-1", name="Mostar", country="BA")
     >>> bari = Organisation(id="town-2", name="Bari", country="IT")
@@ -146,8 +157,10 @@ class Network:
         sources: Iterable[Source] = (),
         judgements: Iterable[Judgement] = (),
         taxonomy: Taxonomy | None = None,
+        points: OwnPoints | None = None,
     ) -> None:
         self.taxonomy = taxonomy or Taxonomy.builtin()
+        self.points = points
         self.organisations = _table(Organisation, organisations, lambda o: (o.id,))
         self.memberships = _table(Membership, memberships, lambda m: (m.organisation, m.network))
         self.links = _table(Link, links, lambda link: (link.id,))
@@ -165,8 +178,9 @@ class Network:
         judgements: Iterable[Judgement] = (),
         *,
         taxonomy: Taxonomy | None = None,
+        points: OwnPoints | None = None,
     ) -> Network:
-        """Merge what rows say into facts; the judgements are kept beside them as they are.
+        """Merge what rows say into facts; the judgements and points are kept beside them as they are.
 
         Of values that disagree the one of the newer list stands, then of the source whose name sorts first, then of
         the earlier row; sets (themes, tags, languages, other names) are united. Each fact keeps the rows that speak of
@@ -186,7 +200,7 @@ class Network:
                 for subject, said in sorted(subjects.items())
                 if any(statement.source != GAZETTEER_SOURCE for statement in said)
             ]
-        network = cls(sources=given, judgements=judgements, taxonomy=taxonomy)
+        network = cls(sources=given, judgements=judgements, taxonomy=taxonomy, points=points)
         network.organisations = _columns_of(Organisation, tables["organisation"])
         network.memberships = _columns_of(Membership, tables["membership"])
         network.links = _columns_of(Link, tables["link"])

@@ -18,13 +18,14 @@ from typing import NamedTuple, overload
 import numpy as np
 
 from twinnet import lifecycle
+from twinnet.applied import applied
 from twinnet.eligibility import Eligibility, corridor
 from twinnet.evidence import Block, Points, Rows
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Evidence, Link, LinkState, Party, Rules, Suggestion, SuggestionKind
 from twinnet.reasons import REASONS, WAKING, WIDENING, LinkFacts, LinkReason, gaps, inferred_gaps
-from twinnet.scoring import PointsTable, blocks, score, shipped
+from twinnet.scoring import PointsTable, blocks, score
 
 Progress = Callable[[int, int], object]
 """Called with how many of how many rows are done."""
@@ -68,7 +69,7 @@ class Question:
         index = MatchIndex.of(network, as_of=rules.as_of, corridor=ends, called=rules.country_names, embed=rules.embed)
         eligible = Eligibility.of(network, index, rules, today)
         given = {reason.key: 0.0 for reason in REASONS if reason.policy and rules.corridor_only}
-        weighted = (table or shipped()).weighted({**given, **rules.weights})
+        weighted = (table or applied(network)).weighted({**given, **rules.weights})
         return cls(network, index, weighted, rules, eligible, today, rules.digest())
 
     def party(self, row: int) -> Party:
@@ -93,7 +94,7 @@ def suggest(
 
     Recorded partners are never suggested, whatever the state of their link. With ``rules.cap`` the best pairs choose
     first and no candidate appears more often than that. ``today`` is the newest date of the network by default,
-    ``table`` the points that come with the package.
+    ``table`` the network's own points, or else those that come with the package.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 """Where a network is kept: one contract, and the homes that fulfil it.
 
 A store keeps what the rows of lists say (statements), what persons decided (judgements), the facts merged from both,
-the network's own taxonomy, and, apart from all facts, the contacts that a user asked to keep. ``open_store`` takes an
-address: the path of a file, ``sqlite:///PATH`` or ``memory:``.
+the network's own taxonomy and the points learned from its links, and, apart from all facts, the contacts that a user
+asked to keep. ``open_store`` takes an address: the path of a file, ``sqlite:///PATH`` or ``memory:``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 from twinnet.errors import StoreError
 
 if TYPE_CHECKING:
-    from twinnet.graph import Network
+    from twinnet.graph import Network, OwnPoints
     from twinnet.models import Contact, Judgement, Source, Statement
     from twinnet.taxonomy import Taxonomy
 
@@ -70,6 +70,10 @@ class Store(Protocol):
 
     def withdraw(self, ids: Iterable[str]) -> bool:
         """Take judgements back by their ids, all or, where one is not there, none; tell whether anything changed."""
+        ...
+
+    def learn(self, points: OwnPoints | None) -> bool:
+        """Keep points as the network's own from now on, whatever is imported (None: it has none); tell of a change."""
         ...
 
     def drop(self, source: str) -> None:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from twinnet.errors import NotFoundError, StoreError
-from twinnet.graph import GAZETTEER_SOURCE, Facts, Network
+from twinnet.graph import GAZETTEER_SOURCE, Facts, Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement, town_id
 from twinnet.resolution.judging import involved, together
 from twinnet.taxonomy import Taxonomy
@@ -26,7 +26,7 @@ Said: TypeAlias = dict[Key, str]
 class State:
     """All that a store holds: sources by name, judgements by id, and contacts, each sorted.
 
-    ``taxonomy`` is the TOML of the network's own, empty where it has none.
+    ``taxonomy`` is the TOML of the network's own, empty where it has none; ``points`` are those it has learned.
     """
 
     sources: dict[str, Source] = field(default_factory=dict)
@@ -34,6 +34,7 @@ class State:
     judgements: dict[str, Judgement] = field(default_factory=dict)
     contacts: tuple[Contact, ...] = ()
     taxonomy: str = ""
+    points: OwnPoints | None = None
 
 
 encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -129,6 +130,11 @@ def withdrawn(before: State, ids: Iterable[str]) -> State:
         raise StoreError(f"there is no judgement {', '.join(missing)}; nothing was changed")
     kept = {key: judgement for key, judgement in before.judgements.items() if key not in taken}
     return _settled(replace(before, judgements=kept))
+
+
+def learned(before: State, points: OwnPoints | None) -> State:
+    """Return the state with these points as the network's own (None: without any)."""
+    return replace(before, points=points)
 
 
 def dropped(before: State, source: str) -> State:
@@ -260,7 +266,7 @@ def merged(state: State) -> Network:
     judgements = tuple(state.judgements.values())
     told = together(to_statements(state.said), judgements)
     taxonomy = Taxonomy.from_text(state.taxonomy, name=KEPT_TAXONOMY)
-    network = Network.from_statements(state.sources.values(), told, judgements, taxonomy=taxonomy)
+    network = Network.from_statements(state.sources.values(), told, judgements, taxonomy=taxonomy, points=state.points)
     tables: tuple[Facts[Any], ...] = (
         network.organisations,
         network.memberships,

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from twinnet.errors import StoreError
-from twinnet.graph import Network
+from twinnet.graph import Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement
 from twinnet.stores import changes
 from twinnet.stores.changes import State
@@ -51,6 +51,10 @@ class MemoryStore:
         """Take judgements back; tell whether anything changed."""
         taken = list(ids)
         return self._change(lambda before: changes.withdrawn(before, taken))
+
+    def learn(self, points: OwnPoints | None) -> bool:
+        """Keep points as the network's own, or none; tell whether anything changed."""
+        return self._change(lambda before: changes.learned(before, points))
 
     def drop(self, source: str) -> None:
         """Take away a source, all that it said and its contacts."""

@@ -12,14 +12,14 @@ import gc
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from twinnet.errors import NoStoreError, StoreError
-from twinnet.graph import Network
+from twinnet.graph import Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement
 from twinnet.stores import changes, schema
 from twinnet.stores.changes import Said, State
@@ -30,6 +30,8 @@ BUSY_SECONDS = 20.0
 
 _TAXONOMY = "taxonomy"
 """The key of ``meta`` where a network's own taxonomy stands."""
+_POINTS, _CARD = "points", "points card"
+"""The keys of ``meta`` where the points stand that a network has learned, and what is said of them."""
 _PARTS = '"source", "row", "kind", "subject", "part"'
 
 
@@ -115,6 +117,10 @@ class SqliteStore:
         """Take judgements back; tell whether anything changed."""
         taken = list(ids)
         return self._change(lambda before: changes.withdrawn(before, taken))
+
+    def learn(self, points: OwnPoints | None) -> bool:
+        """Keep points as the network's own, or none; tell whether anything changed."""
+        return self._change(lambda before: changes.learned(before, points))
 
     def drop(self, source: str) -> None:
         """Take away a source, all that it said and its contacts."""
@@ -382,16 +388,18 @@ def _write(connection: sqlite3.Connection, before: State, after: State) -> None:
         connection.execute('DELETE FROM "contacts"')
         connection.executemany('INSERT INTO "contacts" VALUES (?, ?, ?, ?, ?)', map(astuple, after.contacts))
     if after.taxonomy != before.taxonomy:
-        connection.execute('DELETE FROM "meta" WHERE "key" = ?', (_TAXONOMY,))
-        kept = [(_TAXONOMY, after.taxonomy)] if after.taxonomy else []
-        connection.executemany('INSERT INTO "meta" VALUES (?, ?)', kept)
+        _put(connection, {_TAXONOMY: after.taxonomy})
+    if after.points != before.points:
+        table, card = after.points or ("", "")
+        _put(connection, {_POINTS: table, _CARD: card})
     for table in schema.TABLES:
         connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
 
 
 def _network(connection: sqlite3.Connection) -> Network:
     tables = {table.name: table.facts(connection.execute(table.select()).fetchall()) for table in schema.TABLES}
-    return Network(**tables, taxonomy=Taxonomy.from_text(_taxonomy(connection), name=changes.KEPT_TAXONOMY))
+    taxonomy = Taxonomy.from_text(_taxonomy(connection), name=changes.KEPT_TAXONOMY)
+    return Network(**tables, taxonomy=taxonomy, points=_points(connection))
 
 
 def _state(connection: sqlite3.Connection) -> State:
@@ -401,13 +409,31 @@ def _state(connection: sqlite3.Connection) -> State:
         _judgements(connection),
         _contacts(connection),
         _taxonomy(connection),
+        _points(connection),
     )
 
 
 def _taxonomy(connection: sqlite3.Connection) -> str:
     """Return the TOML of the network's own taxonomy, empty where it has none."""
-    row = connection.execute('SELECT "value" FROM "meta" WHERE "key" = ?', (_TAXONOMY,)).fetchone()
+    return _kept(connection, _TAXONOMY)
+
+
+def _points(connection: sqlite3.Connection) -> OwnPoints | None:
+    """Return the points that the network has learned, None where it has none."""
+    table = _kept(connection, _POINTS)
+    return OwnPoints(table, _kept(connection, _CARD)) if table else None
+
+
+def _kept(connection: sqlite3.Connection, key: str) -> str:
+    """Return a text of ``meta``, empty where there is none."""
+    row = connection.execute('SELECT "value" FROM "meta" WHERE "key" = ?', (key,)).fetchone()
     return str(row[0]) if row else ""
+
+
+def _put(connection: sqlite3.Connection, texts: Mapping[str, str]) -> None:
+    """Keep texts in ``meta``, each in the place of the one before; an empty one only takes that away."""
+    connection.executemany('DELETE FROM "meta" WHERE "key" = ?', [(key,) for key in texts])
+    connection.executemany('INSERT INTO "meta" VALUES (?, ?)', [(key, text) for key, text in texts.items() if text])
 
 
 def _said(connection: sqlite3.Connection, source: str | None = None) -> Said:

@@ -132,6 +132,7 @@ def _queries(network: Network, path: Path) -> tuple[list[Query], Network]:
         partners=network.partners,
         sources=network.sources,
         taxonomy=network.taxonomy,
+        points=network.points,
     )
     return queries, widened
 

@@ -1,14 +1,15 @@
 """The canonical form of a network: sorted JSON lines, the same bytes for the same facts.
 
 The first line is a header, each other line one source, fact or judgement with its ``type`` and ``id``; a network's own
-taxonomy is a line too. Lines are sorted by these, keys by name; what is not known is absent. Contacts and open
-questions are no part of it.
+taxonomy and the points it has learned are lines too. Lines are sorted by these, keys by name; what is not known is
+absent. Contacts and open questions are no part of it.
 Nothing depends on the order or time of imports, on folders or on the user.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from twinnet.writing import atomic
 
 if TYPE_CHECKING:
-    from twinnet.graph import Facts, Network
+    from twinnet.graph import Facts, Network, OwnPoints
 
 FORMAT = 1
 """The version of the form, in the header."""
@@ -59,6 +60,8 @@ def export(network: Network, *, on: dt.date | None = None, by: str = "") -> Iter
         ("source", network.sources, lambda fact: fact["name"]),
     )
     for kind, facts, identify in tables:
+        if kind == "project" and network.points is not None:
+            yield _points(network.points)
         found = []
         for fact in _facts(facts):
             identifier = identify(fact)
@@ -71,6 +74,12 @@ def export(network: Network, *, on: dt.date | None = None, by: str = "") -> Iter
 def write(network: Network, path: str | Path, *, on: dt.date | None = None, by: str = "") -> None:
     """Write the canonical lines to a file, or to standard output where ``path`` is ``-``."""
     atomic.write_text(atomic.lines(export(network, on=on, by=by)), path)
+
+
+def _points(points: OwnPoints) -> str:
+    """Return the line of the points that a network has learned."""
+    identifier = hashlib.sha256("".join(points).encode("utf-8")).hexdigest()[:12]
+    return encode({"type": "points", "id": identifier, "card": json.loads(points.card), "table": points.table})
 
 
 def _facts(facts: Facts[Any]) -> Iterator[dict[str, Any]]:
