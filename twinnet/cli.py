@@ -23,6 +23,7 @@ _COMMANDS = {
     "revive": ("matching", "Rank recorded links that sleep and could be woken."),
     "deepen": ("matching", "Name the themes that active links could take up."),
     "rank": ("ranking", "Rank new partners for the organisations named in a table."),
+    "learn": ("learning", "Learn points from a network's own links, if they are better than the shipped."),
     "export": ("stored", "Write everything a network holds as sorted JSON lines."),
     "show": ("stored", "Tell what a network holds, or what is known of one organisation."),
     "forget": ("stored", "Undo one import, or erase one organisation and its contacts."),

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from twinnet import workspace
+from twinnet import applied, workspace
 from twinnet.commands import options, parameters, terminal
 from twinnet.models import SuggestionKind
 from twinnet.profile import Profiles
@@ -52,12 +52,15 @@ def _run(
         found = workspace.suggestions(network, kinds, top=top, rules=rules, today=day, progress=step)
     if out is None and sys.stdout.isatty():
         terminal.print_table(found, kind)
-        return
-    workspace.write(found, out or "-", network=network, rules=rules, today=day)
+    else:
+        workspace.write(found, out or "-", network=network, rules=rules, today=day)
     if out and out != "-":
         counts = {k: sum(s.kind == k for s in found) for k in kinds}
         told = ", ".join(f"{count:,} to {k}" for k, count in counts.items())
         terminal.said(f"{out}: {told}")
+    # Themes to take up have their points by rule; a pipe hears only of what is not usual.
+    if kinds != ("develop",) and (network.points or (out or "-") != "-" or sys.stdout.isatty()):
+        terminal.said(f"points: {applied.told(network)}")
 
 
 suggest_command = _command(

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from twinnet import workspace
+from twinnet.applied import told
 from twinnet.commands import options, parameters, terminal
 from twinnet.workspace.ranking import rank_table
 
@@ -40,5 +41,7 @@ def rank_command(network: str, queries: Path, out: str, *, top: int, learn: bool
     opened = workspace.open(network)
     with terminal.progress("learning and ranking" if learn else "ranking") as step:
         left = rank_table(opened, queries, out, top=top, rules=rules, today=day, learn=learn, progress=step)
+    if learn or opened.points:
+        terminal.said(f"points: {'learned from this network, for this ranking only' if learn else told(opened)}")
     for query in left:
         terminal.said(f"query {query.query} ({query.name}) is left out: {query.reason}")

@@ -390,8 +390,8 @@ def _write(connection: sqlite3.Connection, before: State, after: State) -> None:
     if after.taxonomy != before.taxonomy:
         _put(connection, {_TAXONOMY: after.taxonomy})
     if after.points != before.points:
-        table, card = after.points or ("", "")
-        _put(connection, {_POINTS: table, _CARD: card})
+        text, card = after.points or ("", "")
+        _put(connection, {_POINTS: text, _CARD: card})
     for table in schema.TABLES:
         connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
 from twinnet import countries, lifecycle
+from twinnet.applied import told
 from twinnet.models import Organisation
 from twinnet.profile import Profiles, Side, inferred_by_side
 from twinnet.views.network import edges
@@ -47,6 +48,7 @@ def contents(
         "today": today.isoformat(),
         "rules": _rules(rules),
         "digest": rules.digest(),
+        "points": told(network),
         "counts": {
             "organisations": len(network.organisations),
             "links": len(network.links),

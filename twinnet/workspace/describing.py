@@ -121,6 +121,10 @@ def _network(network: Network, today: dt.date) -> Iterator[str]:
     unplaced = sum(state == "unconfirmed" for state in network.organisations.column("place_state"))
     if unplaced:
         yield f"place not confirmed: {unplaced:,}"
+    if network.points is not None:
+        from twinnet.applied import told
+
+        yield f"points: {told(network)}"
     for source in network.sources:
         dated = f", of {source.date}" if source.date else ""
         yield f"source {source.name}: {source.file}, {many(source.rows, 'row')}{dated}"

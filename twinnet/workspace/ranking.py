@@ -47,7 +47,7 @@ def rank_table(
 
     The table has a column ``query_id`` and ``id``, or ``name``, ``country``, ``latitude``, ``longitude``. An
     organisation that the network does not hold yet is placed and ranked as a newcomer. With ``learn`` the points are
-    learned from the network's own links first.
+    learned from the network's own links first; else they are those it keeps, or the shipped ones.
 
     Returns
     -------

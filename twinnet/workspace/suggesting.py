@@ -74,7 +74,7 @@ def write(
     path:
         Where to; the file is replaced as a whole or not at all.
     network:
-        The facts they were made from.
+        The facts they were made from. A page and a workbook tell which points apply to it, as if none had been given.
     rules, today:
         What they were asked with; the defaults are those of :func:`twinnet.suggest`.
     title:

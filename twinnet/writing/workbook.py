@@ -156,6 +156,8 @@ def _facts(
     suggestions: Sequence[Suggestion], *, network: Network, rules: Rules, today: dt.date
 ) -> list[tuple[Cell, ...]]:
     """Return the rows of the sheet that says what the suggestions rest on; an empty one stands between parts."""
+    from twinnet.applied import told
+
     counted = [(title, sum(s.kind == kind for s in suggestions)) for kind, title in _SHEETS.items()]
     newest = network.newest_date
     return [
@@ -177,6 +179,7 @@ def _facts(
             "Points",
             _POINTS,
         ),
+        ("Which points", told(network)),
         (),
         ("List", "Kind", "File", "Date of the list", "Rows"),
         *((s.name, s.kind, s.file, s.date or "not known", s.rows) for s in network.sources),

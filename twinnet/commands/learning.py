@@ -1,0 +1,44 @@
+"""``learn``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import click
+
+from twinnet.commands import parameters, terminal
+from twinnet.workspace import learning
+
+
+@click.command("learn")
+@click.argument("network", metavar="NETWORK")
+@click.option("--show", is_flag=True, help="Only tell which points apply, and what they were learned from.")
+@click.option("--forget", is_flag=True, help="Take the network's own points away, so that the shipped ones apply.")
+@click.option("--anyway", is_flag=True, help="Keep what was learned even if it is not better than the shipped points.")
+@click.option("--today", type=parameters.Day(), metavar="DAY", help="The day that the points bear; by default today.")
+def learn_command(network: str, today: dt.date | None, *, show: bool, forget: bool, anyway: bool) -> None:
+    """Learn points from a network's own links, and keep them with it where they are better than the shipped ones.
+
+    What is better is measured first: links are hidden, and their partners ranked among all organisations of other
+    countries, by points learned from the other links and by the shipped ones. The network's own points then apply to
+    suggest, revive and rank. With few links, or where what was learned is no better, the shipped ones apply.
+    """
+    if show + forget + anyway > 1:
+        raise click.UsageError("--show, --forget and --anyway exclude each other: give one of them")
+    if show:
+        _print(learning.show(network))
+    elif forget:
+        had = learning.forget(network)
+        click.echo("The network's own points are taken away." if had else "The network has no points of its own.")
+        _print(learning.show(network))
+    else:
+        day = today or dt.date.today()  # noqa: DTZ011 - the user's own day
+        with terminal.progress("learning") as step:
+            found = learning.learn(network, today=day, anyway=anyway, progress=step)
+        _print(found.lines())
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        terminal.print_wrapped(line.lstrip(), " " * (len(line) - len(line.lstrip())))
