@@ -6,7 +6,7 @@ usage: python -m benchmarks [WHAT ...] [--seeds 0 1 2] [--alone] [--embed] [--he
 import argparse
 from collections.abc import Callable
 
-from benchmarks import columns, importing, naming, organisations, ranking, speed, themes
+from benchmarks import cold_start, columns, importing, naming, organisations, ranking, speed, themes
 
 WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "speed": lambda _: speed.run(),
@@ -15,6 +15,7 @@ WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "naming": lambda _: naming.run(),
     "organisations": lambda _: organisations.run(),
     "themes": lambda given: themes.run(held_out=given.held_out, embed=given.embed),
+    "cold_start": lambda _: cold_start.run(),
     "ranking": lambda given: ranking.run(given.seeds, alone=given.alone),
 }
 
