@@ -24,6 +24,7 @@ _COMMANDS = {
     "deepen": ("matching", "Name the themes that active links could take up."),
     "rank": ("ranking", "Rank new partners for the organisations named in a table."),
     "learn": ("learning", "Learn points from a network's own links, if they are better than the shipped."),
+    "evaluate": ("evaluating", "Measure how well partners are found, beside other ways to rank."),
     "export": ("stored", "Write everything a network holds as sorted JSON lines."),
     "show": ("stored", "Tell what a network holds, or what is known of one organisation."),
     "forget": ("stored", "Undo one import, or erase one organisation and its contacts."),
