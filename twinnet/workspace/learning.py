@@ -4,47 +4,53 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from twinnet import scoring
 from twinnet.applied import applied, kept, told
-from twinnet.evidence import Block, Rows
+from twinnet.evaluation.filling import Balance, fill
+from twinnet.evaluation.measures import Figure, Resampling, reciprocal_rank
+from twinnet.evaluation.splits import Split, at_random
+from twinnet.evaluation.trials import Queries, model, place
+from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.matching import Progress
-from twinnet.scoring import FEWEST_LINKS, LearnOptions, PointsTable, blocks, score, shipped
+from twinnet.scoring import FEWEST_LINKS, LearnOptions, PointsTable, shipped
 from twinnet.stores import open_store
 from twinnet.workspace.suggesting import part_of
 
-Ranks = npt.NDArray[np.float64]
+SHARE = 0.2
+"""The share of the links that is hidden at a time; points are learned from the others."""
 
-PARTS = 5
-"""Into so many parts the links are cut; while one is hidden, points are learned from the others."""
-
-FEWEST = -(-FEWEST_LINKS * PARTS // (PARTS - 1))
+FEWEST = round(FEWEST_LINKS / (1 - SHARE))
 """Below this number of links between countries nothing is learned: with a part hidden too few would be left."""
 
 _ENOUGH = 1500
-"""Of so many hidden links figures are good enough: further parts are not hidden."""
+"""Of so many hidden links figures are good enough."""
 
-_RESAMPLED = 2000
+_MOST_TIMES = 5
 
 
 @dataclass(frozen=True)
-class Figure:
+class Mean:
     """A mean and the interval in which it lies in 95 of 100 resamplings of the hidden links."""
 
-    mean: float
+    value: float
     low: float
     high: float
 
+    @classmethod
+    def of(cls, figure: Figure) -> Mean:
+        """Round a figure to what a card holds."""
+        return cls(*(round(value, 4) for value in (figure.value, figure.low, figure.high)))
+
     def __str__(self) -> str:
-        return f"{self.mean:.3f} ({self.low:.3f} to {self.high:.3f})"
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,9 @@ class Measured:
 
     hidden: int
     times: int
-    shipped: Figure
-    learned: Figure
-    difference: Figure
+    shipped: Mean
+    learned: Mean
+    difference: Mean
 
     @property
     def better(self) -> bool:
@@ -67,11 +73,11 @@ class Measured:
 
     def card(self) -> dict[str, Any]:
         """Return the figures as plain values."""
-        figures = {name: getattr(self, name) for name in ("shipped", "learned", "difference")}
+        means = {"shipped": self.shipped, "learned": self.learned, "difference": self.difference}
         return {
             "hidden_links": self.hidden,
             "times_learned": self.times,
-            "mrr": {n: [round(v, 4) for v in (f.mean, f.low, f.high)] for n, f in figures.items()},
+            "mrr": {name: [mean.value, mean.low, mean.high] for name, mean in means.items()},
         }
 
 
@@ -113,16 +119,18 @@ class Learned:
 def figures(card: Mapping[str, Any]) -> Iterator[str]:
     """Give lines that say what a card holds: when, from what, and the figures that were measured."""
     links, organisations = card.get("links", 0), card.get("organisations", 0)
-    yield f"learned {card.get('date', 'on a day not known')}: {links:,} links among {organisations:,} organisations"
+    added = f", {card['added_places']:,} of them places without a link" if card.get("added_places") else ""
+    yield f"learned {card.get('date', '')}: {links:,} links among {organisations:,} organisations{added}"
     found = card.get("measured")
     if not found:
         return
     yield (
-        f"measured: {found['hidden_links']:,} links hidden, {found['times_learned']} x learned from the others; mean "
-        "reciprocal rank of the hidden partner among all organisations of other countries, 95 % interval"
+        f"measured: {found['hidden_links']:,} links hidden, a fifth at a time ({found['times_learned']} x), and points "
+        "learned from the others; mean reciprocal rank of the hidden partner among all towns of other countries, 95 % "
+        "interval"
     )
     for name, values in found["mrr"].items():
-        yield f"  {name:<10}  {Figure(*values)}"
+        yield f"  {name:<10}  {Mean(*values)}"
     yield (
         "Partners that no list records may be ranked above, so each figure is a lower bound. The shipped points may "
         "have been learned from some of these links, which flatters them."
@@ -164,20 +172,20 @@ def learn(
     """
     with open_store(address) as store:
         network = store.read()
-    index = MatchIndex.of(network)
-    ends = _links_abroad(index)
+    index, added = _among_others(network)
+    links = _links_abroad(index)
+    splits = _splits(index, links)
     table, measured = None, None
-    if len(ends) >= FEWEST:
-        folds = _folds(index, ends)
-        steps = len(folds) + 1
-        measured = _measure(index, folds, options, progress=progress)
-        about = {"date": today.isoformat(), "learned_from": "the network's own links", "measured": measured.card()}
-        table = scoring.learn(index, options, about=about, progress=part_of(progress, steps - 1, steps))
+    if splits:
+        measured = _measure(splits, options, progress=progress)
+        about: dict[str, Any] = {"date": today.isoformat(), "learned_from": "the network's own links"}
+        about |= {"measured": measured.card(), **({"added_places": added} if added else {})}
+        table = _learned(index, options, about=about, progress=part_of(progress, len(splits), len(splits) + 1))
     keeping = measured is not None and (anyway or measured.better)
     with open_store(address, readonly=False) as store:
         store.learn(kept(table) if keeping and table is not None else None)
         applies = told(store.read())
-    return Learned(len(ends), table, measured, keeping, applies)
+    return Learned(links, table, measured, keeping, applies)
 
 
 def forget(address: str | Path) -> bool:
@@ -194,74 +202,62 @@ def show(address: str | Path) -> Iterator[str]:
     yield from figures(applied(network).card)
 
 
-def _links_abroad(index: MatchIndex) -> Rows:
-    """Return the recorded pairs of two known countries (pairs x 2), each once."""
+def _links_abroad(index: MatchIndex) -> int:
+    """Count the recorded pairs of two known countries."""
     coo = index.links.tocoo()
-    a, b = coo.row.astype(np.int64), coo.col.astype(np.int64)
-    known = index.country != len(index.countries) - 1
-    chosen = (a < b) & (index.country[a] != index.country[b]) & known[a] & known[b]
-    return np.stack([a[chosen], b[chosen]], axis=1)
+    one, other = index.country[coo.row], index.country[coo.col]
+    unknown = len(index.countries) - 1
+    return int(((coo.row < coo.col) & (one != other) & (one != unknown) & (other != unknown)).sum())
 
 
-def _folds(index: MatchIndex, ends: Rows) -> list[Rows]:
-    """Cut the links into parts by chance, always the same; links of the same two towns are in one part."""
-    towns = np.stack([index.country, np.round(index.latitude * 50), np.round(index.longitude * 50)], axis=1)
-    towns = np.where(np.isnan(towns), np.arange(len(index))[:, None] + 1e6, towns)
-    town = np.unique(towns, axis=0, return_inverse=True)[1].reshape(-1)
-    pair = np.unique(np.sort(town[ends], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
-    part = np.random.default_rng(0).permutation(pair.max() + 1) % PARTS
-    folds = [ends[part[pair] == at] for at in range(PARTS)]
-    enough = np.searchsorted(np.cumsum([len(fold) for fold in folds]), _ENOUGH) + 1
-    return folds[: int(enough)]
+def _among_others(network: Network) -> tuple[MatchIndex, int]:
+    """Return the index to learn from, and how many places without a link were added for it.
+
+    A list of links names no town that has none. Learned from it alone, "has no link" would seem to speak for a town.
+    """
+    index = MatchIndex.of(network)
+    if not Balance.of(index).betrays:
+        return index, 0
+    whole = fill(network, index)
+    return MatchIndex.of(whole), len(whole.organisations) - len(network.organisations)
 
 
-def _measure(
-    index: MatchIndex, folds: list[Rows], options: LearnOptions | None, *, progress: Progress | None
-) -> Measured:
-    """Hide each part of the links, learn from the others, and rank the hidden partners by both tables."""
-    found = []
-    for at, hidden in enumerate(folds):
-        left = _without(index, hidden)
-        table = scoring.learn(left, options, progress=part_of(progress, at, len(folds) + 1))
-        found.append(np.stack([_reciprocal(index, left, hidden, t) for t in (shipped(), table)], axis=1))
-    by_link = np.concatenate(found)
-    drawn = np.random.default_rng(1)
-    means = np.stack([by_link[drawn.integers(len(by_link), size=len(by_link))].mean(axis=0) for _ in range(_RESAMPLED)])
-    mine, others = by_link.mean(axis=0), np.percentile(means, [2.5, 97.5], axis=0)
-    low, high = np.percentile(means[:, 1] - means[:, 0], [2.5, 97.5])
-    return Measured(
-        hidden=len(by_link),
-        times=len(folds),
-        shipped=Figure(float(mine[0]), float(others[0, 0]), float(others[1, 0])),
-        learned=Figure(float(mine[1]), float(others[0, 1]), float(others[1, 1])),
-        difference=Figure(float(mine[1] - mine[0]), float(low), float(high)),
-    )
+def _splits(index: MatchIndex, links: int) -> list[Split]:
+    """Hide a share of the links by chance, as often as figures need it; none where too few would be left."""
+    if links < FEWEST:
+        return []
+    times = min(max(round(_ENOUGH / (SHARE * links)), 1), _MOST_TIMES)
+    splits = [at_random(index, seed, SHARE) for seed in range(times)]
+    return splits if all(_links_abroad(split.index) >= FEWEST_LINKS for split in splits) else []
 
 
-def _without(index: MatchIndex, hidden: Rows) -> MatchIndex:
-    """Return the index as if some links were not recorded."""
-    a, b = hidden.T
-    gone = sparse.csr_array((np.ones(2 * len(a), np.float32), (np.r_[a, b], np.r_[b, a])), shape=index.links.shape)
-    left = sparse.csr_array(index.links - gone)
-    left.eliminate_zeros()
-    return replace(index, links=left, cache={})
+def _measure(splits: list[Split], options: LearnOptions | None, *, progress: Progress | None) -> Measured:
+    """Hide links, learn from the others, and rank the hidden partners by both tables."""
+    ranks: dict[str, list[npt.NDArray[np.int64]]] = {"shipped": [], "learned": []}
+    links, hidden = [], []
+    for at, split in enumerate(splits):
+        table = _learned(split.index, options, progress=part_of(progress, at, len(splits) + 1))
+        queries = Queries.of(split, 2 * _ENOUGH)
+        placed = place(split, queries, [model(shipped(), "shipped"), model(table, "learned")])
+        for name, found in ranks.items():
+            found.append(placed[name].rank[queries.main])
+        links.append(queries.link[queries.main])
+        hidden.append(np.unique(links[-1]))
+    by_name = {name: reciprocal_rank(np.concatenate(found)) for name, found in ranks.items()}
+    every = np.concatenate(links)
+    resampling = Resampling(np.concatenate(hidden), every, seed=0)
+    differences = by_name["learned"] - by_name["shipped"]
+    figures = [resampling.mean(values) for values in (by_name["shipped"], by_name["learned"], differences)]
+    first, second, difference = (Mean.of(figure) for figure in figures if figure is not None)
+    return Measured(len(np.unique(every)), len(splits), first, second, difference)
 
 
-def _reciprocal(index: MatchIndex, left: MatchIndex, hidden: Rows, table: PointsTable) -> Ranks:
-    """Return for each hidden link the mean of the reciprocal ranks of its two ends."""
-    asked = np.concatenate([hidden, hidden[:, ::-1]])
-    known = index.country != len(index.countries) - 1
-    ranks = np.zeros(len(asked))
-    start = 0
-    for rows in blocks(asked[:, 0]):
-        total = score(Block(left, rows), table).total
-        for at, row in enumerate(rows):
-            partner = asked[start + at, 1]
-            able = known & (index.country != index.country[row])
-            able[index.links.indices[index.links.indptr[row] : index.links.indptr[row + 1]]] = False
-            others = total[at, able]
-            above, level = (others > total[at, partner]).sum(), (others == total[at, partner]).sum()
-            ranks[start + at] = 1 / (1 + above + level / 2)
-        start += len(rows)
-    by_link: Ranks = ranks.reshape(2, -1).mean(axis=0)
-    return by_link
+def _learned(
+    index: MatchIndex,
+    options: LearnOptions | None,
+    *,
+    about: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> PointsTable:
+    """Learn points, beginning at the shipped ones."""
+    return scoring.learn(index, options, about=about, progress=progress)
