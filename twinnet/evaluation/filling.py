@@ -73,6 +73,7 @@ def fill(network: Network, index: MatchIndex, *, seed: int = 0) -> Network:
         sources=network.sources,
         judgements=network.judgements,
         taxonomy=network.taxonomy,
+        points=network.points,
     )
 
 

@@ -147,7 +147,7 @@ def _measure(
     scorers += [trials.baseline(baseline.scores, baseline.key) for baseline in baselines]
     placed = trials.place(split, queries, scorers, progress=lambda n, of: step(0.4 + 0.5 * n / of))
     measured = _Measured(split, queries, placed, trials.slices(split, queries), said)
-    if plan.protocol != "between":
+    if plan.protocol == "random" or (plan.protocol == "after" and plan.newcomers):
         measured.seen, measured.saw_all = trials.look_at_all(split, table), said == "shipped"
     if plan.relearn:
         for key in without:
