@@ -137,7 +137,7 @@ class Bin:
     """Pairs whose probability lies in a bin: how many hidden links that makes expect, and how many are there.
 
     Counts are weighted up to all pairs of the network, each pair from both sides; ``positives`` is the plain number of
-    hidden links seen in the bin.
+    hidden links seen in the bin, each once.
     """
 
     least: float
@@ -204,7 +204,6 @@ def calibration(parts: Sequence[tuple[Seen, float, bool]], resampling: Resamplin
     edges = np.array(PROBABILITIES)
     size = len(edges) - 1
     pairs, expected, found = np.zeros(size), np.zeros(size), np.zeros(size)
-    positives = np.zeros(size, np.int64)
     inside: list[list[tuple[Ints, Floats]]] = [[] for _ in range(size)]
     for seen, share, saw_all in parts:
         at = np.clip(np.searchsorted(edges, seen.probability, side="right") - 1, 0, size - 1)
@@ -212,7 +211,6 @@ def calibration(parts: Sequence[tuple[Seen, float, bool]], resampling: Resamplin
         expected += np.bincount(at, seen.pairs * expected_share(seen.probability, share, saw_all=saw_all), size)
         of = np.clip(np.searchsorted(edges, seen.positive, side="right") - 1, 0, size - 1)
         found += np.bincount(of, seen.weight, size)
-        positives += np.bincount(of, minlength=size)
         for k in range(size):
             inside[k].append((seen.links[of == k], seen.weight[of == k]))
     bins = []
@@ -229,7 +227,7 @@ def calibration(parts: Sequence[tuple[Seen, float, bool]], resampling: Resamplin
                     found=float(found[k]),
                     low=low,
                     high=high,
-                    positives=int(positives[k]),
+                    positives=len(np.unique(links)),
                 )
             )
     off = float(np.abs(expected - found).sum())

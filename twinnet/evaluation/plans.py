@@ -55,7 +55,8 @@ class Method:
     ``slices`` gives by slice (see :data:`~twinnet.evaluation.trials.SLICES`) the measures of ranks; a slice without a
     query is missing. ``even`` and ``alike`` are the areas under the curve against candidates drawn evenly and against
     those with as many known partners; ``linkless`` is the share of towns without a known link among the first ten that
-    are not the partner. ``splits`` are the MRR of each split.
+    are not the partner. ``splits`` are the MRR of each split. ``behind`` gives by slice how far twinnet's MRR is above
+    it, on the same queries (nothing for twinnet itself).
     """
 
     key: str
@@ -65,6 +66,7 @@ class Method:
     alike: Figure | None
     linkless: Figure | None
     splits: tuple[float, ...]
+    behind: Mapping[str, Figure]
 
     @property
     def mrr(self) -> Figure:
@@ -169,6 +171,7 @@ def _method(method: Method) -> dict[str, Any]:
         "AUC, as well connected": method.alike.to_dict() if method.alike else None,
         "link-less among the first ten": method.linkless.to_dict() if method.linkless else None,
         "MRR by split": [round(value, 6) for value in method.splits],
+        "MRR of twinnet less its own": {name: figure.to_dict() for name, figure in method.behind.items()},
     }
 
 

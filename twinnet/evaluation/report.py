@@ -138,6 +138,7 @@ def _piped(cells: Sequence[str]) -> str:
 
 def _sections(made: Evaluation) -> list[_Section]:
     found = [_measured_on(made), _all_queries(made), _by_slice(made)]
+    found += [_ahead(made)] if any(method.behind for method in made.methods) else []
     found += [_own(method) for method in made.methods if method.key.startswith(MODEL)]
     if made.calibration:
         found.append(_calibrated(made))
@@ -192,6 +193,20 @@ def _by_slice(made: Evaluation) -> _Section:
     return _Section("MRR by kind of query", (" ".join(said),), (("", *shown), count, *rows))
 
 
+def _ahead(made: Evaluation) -> _Section:
+    own = made.methods[0]
+    others = [method for method in made.methods if method.behind and not method.key.startswith(MODEL)]
+    said = ("The baseline with the highest MRR of each kind of query beside twinnet, on the same queries.",)
+    head = ("queries", "best baseline", "its MRR", f"{own.label}'s MRR", "times", "difference")
+    rows = []
+    for name, figures in own.slices.items() if others else ():
+        best = max(others, key=lambda method: method.slices[name]["MRR"].value)
+        theirs, mine = best.slices[name]["MRR"].value, figures["MRR"].value
+        times = f"{mine / theirs:.2f}" if theirs else "-"
+        rows.append((name, best.label, short(theirs), short(mine), times, str(best.behind[name])))
+    return _Section("Against the best baseline", said, (head, *rows))
+
+
 def _own(method: Method) -> _Section:
     head = ("queries", "how many", *MEASURES)
     rows = [
@@ -208,7 +223,7 @@ def _calibrated(made: Evaluation) -> _Section:
     said = [_CALIBRATED, f"{error}; of the links found, {short(found.misplaced)} are expected in another bin."]
     if made.plan.protocol == "after":
         said.append("Links by time are no even draw: of some kinds of pair more began since than the share says.")
-    head = ("probability", "pairs", "hidden links expected", "found", "found / expected", "seen")
+    head = ("probability", "pairs", "hidden links expected", "found", "found / expected", "links seen")
     return _Section("Are the probabilities right?", tuple(said), (head, *map(_bin, found.bins)))
 
 

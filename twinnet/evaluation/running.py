@@ -197,6 +197,8 @@ def _method(
     placed = [m.placed[key] for m in measured]
     rank = np.concatenate([p.rank for p in placed])
     main = every["all"]
+    ahead = np.concatenate([reciprocal_rank(m.placed[MODEL].rank) for m in measured]) - reciprocal_rank(rank)
+    behind = {name: resampling.mean(ahead, chosen) for name, chosen in every.items() if key != MODEL}
     figures = {
         name: {measure: figure for measure, of in MEASURES.items() if (figure := resampling.mean(of(rank), chosen))}
         for name, chosen in every.items()
@@ -210,6 +212,7 @@ def _method(
         alike=resampling.mean(np.concatenate([p.alike for p in placed]), main),
         linkless=resampling.mean(np.concatenate([p.linkless for p in placed]), main),
         splits=tuple(float(reciprocal_rank(m.placed[key].rank)[m.queries.main].mean()) for m in measured),
+        behind={name: figure for name, figure in behind.items() if figure},
     )
 
 
