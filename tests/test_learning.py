@@ -92,7 +92,8 @@ def learns(monkeypatch: pytest.MonkeyPatch) -> Callable[[PointsTable], list[Matc
     def put(table: PointsTable) -> list[MatchIndex]:
         given: list[MatchIndex] = []
 
-        def learn(index: MatchIndex, *_: Any, about: Any = None, **__: Any) -> PointsTable:
+        def learn(index: MatchIndex, *_: Any, about: Any = None, prior: Any = None, **__: Any) -> PointsTable:
+            assert prior is shipped()
             given.append(index)
             card = {"base_rate": table.base_rate, "chance": table.chance, "organisations": len(index)}
             card |= {"links": index.links.nnz // 2, **(about or {})}
@@ -296,7 +297,8 @@ class TestLearn:
         assert (found.links, found.table, found.measured, found.kept) == (learning.FEWEST - 1, None, None, False)
         assert workspace.open(path).points is None
         first, last = found.lines()
-        assert first.startswith(f"{learning.FEWEST - 1} links between two countries are recorded, and at least ")
+        assert first.startswith(f"{learning.FEWEST - 1} links between two countries are recorded.")
+        assert f"At least {learning.FEWEST} between different towns are needed" in first
         assert last.startswith("points: shipped")
 
     def test_so_few_that_a_hidden_part_leaves_too_few(self, network: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,6 +328,8 @@ class TestLearn:
                 list(verb(tmp_path / "none.twinnet") or ())
 
     def test_it_learns_indeed(self, network: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        first = LearnOptions(queries=60, strata=((10**9, 20),), iterations=5)
+        monkeypatch.setattr(scoring, "_FIRST", first, raising=False)
         monkeypatch.setattr(learning, "_MOST_TIMES", 1)
         options = LearnOptions(queries=150, iterations=10)
         found = learning.learn(network, today=DAY, options=options, anyway=True)

@@ -20,9 +20,9 @@ from twinnet.workspace import learning
 def learn_command(network: str, today: dt.date | None, *, show: bool, forget: bool, anyway: bool) -> None:
     """Learn points from a network's own links, and keep them with it where they are better than the shipped ones.
 
-    What is better is measured first: links are hidden, and their partners ranked among all organisations of other
-    countries, by points learned from the other links and by the shipped ones. The network's own points then apply to
-    suggest, revive and rank. With few links, or where what was learned is no better, the shipped ones apply.
+    What is better is measured first: links are hidden, and their partners ranked among all towns of other countries,
+    by points learned from the other links and by the shipped ones. The network's own points then apply to suggest,
+    revive and rank. With few links, or where what was learned is no better, the shipped ones apply.
     """
     if show + forget + anyway > 1:
         raise click.UsageError("--show, --forget and --anyway exclude each other: give one of them")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +100,8 @@ class Learned:
         """Give lines for a person."""
         if self.table is None or self.measured is None:
             yield (
-                f"{self.links:,} links between two countries are recorded, and at least {FEWEST} are needed to learn "
-                "from and to measure what was learned. Nothing was learned."
+                f"{self.links:,} links between two countries are recorded. At least {FEWEST} between different towns "
+                "are needed to learn from and to measure what was learned, so nothing was learned."
             )
         else:
             yield from figures(self.table.card)
@@ -260,4 +261,5 @@ def _learned(
     progress: Progress | None = None,
 ) -> PointsTable:
     """Learn points, beginning at the shipped ones."""
-    return scoring.learn(index, options, about=about, progress=progress)
+    begin = {"prior": shipped()} if "prior" in signature(scoring.learn).parameters else {}
+    return scoring.learn(index, options, about=about, progress=progress, **begin)
