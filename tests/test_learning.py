@@ -355,7 +355,7 @@ class TestCommand:
         assert "They are the network's own from now on." in said.out
         shown = run("learn", network, "--show")
         assert shown.out.splitlines()[0] == "points: learned from this network on 2026-05-09, 450 links"
-        assert "  shipped " in shown.out
+        assert shown.out.splitlines()[1:] == said.out.splitlines()[:-2]
         gone = run("learn", network, "--forget")
         assert gone.out.splitlines()[0] == "The network's own points are taken away."
         assert "points: shipped" in gone.out

@@ -130,8 +130,8 @@ def figures(card: Mapping[str, Any]) -> Iterator[str]:
         "learned from the others; mean reciprocal rank of the hidden partner among all towns of other countries, 95 % "
         "interval"
     )
-    for name, values in found["mrr"].items():
-        yield f"  {name:<10}  {Mean(*values)}"
+    for name in ("shipped", "learned", "difference"):
+        yield f"  {name:<10}  {Mean(*found['mrr'][name])}"
     yield (
         "Partners that no list records may be ranked above, so each figure is a lower bound. The shipped points may "
         "have been learned from some of these links, which flatters them."
