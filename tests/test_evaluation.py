@@ -634,6 +634,31 @@ class TestEvaluate:
         with pytest.raises(RulesError, match=said):
             evaluate(made(), plan)
 
+    def test_points_are_learned_again_without_a_reason_where_that_can_be_done(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[object] = []
+
+        def learn(index: MatchIndex, options: object = None) -> scoring.PointsTable:
+            asked.append(options)
+            return scoring.shipped()
+
+        monkeypatch.setattr(scoring, "learn", learn)
+        plan = Plan(seeds=(0,), ablation=True, relearn=True, baselines=())
+        if not hasattr(scoring.LearnOptions(), "without"):
+            with pytest.raises(RulesError, match="leave out --relearn"):
+                evaluate(made(), plan)
+            return
+        found = evaluate(made(), plan)
+        assert len(asked) == 1 + len(found.ablation)
+        assert all(one.relearned and one.relearned.value == 0 for one in found.ablation)
+        assert "learned again without it" in found.to_text()
+
+    def test_few_queries_are_said(self) -> None:
+        found = evaluate(made(links=200), Plan(seeds=(0,), share=0.3, queries=20, table="shipped", baselines=()))
+        assert found.parts[0].queries == 20
+        assert any("At most 20 ends are asked" in note for note in found.notes)
+
     def test_the_network_is_left_as_it_was(self) -> None:
         network = made()
         digest = network.digest

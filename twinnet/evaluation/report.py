@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from twinnet.evaluation.filling import Balance
@@ -11,7 +11,7 @@ from twinnet.evaluation.measures import MEASURES, Bin, Figure, short
 from twinnet.evaluation.plans import MODEL, Evaluation, Method
 from twinnet.evaluation.trials import SLICES
 
-_WIDE = 100
+_WIDE, _NARROW = 100, 8
 _FEW = 30
 
 
@@ -48,9 +48,15 @@ def notes(made: Evaluation, *, betrays: bool, before: Balance) -> tuple[str, ...
         "which counts once. A rank beyond 100 counts 0; ties are broken at random. Every way to rank meets the same "
         "candidates."
     )
+    if any(part.queries < 2 * part.hidden for part in made.parts):
+        found.append(
+            f"At most {plan.queries:,} ends are asked each time, drawn by seed; of the links between old Europe and "
+            "South-East Europe, and of those of the Western Balkans, all are, and count in these rows alone."
+        )
     found.append(
         "Intervals hold 95 % of 1,000 figures from links drawn anew, each with both its ends and in every split that "
-        "hides it. They do not say how another network, or what nobody recorded, would change the figures."
+        "hides it; of fewer than 30 queries they say little. They do not say how another network, or what nobody "
+        "recorded, would change the figures."
     )
     found.append(
         "Links that exist and nobody recorded count as wrong answers: what is right among the first is a lower bound."
@@ -120,16 +126,31 @@ def text(made: Evaluation) -> str:
         lines += [section.title, "-" * len(section.title)]
         for sentence in section.said:
             lines += textwrap.wrap(sentence, _WIDE)
-        if section.table:
-            widths = [max(len(row[k]) for row in section.table) for k in range(len(section.table[0]))]
-            for row in section.table:
-                cells = [
-                    cell.ljust(width) if k == 0 else cell.rjust(width)
-                    for k, (cell, width) in enumerate(zip(row, widths, strict=True))
-                ]
-                lines.append("  ".join(cells).rstrip())
-        lines.append("")
+        lines += [*_aligned(section.table), ""]
     return "\n".join(lines)
+
+
+def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table, the first column to the left; a long head goes on in further lines."""
+    if not table:
+        return
+    head, *body = table
+    least = [max((len(row[k]) for row in body), default=0) for k in range(len(head))]
+    wrapped = [
+        textwrap.wrap(cell, max(width, _NARROW), break_long_words=False)
+        for cell, width in zip(head, least, strict=True)
+    ]
+    deep = max(map(len, wrapped))
+    heads = [[""] * (deep - len(cell)) + cell for cell in wrapped]
+    for row in (*zip(*heads, strict=True), *body):
+        yield "  ".join(
+            cell.ljust(width) if k == 0 else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(row, _widths(heads, least), strict=True))
+        ).rstrip()
+
+
+def _widths(heads: Sequence[Sequence[str]], least: Sequence[int]) -> list[int]:
+    return [max(width, *map(len, cell)) for cell, width in zip(heads, least, strict=True)]
 
 
 def _piped(cells: Sequence[str]) -> str:
@@ -151,7 +172,7 @@ def _sections(made: Evaluation) -> list[_Section]:
 def _measured_on(made: Evaluation) -> _Section:
     added = f" ({made.filled:,} added)" if made.filled else ""
     counts = f"{made.linked:,} towns with a recorded link, {made.linkless:,} without one{added}"
-    head = ("split", "links known", "links hidden and asked for", "queries", "points", *(m.label for m in _first(made)))
+    head = ("split", "links known", "links asked for", "queries", "points", *(m.label for m in _first(made)))
     rows = [
         (
             part.name,
