@@ -54,6 +54,10 @@ MEASURES: dict[str, Callable[[Ints], Floats]] = {
 }
 """What is measured of the ranks; each gives a number a query, whose mean is the figure."""
 
+EVEN, ALIKE, LINKLESS = "AUC, all", "AUC, as well linked", "link-less"
+"""What is measured of a query's candidates: the areas under the curve against all of them and against those with as
+many known partners as the hidden one has, and the share of towns without a known link among the first ten."""
+
 
 @dataclass(frozen=True)
 class Figure:

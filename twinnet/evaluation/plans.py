@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from twinnet.evaluation.measures import Calibration, Figure
+from twinnet.evaluation.measures import ALIKE, EVEN, LINKLESS, Calibration, Figure
 
 Protocol = Literal["random", "after", "between"]
 TableName = Literal["learned", "shipped", "both"]
@@ -52,19 +52,15 @@ class Plan:
 class Method:
     """The figures of one way to rank.
 
-    ``slices`` gives by slice (see :data:`~twinnet.evaluation.trials.SLICES`) the measures of ranks; a slice without a
-    query is missing. ``even`` and ``alike`` are the areas under the curve against candidates drawn evenly and against
-    those with as many known partners; ``linkless`` is the share of towns without a known link among the first ten that
-    are not the partner. ``splits`` are the MRR of each split. ``behind`` gives by slice how far twinnet's MRR is above
-    it, on the same queries (nothing for twinnet itself).
+    ``slices`` gives by slice (see :data:`~twinnet.evaluation.trials.SLICES`) the measures of ranks
+    (:data:`~twinnet.evaluation.measures.MEASURES`) and of candidates (``AUC, all``, ``AUC, as well linked``,
+    ``link-less``); a slice without a query is missing. ``splits`` are the MRR of each split. ``behind`` gives by slice
+    how far twinnet's MRR is above it, on the same queries (nothing for twinnet itself).
     """
 
     key: str
     label: str
     slices: Mapping[str, Mapping[str, Figure]]
-    even: Figure | None
-    alike: Figure | None
-    linkless: Figure | None
     splits: tuple[float, ...]
     behind: Mapping[str, Figure]
 
@@ -72,6 +68,21 @@ class Method:
     def mrr(self) -> Figure:
         """The MRR of all queries."""
         return self.slices["all"]["MRR"]
+
+    @property
+    def even(self) -> Figure | None:
+        """The area under the curve against all candidates."""
+        return self.slices["all"].get(EVEN)
+
+    @property
+    def alike(self) -> Figure | None:
+        """The area under the curve against candidates with as many known partners as the hidden one; None: no such."""
+        return self.slices["all"].get(ALIKE)
+
+    @property
+    def linkless(self) -> Figure | None:
+        """The share of towns without a known link among the first ten that are not the partner."""
+        return self.slices["all"].get(LINKLESS)
 
 
 @dataclass(frozen=True)
@@ -167,9 +178,6 @@ def _method(method: Method) -> dict[str, Any]:
             name: {measure: figure.to_dict() for measure, figure in figures.items()}
             for name, figures in method.slices.items()
         },
-        "AUC, drawn evenly": method.even.to_dict() if method.even else None,
-        "AUC, as well connected": method.alike.to_dict() if method.alike else None,
-        "link-less among the first ten": method.linkless.to_dict() if method.linkless else None,
         "MRR by split": [round(value, 6) for value in method.splits],
         "MRR of twinnet less its own": {name: figure.to_dict() for name, figure in method.behind.items()},
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from twinnet.evaluation.filling import Balance
-from twinnet.evaluation.measures import MEASURES, Bin, Figure, short
+from twinnet.evaluation.measures import ALIKE, EVEN, LINKLESS, MEASURES, Bin, Figure, short
 from twinnet.evaluation.plans import MODEL, Evaluation, Method
 from twinnet.evaluation.trials import SLICES
 
@@ -197,7 +197,7 @@ def _first(made: Evaluation) -> list[Method]:
 
 
 def _all_queries(made: Evaluation) -> _Section:
-    head = ("", *MEASURES, "AUC, all", "AUC, as well linked", "link-less")
+    head = ("", *MEASURES, EVEN, ALIKE, LINKLESS)
     rows = []
     for method in made.methods:
         figures = method.slices["all"]

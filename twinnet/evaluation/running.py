@@ -14,7 +14,17 @@ from twinnet.errors import RulesError
 from twinnet.evaluation import splits, trials
 from twinnet.evaluation.baselines import BASELINES, Baseline
 from twinnet.evaluation.filling import Balance, fill
-from twinnet.evaluation.measures import MEASURES, Calibration, Resampling, Seen, calibration, reciprocal_rank
+from twinnet.evaluation.measures import (
+    ALIKE,
+    EVEN,
+    LINKLESS,
+    MEASURES,
+    Calibration,
+    Resampling,
+    Seen,
+    calibration,
+    reciprocal_rank,
+)
 from twinnet.evaluation.plans import MODEL, Evaluation, LeftOut, Method, Part, Plan
 from twinnet.evaluation.report import notes
 from twinnet.evaluation.splits import Bools, Split
@@ -196,11 +206,15 @@ def _method(
 ) -> Method:
     placed = [m.placed[key] for m in measured]
     rank = np.concatenate([p.rank for p in placed])
-    main = every["all"]
+    of_query = {measure: of(rank) for measure, of in MEASURES.items()} | {
+        EVEN: np.concatenate([p.even for p in placed]),
+        ALIKE: np.concatenate([p.alike for p in placed]),
+        LINKLESS: np.concatenate([p.linkless for p in placed]),
+    }
     ahead = np.concatenate([reciprocal_rank(m.placed[MODEL].rank) for m in measured]) - reciprocal_rank(rank)
     behind = {name: resampling.mean(ahead, chosen) for name, chosen in every.items() if key != MODEL}
     figures = {
-        name: {measure: figure for measure, of in MEASURES.items() if (figure := resampling.mean(of(rank), chosen))}
+        name: {measure: figure for measure, values in of_query.items() if (figure := resampling.mean(values, chosen))}
         for name, chosen in every.items()
         if chosen.any()
     }
@@ -208,9 +222,6 @@ def _method(
         key=key,
         label=label,
         slices=figures,
-        even=resampling.mean(np.concatenate([p.even for p in placed]), main),
-        alike=resampling.mean(np.concatenate([p.alike for p in placed]), main),
-        linkless=resampling.mean(np.concatenate([p.linkless for p in placed]), main),
         splits=tuple(float(reciprocal_rank(m.placed[key].rank)[m.queries.main].mean()) for m in measured),
         behind={name: figure for name, figure in behind.items() if figure},
     )
