@@ -44,12 +44,13 @@ class TestReports:
         said = run("evaluate", "my.twinnet", "--seeds", "2", "--ablation")
         assert said.code == 0, said.err
         assert said.err == ""
+        assert said.out.startswith("In short\n--------\nOf 100 hidden partners twinnet has ")
         for title in ("Measured on", "All queries", "MRR by kind of query", "Against the best baseline"):
             assert f"{title}\n{'-' * len(title)}\n" in said.out
         assert "personalised PageRank" in said.out
         assert "seed 1" in said.out
         assert "Each learned reason left out" in said.out
-        assert "too few links to learn points" in said.out
+        assert "too few links known to learn points" in said.out
         assert max(map(len, said.out.splitlines())) < 200
         assert run("evaluate", "my.twinnet", "--seeds", "2", "--ablation").out == said.out
 
@@ -61,9 +62,7 @@ class TestReports:
             assert said.out == ""
             assert said.err.startswith(f"{name}: MRR ")
             assert said.err.endswith(" on 4 queries\n")
-        assert (
-            Path("report.md").read_text(encoding="utf-8").startswith("# How well partners are found\n\n## Measured on")
-        )
+        assert Path("report.md").read_text(encoding="utf-8").startswith("# How well partners are found\n\n## In short")
         found = json.loads(Path("report.json").read_text(encoding="utf-8"))
         assert found["methods"][0]["key"] == "twinnet"
         assert len(found["methods"]) == 11
@@ -93,6 +92,11 @@ class TestAdvice:
             (("--undated-known",), "--undated-known belongs to --after YEAR"),
             (("--newcomers",), "--newcomers belongs to --after YEAR"),
             (("--relearn",), "--relearn belongs to --ablation"),
+            (("--ablation", "--relearn", "--table", "shipped"), "does not go with --table shipped"),
+            (("--folds", "3"), "--folds belongs to --between A:B"),
+            (("--after", "1990", "--seeds", "2"), "--seeds draws links at random"),
+            (("--between", "IT:BA", "--seeds", "2"), "--seeds draws links at random"),
+            (("--between", "IT:IT"), "IT:IT has 0 recorded links"),
             (("--between", "IT"), "is not a corridor"),
             (("--between", "IT:mars"), "neither a country nor a group"),
             (("--after", "2020"), "both are needed"),

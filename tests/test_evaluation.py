@@ -20,7 +20,7 @@ from twinnet.evaluation.splits import Split
 from twinnet.evaluation.trials import Queries
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
-from twinnet.models import Link, Organisation
+from twinnet.models import Link, Organisation, Partner, Project
 from twinnet.reasons import REASONS
 
 COUNTRIES = {"AT": (47.0, 13.0), "BA": (44.0, 18.0), "FR": (46.0, 3.0), "IT": (43.0, 12.0), "RS": (44.0, 21.0)}
@@ -181,6 +181,21 @@ class TestByTime:
         split = splits.after(MatchIndex.of(network), network, 1990, undated_known=True, newcomers=True)
         assert ("AT-003", "IT-003") in self.named(split)
         assert split.index.links.nnz == 2 * 3
+
+    def test_nothing_that_began_since_is_known_be_it_a_link_at_home_or_a_project(self, network: Network) -> None:
+        home = [Link(id=f"home {year}", a="AT-000", b=f"AT-00{year[2]}", since=year) for year in ("1940", "1950")]
+        home += [Link(id="new home", a="AT-000", b="AT-002", since="1995"), Link(id="old", a="IT-000", b="IT-004")]
+        both = [Project(id=name, name=name, start=start) for name, start in (("p1", "1980"), ("p2", "1995"))]
+        partners = [Partner(project=p.id, organisation=f"{c}-000") for p in both for c in ("AT", "IT")]
+        wider = Network(network.organisations, links=[*network.links, *home], projects=both, partners=partners)
+        for undated in (False, True):
+            index = splits.after(MatchIndex.of(wider), wider, 1990, undated_known=undated).index
+            at = index.position
+            assert index.links[at["AT-000"], at["AT-004"]] == 1 == index.links[at["AT-000"], at["AT-005"]]
+            assert index.links[at["AT-000"], at["AT-002"]] == 0
+            assert index.links[at["IT-000"], at["IT-004"]] == undated
+            assert index.project_ids == ("p1",)
+            assert index.ids == MatchIndex.of(wider).ids
 
     @pytest.mark.parametrize("year", [1950, 2020])
     def test_a_year_before_or_after_all_is_an_error(self, network: Network, year: int) -> None:
@@ -478,6 +493,10 @@ class TestCalibration:
     def test_all_pairs_that_are_not_known_are_looked_at(self) -> None:
         index = MatchIndex.of(made())
         split = splits.at_random(index, 0)
+        some = trials.look_at_all(split, scoring.shipped(), most=9)
+        assert some.pairs.sum() == pytest.approx(60 * 48 - split.known.nnz, rel=0.1)
+        assert some.weight.sum() == pytest.approx(2 * len(split.hidden), rel=0.35)
+        assert some.weight.min() > 1
         for others in (10**6, 20):
             seen = trials.look_at_all(split, scoring.shipped(), others=others)
             known = int(split.known.nnz)
@@ -540,6 +559,9 @@ class TestEvaluate:
         found = evaluate(network, plan, learner=lambda _: size)
         assert found.method(MODEL).slices["all"]["hits@10"].value > 0.95
         assert found.method(MODEL).mrr.value > 2 * found.method("random").mrr.value
+        assert "twinnet is better, by more than the choice of links explains" in found.to_markdown()
+        away = evaluate(network, plan, learner=lambda _: size.weighted({"size": -1}))
+        assert "twinnet is worse, by more than the choice of links explains" in away.to_markdown()
         left = {one.reason: one for one in found.ablation}
         assert left["size"].difference.high < 0
         assert left["distance"].difference.value == 0
@@ -586,7 +608,7 @@ class TestEvaluate:
         assert {part.table for part in found.parts} == {"shipped"}
         assert found.methods[0].mrr == found.methods[1].mrr
         for report in (found.to_text(), found.to_markdown()):
-            assert "too few links to learn points" in report
+            assert "too few links known to learn points" in report
             assert "lower bound" in report
             assert "cannot be known here" in report
             assert "personalised PageRank" in report

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from twinnet import workspace
 from twinnet.commands import parameters, terminal
@@ -86,18 +87,29 @@ def evaluate_command(network: str, out: str, *, year: int | None, ends: str | No
         terminal.said(f"{out}: MRR {made.methods[0].mrr} on {queries:,} queries")
 
 
-_SPELLED = {"ignore_years": "--ignore-year", "undated_known": "--undated-known", "newcomers": "--newcomers"}
+_BELONG = (
+    ("--ignore-year", "ignore_years", "--after YEAR"),
+    ("--undated-known", "undated_known", "--after YEAR"),
+    ("--newcomers", "newcomers", "--after YEAR"),
+    ("--folds", "folds", "--between A:B"),
+    ("--relearn", "relearn", "--ablation"),
+)
+"""Options that say nothing without another one."""
 
 
 def _plan(year: int | None, ends: str | None, given: dict[str, Any]) -> Plan:
     """Make the plan of the options; what does not go together is said."""
     if year is not None and ends is not None:
         raise click.UsageError("--after and --between are two ways to hide links: give one of them")
-    for option in ("ignore_years", "undated_known", "newcomers"):
-        if given[option] and year is None:
-            raise click.UsageError(f"{_SPELLED[option]} belongs to --after YEAR")
-    if given["relearn"] and not given["ablation"]:
-        raise click.UsageError("--relearn belongs to --ablation")
+    context = click.get_current_context()
+    there = {"--after YEAR": year is not None, "--between A:B": ends is not None, "--ablation": given["ablation"]}
+    for option, name, other in _BELONG:
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT and not there[other]:
+            raise click.UsageError(f"{option} belongs to {other}")
+    if given["relearn"] and given["table"] == "shipped":
+        raise click.UsageError("--relearn learns points: it does not go with --table shipped")
+    if (year or ends) and context.get_parameter_source("seeds") is not ParameterSource.DEFAULT:
+        raise click.UsageError("--seeds draws links at random: it goes neither with --after nor with --between")
     from twinnet.evaluation import Plan
 
     protocol: Any = "after" if year is not None else "between" if ends is not None else "random"

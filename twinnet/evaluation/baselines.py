@@ -19,11 +19,11 @@ from twinnet.index import EARTH_RADIUS, MatchIndex
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 
-_STEPS = 12
-_RESTART = 0.15
+_STEPS, _RESTART = 12, 0.15
+"""Of the walker of :func:`pagerank`."""
 _DIMENSIONS = 64
-_KATZ = 0.05
-_MOST_STEPS = 60
+_KATZ, _MOST_STEPS = 0.05, 60
+"""Of :func:`katz`: what a link more counts at most, and where the sum ends if it has not become still before."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def katz(index: MatchIndex, rows: Rows) -> Scores:
     sociometric analysis, Psychometrika 18 (1953) 39-43.
     """
     links, beta = _links(index), katz_beta(index)
-    walks = np.eye(1, len(index))[np.zeros(len(rows), np.int64)] * 0
+    walks = np.zeros((len(rows), len(index)))
     walks[np.arange(len(rows)), rows] = 1
     total = np.zeros_like(walks)
     for _ in range(_MOST_STEPS):

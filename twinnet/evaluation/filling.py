@@ -14,13 +14,13 @@ from twinnet.index import EARTH_RADIUS, MatchIndex
 from twinnet.models import Organisation, town_id
 from twinnet.places import Gazetteer, Place
 
-FEWEST = 0.1
+LEAST_SHARE = 0.1
 """Below this share of towns without a link, "has no known link" betrays the hidden partner."""
 
 _FOR_LINKED = (7, 9)
 """So many places without a link stand beside so many linked towns once a network is filled."""
 
-_LEAST = 1000
+_LEAST_INHABITANTS = 1000
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Balance:
     @property
     def betrays(self) -> bool:
         """Whether fewer than a tenth of the towns have no link."""
-        return self.linkless < FEWEST * (self.linked + self.linkless)
+        return self.linkless < LEAST_SHARE * (self.linked + self.linkless)
 
 
 def fill(network: Network, index: MatchIndex, *, seed: int = 0) -> Network:
@@ -60,8 +60,8 @@ def fill(network: Network, index: MatchIndex, *, seed: int = 0) -> Network:
     added: list[Organisation] = []
     with Gazetteer.open() as gazetteer:
         for country, count in sorted(_shares(index, missing).items()):
-            places = [p for p in gazetteer.towns(country, least=_LEAST) if town_id(p.geonames_id) not in known]
-            places = _apart(index, places)
+            able = gazetteer.towns(country, least=_LEAST_INHABITANTS)
+            places = _apart(index, [place for place in able if town_id(place.geonames_id) not in known])
             chosen = np.sort(rng.permutation(len(places))[:count])
             added += [_organisation(places[at]) for at in chosen.tolist()]
     return Network(

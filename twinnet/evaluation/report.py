@@ -75,9 +75,10 @@ def notes(made: Evaluation, *, betrays: bool, before: Balance) -> tuple[str, ...
         )
     tables = {part.table for part in made.parts}
     if plan.table != "shipped" and "shipped" in tables:
+        where = "Some splits leave" if "learned" in tables else "The network leaves"
         found.append(
-            "The network has too few links to learn points from them in every split; there the points that come with "
-            "the package were measured."
+            f"{where} too few links known to learn points from them: the points that come with the package were "
+            "measured instead."
         )
     if plan.table == "both" or "shipped" in tables:
         found.append(
@@ -159,7 +160,8 @@ def _piped(cells: Sequence[str]) -> str:
 
 def _sections(made: Evaluation) -> list[_Section]:
     found = [_measured_on(made), _all_queries(made), _by_slice(made)]
-    found += [_ahead(made)] if any(method.behind for method in made.methods) else []
+    if others := _baselines(made):
+        found = [_in_short(made, _best(others, "all")), *found, _ahead(made, others)]
     found += [_own(method) for method in made.methods if method.key.startswith(MODEL)]
     if made.calibration:
         found.append(_calibrated(made))
@@ -167,6 +169,34 @@ def _sections(made: Evaluation) -> list[_Section]:
         found.append(_left_out(made))
     found.append(_Section("How it was measured", made.notes))
     return found
+
+
+def _baselines(made: Evaluation) -> list[Method]:
+    return [method for method in made.methods if not method.key.startswith(MODEL)]
+
+
+def _best(methods: Sequence[Method], name: str) -> Method:
+    """Return the method with the highest MRR of a slice."""
+    return max(methods, key=lambda method: method.slices[name]["MRR"].value)
+
+
+def _in_short(made: Evaluation, best: Method) -> _Section:
+    own = made.methods[0]
+    ours, theirs = (method.slices["all"]["hits@10"].value for method in (own, best))
+    ahead = best.behind["all"]
+    if ahead.low > 0:
+        verdict = f"{own.label} is better, by more than the choice of links explains"
+    elif ahead.high < 0:
+        verdict = f"{own.label} is worse, by more than the choice of links explains"
+    else:
+        verdict = "Which of them is better cannot be told from these links"
+    few = f" With {own.mrr.count:,} queries the figures say little." if own.mrr.count < _FEW else ""
+    said = (
+        f"Of 100 hidden partners {own.label} has {100 * ours:.0f} among its first ten; {best.label}, the best of the "
+        f"other rankings, has {100 * theirs:.0f}. {verdict} (MRR {short(own.mrr.value)} and {short(best.mrr.value)}; "
+        f"difference {ahead}).{few}"
+    )
+    return _Section("In short", (said,))
 
 
 def _measured_on(made: Evaluation) -> _Section:
@@ -192,8 +222,8 @@ def _measured_on(made: Evaluation) -> _Section:
 def _first(made: Evaluation) -> list[Method]:
     """Return twinnet and the best baseline."""
     own = [method for method in made.methods if method.key.startswith(MODEL)]
-    others = [method for method in made.methods if not method.key.startswith(MODEL)]
-    return own + sorted(others, key=lambda method: (-method.mrr.value, method.key))[:1]
+    others = _baselines(made)
+    return [*own, _best(others, "all")] if others else own
 
 
 def _all_queries(made: Evaluation) -> _Section:
@@ -214,17 +244,17 @@ def _by_slice(made: Evaluation) -> _Section:
     return _Section("MRR by kind of query", (" ".join(said),), (("", *shown), count, *rows))
 
 
-def _ahead(made: Evaluation) -> _Section:
+def _ahead(made: Evaluation, others: Sequence[Method]) -> _Section:
     own = made.methods[0]
-    others = [method for method in made.methods if method.behind and not method.key.startswith(MODEL)]
     said = ("The baseline with the highest MRR of each kind of query beside twinnet, on the same queries.",)
     head = ("queries", "best baseline", "its MRR", f"{own.label}'s MRR", "times", "difference")
     rows = []
-    for name, figures in own.slices.items() if others else ():
-        best = max(others, key=lambda method: method.slices[name]["MRR"].value)
+    for name, figures in own.slices.items():
+        best = _best(others, name)
         theirs, mine = best.slices[name]["MRR"].value, figures["MRR"].value
         times = f"{mine / theirs:.2f}" if theirs else "-"
-        rows.append((name, best.label, short(theirs), short(mine), times, str(best.behind[name])))
+        difference = f"{best.behind[name]}{_mark(figures['MRR'].count)}"
+        rows.append((name, best.label, short(theirs), short(mine), times, difference))
     return _Section("Against the best baseline", said, (head, *rows))
 
 
@@ -251,11 +281,16 @@ def _calibrated(made: Evaluation) -> _Section:
 def _bin(one: Bin) -> tuple[str, ...]:
     if one.expected:
         low, high = one.low / one.expected, one.high / one.expected
-        ratio = f"{one.ratio:.2f} [{low:.2f}, {high:.2f}]" + ("" if one.positives >= _FEW else " (few)")
+        ratio = f"{one.ratio:.2f} [{low:.2f}, {high:.2f}]{_mark(one.positives)}"
     else:
         ratio = "-"
     span = f"{one.least:g} to {one.most:g}"
     return span, f"{one.pairs:,.0f}", f"{one.expected:,.1f}", f"{one.found:,.1f}", ratio, f"{one.positives:,}"
+
+
+def _mark(count: int) -> str:
+    """Mark what rests on so few queries or links that it says little."""
+    return "" if count >= _FEW else " (few)"
 
 
 def _left_out(made: Evaluation) -> _Section:
@@ -265,7 +300,7 @@ def _left_out(made: Evaluation) -> _Section:
     if again:
         head = (*head, "difference, learned again without it")
     rows = [
-        (one.label, short(one.mrr.value), _signed(one.difference), *((_signed(one.relearned),) if again else ()))
+        (one.label, short(one.mrr.value), str(one.difference), *((str(one.relearned or "-"),) if again else ()))
         for one in made.ablation
     ]
     return _Section("Each learned reason left out", said, (head, *rows))
@@ -273,9 +308,3 @@ def _left_out(made: Evaluation) -> _Section:
 
 def _short(figure: Figure | None) -> str:
     return short(figure.value) if figure else "-"
-
-
-def _signed(figure: Figure | None) -> str:
-    if figure is None:
-        return "-"
-    return f"{short(figure.value)} [{short(figure.low)}, {short(figure.high)}]"

@@ -66,12 +66,24 @@ def evaluate(
     """Hide links of a network, rank partners for their ends, and measure where the hidden ones stand.
 
     Nothing that ranks sees a hidden link: it is taken out of the network before points are learned and evidence is
-    counted. ``learner`` learns the points of a split from its index, by default :func:`twinnet.scoring.learn`.
+    counted. The network itself is left as it is. The same network and plan give the same figures.
+
+    Parameters
+    ----------
+    network:
+        The network; at least 20 links between two countries have to be recorded.
+    plan:
+        What is hidden, who is asked and what is measured beside; None: that of :class:`Plan` without any choice.
+    learner:
+        Learns the points of a split from its index; None: :func:`twinnet.scoring.learn`, and the points of the package
+        where it refuses.
+    progress:
+        Called with how much of how much is done.
 
     Raises
     ------
     RulesError
-        the plan asks for what the network does not hold: too few links, no year, an unknown group.
+        The plan asks for what the network does not hold: too few links, no year, an unknown group.
     """
     plan = plan or Plan()
     baselines = _baselines(plan)
@@ -158,8 +170,8 @@ def _measure(
     placed = trials.place(split, queries, scorers, progress=lambda n, of: step(0.4 + 0.5 * n / of))
     measured = _Measured(split, queries, placed, trials.slices(split, queries), said)
     if plan.protocol == "random" or (plan.protocol == "after" and plan.newcomers):
-        measured.seen, measured.saw_all = trials.look_at_all(split, table), said == "shipped"
-    if plan.relearn:
+        measured.seen, measured.saw_all = trials.look_at_all(split, table, most=plan.queries), said == "shipped"
+    if plan.relearn and said == "learned":
         for key in without:
             again = scoring.learn(split.index, _options_without(key))
             found = trials.place(split, queries, [trials.model(again, MODEL)])

@@ -126,7 +126,8 @@ def after(
 
     Links without a year, or with one of ``ignore_years`` (a list's placeholder), are neither asked for nor known unless
     ``undated_known``. Asked for are links whose ends both have a link from before, unless ``newcomers``: where a list
-    names only towns with links, a town that is new to it gives itself away.
+    names only towns with links, a town that is new to it gives itself away. Links within a country, projects and
+    memberships that began in the year or later are not known either.
 
     Raises
     ------
@@ -136,10 +137,8 @@ def after(
     belongs = towns(index)
     links, keys = _links_abroad(index, belongs)
     began = _years(index, network, belongs, frozenset(ignore_years))
-    years = np.array([began.get(int(key), -1) for key in keys], np.int64)
-    before, since = (years >= 0) & (years < year), years >= year
-    if undated_known:
-        before |= years < 0
+    years = np.array([began.get(int(key), 0) for key in keys], np.int64)
+    before, since = _known_before(years, year, undated_known), years >= year
     if not before.any() or not since.any():
         raise RulesError(
             f"{before.sum()} links between countries are known to have begun before {year} and {since.sum()} since: "
@@ -150,8 +149,23 @@ def after(
     wanted = since & (newcomers | met[belongs[links]].all(1))
     if not wanted.any():
         raise RulesError(f"no link that began in {year} or later joins two towns that had one before")
-    split = _split(index, belongs, keys[~before], asked=links[wanted], name=f"from {year} on", seed=0)
-    return dataclasses.replace(split, share=float(since.sum() / (before | since).sum()))
+    coo = index.links.tocoo()
+    every = np.unique(pair_numbers(belongs, coo.row, coo.col))
+    of_every = np.array([began.get(int(key), 0) for key in every], np.int64)
+    gone = every[~_known_before(of_every, year, undated_known)]
+    split = _split(index, belongs, gone, asked=links[wanted], name=f"from {year} on", seed=0)
+    earlier = MatchIndex.of(network, as_of=dt.date(year - 1, 12, 31))
+    return dataclasses.replace(
+        split,
+        index=dataclasses.replace(earlier, links=split.index.links),
+        share=float(since.sum() / (before | since).sum()),
+    )
+
+
+def _known_before(years: Rows, year: int, undated_known: bool) -> Bools:
+    """Tell which links are known before a year, by the years in which they began (0: unknown)."""
+    dated: Bools = (years > 0) & (years < year)
+    return dated | (years == 0) if undated_known else dated
 
 
 def between(index: MatchIndex, ends: str, *, folds: int = 5, seed: int = 0, today: dt.date) -> list[Split]:
@@ -182,7 +196,7 @@ def between(index: MatchIndex, ends: str, *, folds: int = 5, seed: int = 0, toda
 def _split(index: MatchIndex, belongs: Rows, gone: Rows, *, asked: Rows, name: str, seed: int) -> Split:
     """Take the links of some pairs of towns (their keys) out of the index."""
     coo = index.links.tocoo()
-    keep = ~np.isin(_keys(belongs, coo.row.astype(np.int64), coo.col.astype(np.int64)), gone)
+    keep = ~np.isin(pair_numbers(belongs, coo.row, coo.col), gone)
     left = sparse.csr_array((coo.data[keep], (coo.row[keep], coo.col[keep])), shape=coo.shape)
     every = len(_links_abroad(index, belongs)[1])
     return Split(
@@ -198,21 +212,27 @@ def _split(index: MatchIndex, belongs: Rows, gone: Rows, *, asked: Rows, name: s
 
 def _links_abroad(index: MatchIndex, belongs: Rows) -> tuple[Rows, Rows]:
     """Return the links between two countries, each pair of towns once (links x 2), and the keys of these pairs."""
+    links = links_abroad(index)
+    keys, first = np.unique(pair_numbers(belongs, links[:, 0], links[:, 1]), return_index=True)
+    return links[first], keys
+
+
+def links_abroad(index: MatchIndex) -> Rows:
+    """Return the recorded links between organisations of two known countries (links x 2), each once, sorted by rows."""
     coo = index.links.tocoo()
     a, b = coo.row.astype(np.int64), coo.col.astype(np.int64)
     unknown = len(index.countries) - 1
     keep = (a < b) & (index.country[a] != index.country[b])
     keep &= (index.country[a] != unknown) & (index.country[b] != unknown)
-    a, b = a[keep], b[keep]
-    order = np.lexsort((b, a))
-    keys, first = np.unique(_keys(belongs, a, b)[order], return_index=True)
-    return np.stack([a[order][first], b[order][first]], axis=1), keys
+    order = np.lexsort((b[keep], a[keep]))
+    return np.stack([a[keep][order], b[keep][order]], axis=1)
 
 
-def _keys(belongs: Rows, a: Rows, b: Rows) -> Rows:
-    """Give pairs of towns numbers, the same in both directions."""
+def pair_numbers(belongs: Rows, a: npt.NDArray[np.integer], b: npt.NDArray[np.integer]) -> Rows:
+    """Give the pairs of towns of organisations ``a`` and ``b`` numbers, the same in both directions."""
     one, other = belongs[a], belongs[b]
-    return np.minimum(one, other) * len(belongs) + np.maximum(one, other)
+    numbers: Rows = np.minimum(one, other) * len(belongs) + np.maximum(one, other)
+    return numbers
 
 
 def _pairs_of_towns(links: sparse.csr_array, belongs: Rows) -> sparse.csr_array:
@@ -230,7 +250,7 @@ def _years(index: MatchIndex, network: Network, belongs: Rows, ignored: frozense
     for one, other, since in zip(*(network.links.column(c) for c in ("a", "b", "since")), strict=True):
         if since and int(since[:4]) not in ignored:
             a, b = (np.array([index.position[end]]) for end in (one, other))
-            key = int(_keys(belongs, a, b)[0])
+            key = int(pair_numbers(belongs, a, b)[0])
             began[key] = min(began.get(key, 9999), int(since[:4]))
     return began
 

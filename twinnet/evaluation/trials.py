@@ -6,7 +6,6 @@ stays. A town's score is that of its best organisation. All ways of ranking meet
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,9 +14,10 @@ import numpy.typing as npt
 
 from twinnet import countries
 from twinnet.evaluation.measures import Seen
-from twinnet.evaluation.splits import Bools, Rows, Split
+from twinnet.evaluation.splits import Bools, Rows, Split, pair_numbers
 from twinnet.evidence import Block
 from twinnet.index import MatchIndex
+from twinnet.matching import DATA_DATE
 from twinnet.scoring import PointsTable, blocks, score
 
 Scores = npt.NDArray[np.float64] | npt.NDArray[np.int32]
@@ -25,7 +25,6 @@ Floats = npt.NDArray[np.float64]
 Scorer = Callable[[MatchIndex, Rows], Iterator[tuple[str, Scores]]]
 """Gives, for a block of rows, scores (rows x n) under one name or several."""
 
-_GROUPS_ON = dt.date(2026, 1, 1)
 _SMALL = 20_000
 _TOP = 10
 _ALIKE = np.array([0, 1, 2, 3, 4, 5, 7, 10, 15, 25, 50])
@@ -50,9 +49,8 @@ class Queries:
         drawn = np.random.default_rng([split.seed, 1]).permutation(len(split.hidden))
         main = np.zeros(len(split.hidden), np.bool_)
         main[drawn[: max(most // 2, 1)]] = True
-        groups = np.zeros(len(split.hidden), np.bool_)
-        for ends in _corridors(split):
-            groups |= ends[split.hidden[:, 0]] * ends[split.hidden[:, 1]] == -1
+        one, other = split.index.country[split.hidden].T
+        groups = np.any([side[one] * side[other] == -1 for side in _corridors(split.index)], axis=0)
         chosen = split.hidden[main | groups]
         main = main[main | groups]
         asked = np.concatenate([chosen[:, 0], chosen[:, 1]])
@@ -65,8 +63,7 @@ class Queries:
 
 def link_numbers(split: Split, a: Rows, b: Rows) -> Rows:
     """Give links numbers by their two towns: the same in every split of a network."""
-    one, other = split.towns[a], split.towns[b]
-    return np.minimum(one, other) * len(split.index) + np.maximum(one, other)
+    return pair_numbers(split.towns, a, b)
 
 
 @dataclass(frozen=True)
@@ -226,11 +223,8 @@ def slices(split: Split, queries: Queries) -> dict[str, Bools]:
     """Tell which queries belong to each slice."""
     index, towns = split.index, split.towns
     mine, theirs = split.degree[towns[queries.asked]] == 0, split.degree[queries.target] == 0
-    corridor, balkans = (ends for ends in _corridors(split))
-    target_country = split.country[queries.target]
-    by_country = np.zeros((2, len(index.countries)), np.int64)
-    by_country[:, index.country] = np.stack([corridor, balkans])
-    one, other = by_country[:, index.country[queries.asked]], by_country[:, target_country]
+    one, other = index.country[queries.asked], split.country[queries.target]
+    corridor, balkans = (side[one] * side[other] == -1 for side in _corridors(index))
     with np.errstate(invalid="ignore"):
         small = index.population[queries.asked] < _SMALL
     main = queries.main
@@ -240,37 +234,39 @@ def slices(split: Split, queries: Queries) -> dict[str, Bools]:
         "cold query": main & mine,
         "cold partner": main & theirs,
         "cold": main & (mine | theirs),
-        "old Europe – South-East": one[0] * other[0] == -1,
-        "Western Balkans": one[1] * other[1] == -1,
+        "old Europe – South-East": corridor,
+        "Western Balkans": balkans,
         "no capital": main & ~index.capital[queries.asked],
         "under 20,000": main & small,
     }
 
 
-def _corridors(split: Split) -> Iterator[Rows]:
-    """Yield for each group that is seen whole the side of it on which each organisation stands: 1, -1 or 0."""
-    index = split.index
+def _corridors(index: MatchIndex) -> Iterator[Rows]:
+    """Yield for each group that is seen whole the side of it on which each country of the index stands: 1, -1 or 0."""
     old, east, balkans = (
-        countries.group(name, _GROUPS_ON) for name in ("old-europe", "south-east-europe", "western-balkans")
+        countries.group(name, DATA_DATE) for name in ("old-europe", "south-east-europe", "western-balkans")
     )
     for first, second in ((old - east, east), (frozenset(index.countries) - balkans - {""}, balkans)):
-        yield np.array([(c in first) - (c in second) for c in index.countries], np.int64)[index.country]
+        yield np.array([(c in first) - (c in second) for c in index.countries], np.int64)
 
 
-def look_at_all(split: Split, table: PointsTable, *, others: int = 1000) -> Seen:
-    """Score all pairs of the towns with a hidden link, and of some others that stand for all others.
+def look_at_all(split: Split, table: PointsTable, *, most: int = 5000, others: int = 1000) -> Seen:
+    """Score all pairs of the towns with a hidden link (``most`` of them), and of some others.
 
-    A town with a hidden link counts once, each of the ``others`` drawn (by the split's seed) as many times as there are
-    towns to each of them: so the pairs stand for all pairs of the network that are not known to be linked.
+    Those that are drawn (by the split's seed) count as many times as there are towns to each of them: so the pairs
+    stand for all pairs of the network that are not known to be linked.
     """
     ground = _Ground.of(split)
     first = ground.order[ground.starts]
     known = split.country != len(split.index.countries) - 1
     has = np.diff(split.asked_pairs.indptr) > 0
-    with_hidden, rest = np.flatnonzero(has & known), np.flatnonzero(~has & known)
-    drawn = np.sort(np.random.default_rng([split.seed, 3]).choice(rest, min(others, len(rest)), replace=False))
-    chosen = np.concatenate([with_hidden, drawn])
-    weight = np.concatenate([np.ones(len(with_hidden)), np.full(len(drawn), len(rest) / max(len(drawn), 1))])
+    rng = np.random.default_rng([split.seed, 3])
+    kinds = (np.flatnonzero(~has & known), others), (np.flatnonzero(has & known), most)
+    drawn = [np.sort(rng.choice(towns, min(count, len(towns)), replace=False)) for towns, count in kinds]
+    chosen = np.concatenate(drawn)
+    weight = np.concatenate(
+        [np.full(len(some), len(towns) / max(len(some), 1)) for some, (towns, _) in zip(drawn, kinds, strict=True)]
+    )
     pairs: dict[int, float] = {}
     positive: list[tuple[int, float, int]] = []
     asked = split.asked_pairs

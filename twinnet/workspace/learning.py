@@ -16,7 +16,7 @@ from twinnet import scoring
 from twinnet.applied import applied, kept, told
 from twinnet.evaluation.filling import Balance, fill
 from twinnet.evaluation.measures import Figure, Resampling, reciprocal_rank
-from twinnet.evaluation.splits import Split, at_random
+from twinnet.evaluation.splits import Split, at_random, links_abroad
 from twinnet.evaluation.trials import Queries, model, place
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
@@ -38,34 +38,19 @@ _MOST_TIMES = 5
 
 
 @dataclass(frozen=True)
-class Mean:
-    """A mean and the interval in which it lies in 95 of 100 resamplings of the hidden links."""
-
-    value: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, figure: Figure) -> Mean:
-        """Round a figure to what a card holds."""
-        return cls(*(round(value, 4) for value in (figure.value, figure.low, figure.high)))
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
-
-
-@dataclass(frozen=True)
 class Measured:
     """How well hidden partners were found with the shipped points, and with points learned from the other links.
 
-    Figures are mean reciprocal ranks; ``difference`` is learned less shipped, on the same links.
+    Figures are mean reciprocal ranks, their intervals of the hidden links drawn anew; ``difference`` is learned less
+    shipped, on the same links. ``hidden`` counts the links that were hidden, each once, ``times`` how often links were
+    drawn and points learned from the others.
     """
 
     hidden: int
     times: int
-    shipped: Mean
-    learned: Mean
-    difference: Mean
+    shipped: Figure
+    learned: Figure
+    difference: Figure
 
     @property
     def better(self) -> bool:
@@ -74,11 +59,11 @@ class Measured:
 
     def card(self) -> dict[str, Any]:
         """Return the figures as plain values."""
-        means = {"shipped": self.shipped, "learned": self.learned, "difference": self.difference}
+        figures = {"shipped": self.shipped, "learned": self.learned, "difference": self.difference}
         return {
             "hidden_links": self.hidden,
             "times_learned": self.times,
-            "mrr": {name: [mean.value, mean.low, mean.high] for name, mean in means.items()},
+            "mrr": {name: [round(x, 4) for x in (f.value, f.low, f.high)] for name, f in figures.items()},
         }
 
 
@@ -131,7 +116,8 @@ def figures(card: Mapping[str, Any]) -> Iterator[str]:
         "interval"
     )
     for name in ("shipped", "learned", "difference"):
-        yield f"  {name:<10}  {Mean(*found['mrr'][name])}"
+        value, low, high = found["mrr"][name]
+        yield f"  {name:<10}  {value:.3f} ({low:.3f} to {high:.3f})"
     yield (
         "Partners that no list records may be ranked above, so each figure is a lower bound. The shipped points may "
         "have been learned from some of these links, which flatters them."
@@ -171,10 +157,11 @@ def learn(
     StoreError
         There is no network at that address, or it cannot be written.
     """
-    with open_store(address) as store:
+    with open_store(address, readonly=False) as store:
         network = store.read()
+        store.learn(network.points)  # changes nothing; a file that cannot be written is told of before the work is done
     index, added = _among_others(network)
-    links = _links_abroad(index)
+    links = len(links_abroad(index))
     splits = _splits(index, links)
     table, measured = None, None
     if splits:
@@ -203,14 +190,6 @@ def show(address: str | Path) -> Iterator[str]:
     yield from figures(applied(network).card)
 
 
-def _links_abroad(index: MatchIndex) -> int:
-    """Count the recorded pairs of two known countries."""
-    coo = index.links.tocoo()
-    one, other = index.country[coo.row], index.country[coo.col]
-    unknown = len(index.countries) - 1
-    return int(((coo.row < coo.col) & (one != other) & (one != unknown) & (other != unknown)).sum())
-
-
 def _among_others(network: Network) -> tuple[MatchIndex, int]:
     """Return the index to learn from, and how many places without a link were added for it.
 
@@ -229,7 +208,7 @@ def _splits(index: MatchIndex, links: int) -> list[Split]:
         return []
     times = min(max(round(_ENOUGH / (SHARE * links)), 1), _MOST_TIMES)
     splits = [at_random(index, seed, SHARE) for seed in range(times)]
-    return splits if all(_links_abroad(split.index) >= FEWEST_LINKS for split in splits) else []
+    return splits if all(len(links_abroad(split.index)) >= FEWEST_LINKS for split in splits) else []
 
 
 def _measure(splits: list[Split], options: LearnOptions | None, *, progress: Progress | None) -> Measured:
@@ -248,8 +227,8 @@ def _measure(splits: list[Split], options: LearnOptions | None, *, progress: Pro
     every = np.concatenate(links)
     resampling = Resampling(np.concatenate(hidden), every, seed=0)
     differences = by_name["learned"] - by_name["shipped"]
-    figures = [resampling.mean(values) for values in (by_name["shipped"], by_name["learned"], differences)]
-    first, second, difference = (Mean.of(figure) for figure in figures if figure is not None)
+    means = [resampling.mean(values) for values in (by_name["shipped"], by_name["learned"], differences)]
+    first, second, difference = (mean for mean in means if mean is not None)
     return Measured(len(np.unique(every)), len(splits), first, second, difference)
 
 
