@@ -18,6 +18,7 @@ from twinnet.models import Rules, Source, Statement, link_id
 from twinnet.reasons import REASONS
 from twinnet.scoring import FEWEST_LINKS, LearnOptions, PointsTable, shipped
 from twinnet.stores import Store, open_store
+from twinnet.stores.sqlite import SqliteStore
 from twinnet.workspace import learning
 from twinnet.writing.lines import export
 
@@ -254,7 +255,7 @@ class TestLearn:
         assert own.points is not None
         assert applied.told(own) == "learned from this network on 2026-05-09, 450 links" == found.applies
         card = json.loads(own.points.card)
-        assert card["measured"]["mrr"]["learned"][0] == found.measured.learned.value
+        assert card["measured"]["mrr"]["learned"][0] == round(found.measured.learned.value, 4)
         assert card["date"] == "2026-05-09"
         assert "added_places" not in card
         assert "\n".join(found.lines()).endswith(
@@ -321,6 +322,19 @@ class TestLearn:
         assert found.table.card["added_places"] == len(given[-1]) - len(ends)
         assert "of them places without a link" in next(iter(found.lines()))
         assert len(workspace.open(path).organisations) == len(ends)
+
+    def test_a_file_that_cannot_be_written_is_told_of_before_anything_is_learned(
+        self, network: Path, learns: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        given = learns(ALIKE)
+
+        def refused(*_: object) -> bool:
+            raise StoreError("it is read-only")
+
+        monkeypatch.setattr(SqliteStore, "learn", refused)
+        with pytest.raises(StoreError, match="read-only"):
+            learning.learn(network, today=DAY)
+        assert not given
 
     def test_there_has_to_be_a_network(self, tmp_path: Path) -> None:
         for verb in (learning.forget, learning.show, lambda path: learning.learn(path, today=DAY)):
