@@ -1,6 +1,8 @@
-"""Where the shared data are, and how a figure is printed."""
+"""Where the shared data are, and how a figure is printed or put into a page."""
 
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 DATA = Path(os.environ.get("TWINNET_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
@@ -16,3 +18,24 @@ def has(*names: str) -> bool:
 
 def show(what: str, ours: float, unit: str, beside: str = "") -> None:
     print(f"{what:64s} {ours:9.3f} {unit:4s} {beside}", flush=True)
+
+
+def put(page: Path, figures: Mapping[str, str]) -> None:
+    """Put figures into a page, each between ``<!-- figures: NAME -->`` and ``<!-- end of figures -->``.
+
+    Raises :class:`LookupError` where the page has no such place; then nothing is written.
+    """
+    text = page.read_text(encoding="utf-8")
+    for name, said in figures.items():
+        begin, end = place(text, name)
+        text = f"{text[:begin]}{said}\n{text[end:]}"
+    page.write_text(text, encoding="utf-8", newline="\n")
+
+
+def place(text: str, name: str) -> tuple[int, int]:
+    """Return where the figures of a name begin in the text of a page, and where they end."""
+    found = re.findall(rf"(?s)<!-- figures: {re.escape(name)} -->\n.*?<!-- end of figures -->", text)
+    if len(found) != 1:
+        raise LookupError(f"the page has {len(found)} places for the figures of {name!r}: exactly one is needed")
+    begin = text.index(found[0])
+    return begin + found[0].index("\n") + 1, begin + found[0].rindex("<!--")
