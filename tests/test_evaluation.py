@@ -649,6 +649,8 @@ class TestEvaluate:
             (Plan(protocol="between"), "needs them"),
             (Plan(seeds=()), "needs a seed"),
             (Plan(baselines=("magic",)), "no baseline 'magic'"),
+            (Plan(share=1.0), "share of links to hide is 1: it has to lie between 0 and 1"),
+            (Plan(protocol="between", ends="IT:BA", folds=1), "need two parts"),
             (Plan(protocol="between", ends="mars:IT"), "neither a country nor a group"),
         ],
     )

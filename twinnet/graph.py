@@ -208,6 +208,24 @@ class Network:
         network.partners = _columns_of(Partner, tables["partner"])
         return network
 
+    def widened(self, organisations: Iterable[Organisation]) -> Network:
+        """Return the network with further organisations, whose ids are new to it; all else stays as it is.
+
+        >>> len(Network().widened([Organisation(id="town-1", name="Mostar", country="BA")]).organisations)
+        1
+        """
+        return Network(
+            [*self.organisations, *organisations],
+            memberships=self.memberships,
+            links=self.links,
+            projects=self.projects,
+            partners=self.partners,
+            sources=self.sources,
+            judgements=self.judgements,
+            taxonomy=self.taxonomy,
+            points=self.points,
+        )
+
     def _refuse_the_unknown(self) -> None:
         """Raise :class:`InputError` where an id stands twice or a fact names what is not there."""
         known = {"organisation": self.organisations.column("id"), "project": self.projects.column("id")}

@@ -64,17 +64,7 @@ def fill(network: Network, index: MatchIndex, *, seed: int = 0) -> Network:
             places = _apart(index, [place for place in able if town_id(place.geonames_id) not in known])
             chosen = np.sort(rng.permutation(len(places))[:count])
             added += [_organisation(places[at]) for at in chosen.tolist()]
-    return Network(
-        [*network.organisations, *added],
-        memberships=network.memberships,
-        links=network.links,
-        projects=network.projects,
-        partners=network.partners,
-        sources=network.sources,
-        judgements=network.judgements,
-        taxonomy=network.taxonomy,
-        points=network.points,
-    )
+    return network.widened(added)
 
 
 def _shares(index: MatchIndex, count: int) -> dict[str, int]:

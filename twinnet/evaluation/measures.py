@@ -164,8 +164,10 @@ class Calibration:
     """Whether a probability is what it says.
 
     ``error`` is the expected calibration error: the mean over all pairs of how far a bin's expected share is from the
-    found one. As hardly any pair is linked it is tiny whatever the table; ``misplaced`` is the same over the number of
-    links found: the share of links that the bins expect elsewhere.
+    found one. As hardly any pair is linked it is tiny whatever the table: ``misplaced`` is the same for a link found.
+    It is 0 where every bin holds what it expects, 1 where as many are too many or too few in their bins as were found.
+
+    Naeini, Cooper, Hauskrecht: Obtaining well calibrated probabilities using Bayesian binning, AAAI (2015) 2901-2907.
     """
 
     bins: tuple[Bin, ...]

@@ -188,7 +188,7 @@ def _calibration(found: Calibration | None) -> dict[str, Any] | None:
         return None
     return {
         "expected calibration error": float(f"{found.error:.6g}"),
-        "share of links misplaced": round(found.misplaced, 6),
+        "links too many or too few in their bins, for each link found": round(found.misplaced, 6),
         "bins": [
             {name: float(f"{value:.6g}") for name, value in dataclasses.asdict(one).items()} for one in found.bins
         ],

@@ -271,7 +271,8 @@ def _calibrated(made: Evaluation) -> _Section:
     found = made.calibration
     assert found is not None  # noqa: S101 - asked before
     error = f"Expected calibration error: {found.error:.2g}"
-    said = [_CALIBRATED, f"{error}; of the links found, {short(found.misplaced)} are expected in another bin."]
+    amiss = "links too many or too few in their rows for each link found"
+    said = [_CALIBRATED, f"{error}; {short(found.misplaced)} {amiss}."]
     if made.plan.protocol == "after":
         said.append("Links by time are no even draw: of some kinds of pair more began since than the share says.")
     head = ("probability", "pairs", "hidden links expected", "found", "found / expected", "links seen")

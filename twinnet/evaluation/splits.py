@@ -98,13 +98,15 @@ def towns(index: MatchIndex) -> Rows:
 
 
 def at_random(index: MatchIndex, seed: int, share: float = 0.1) -> Split:
-    """Hide a share of the links between countries, drawn by seed.
+    """Hide a share of the links between countries, drawn by seed; a link at least.
 
     Raises
     ------
     RulesError
-        there are fewer than :data:`FEWEST` such links.
+        there are fewer than :data:`FEWEST` such links, or the share is not between 0 and 1.
     """
+    if not 0 < share < 1:
+        raise RulesError(f"the share of links to hide is {share:g}: it has to lie between 0 and 1")
     belongs = towns(index)
     links, keys = _links_abroad(index, belongs)
     _enough(len(links))
@@ -176,8 +178,10 @@ def between(index: MatchIndex, ends: str, *, folds: int = 5, seed: int = 0, toda
     Raises
     ------
     RulesError
-        an end is neither a country nor a group, or the two have fewer than two links.
+        an end is neither a country nor a group, the two have fewer than two links, or ``folds`` is below 2.
     """
+    if folds < 2:
+        raise RulesError("links that are hidden in parts need two parts at least")
     first, second = corridor(ends, today)
     belongs = towns(index)
     links, keys = _links_abroad(index, belongs)

@@ -72,13 +72,15 @@ class Learned:
     """What came of learning: ``table`` and ``measured`` are None where the network has too few links to learn from.
 
     ``links`` counts the recorded pairs of two countries; ``kept`` tells whether the learned points are the network's
-    own from now on; ``applies`` says which points apply now.
+    own from now on, ``dropped`` whether it had own points before and has none now; ``applies`` says which points apply
+    now.
     """
 
     links: int
     table: PointsTable | None
     measured: Measured | None
     kept: bool
+    dropped: bool
     applies: str
 
     def lines(self) -> Iterator[str]:
@@ -99,6 +101,8 @@ class Learned:
                     if self.kept
                     else "They are not kept; --anyway would keep them."
                 )
+        if self.dropped:
+            yield "The points that the network had learned before are taken away."
         yield f"points: {self.applies}"
 
 
@@ -173,7 +177,14 @@ def learn(
     with open_store(address, readonly=False) as store:
         store.learn(kept(table) if keeping and table is not None else None)
         applies = told(store.read())
-    return Learned(links, table, measured, keeping, applies)
+    return Learned(
+        links=links,
+        table=table,
+        measured=measured,
+        kept=keeping,
+        dropped=network.points is not None and not keeping,
+        applies=applies,
+    )
 
 
 def forget(address: str | Path) -> bool:

@@ -122,19 +122,7 @@ def _queries(network: Network, path: Path) -> tuple[list[Query], Network]:
             queries.append(Query(query, name, None, f"no organisation has the id {unknown[number]!r}"))
         else:
             queries.append(Query(query, name, asked.get(number), "its place could not be told"))
-    if not newcomers:
-        return queries, network
-    widened = Network(
-        [*network.organisations, *newcomers.values()],
-        memberships=network.memberships,
-        links=network.links,
-        projects=network.projects,
-        partners=network.partners,
-        sources=network.sources,
-        taxonomy=network.taxonomy,
-        points=network.points,
-    )
-    return queries, widened
+    return queries, network.widened(newcomers.values()) if newcomers else network
 
 
 @dataclass(frozen=True)
