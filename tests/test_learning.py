@@ -281,7 +281,9 @@ class TestLearn:
         assert workspace.open(network).points is None
         lines = list(found.lines())
         assert f"The learned points {said}. They are not kept; --anyway would keep them." in lines
+        assert lines[-2] == "The points that the network had learned before are taken away."
         assert lines[-1].startswith("points: shipped, learned from ")
+        assert "taken away" not in "".join(learning.learn(network, today=DAY).lines())
         anyway = learning.learn(network, today=DAY, anyway=True)
         assert anyway.kept
         assert workspace.open(network).points is not None
@@ -297,7 +299,8 @@ class TestLearn:
         found = learning.learn(path, today=DAY, anyway=True)
         assert (found.links, found.table, found.measured, found.kept) == (learning.FEWEST - 1, None, None, False)
         assert workspace.open(path).points is None
-        first, last = found.lines()
+        first, gone, last = found.lines()
+        assert gone == "The points that the network had learned before are taken away."
         assert first.startswith(f"{learning.FEWEST - 1} links between two countries are recorded.")
         assert f"At least {learning.FEWEST} between different towns are needed" in first
         assert last.startswith("points: shipped")
