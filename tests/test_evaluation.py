@@ -18,6 +18,7 @@ from twinnet.evaluation import MODEL, Plan, baselines, evaluate, filling, measur
 from twinnet.evaluation.measures import Resampling, Seen, calibration, expected_share
 from twinnet.evaluation.splits import Split
 from twinnet.evaluation.trials import Queries
+from twinnet.evidence import Block
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Link, Organisation, Partner, Project
@@ -503,7 +504,7 @@ class TestCalibration:
             assert seen.pairs.sum() == pytest.approx(60 * 48 - known, rel=1e-9 if others > 100 else 0.05)
             assert len(seen.links) == 2 * len(split.hidden)
             assert (seen.weight == 1).all()
-        total = scoring.score(scoring.Block(split.index, np.arange(60)), scoring.shipped()).total
+        total = scoring.score(Block(split.index, np.arange(60)), scoring.shipped()).total
         a, b = split.hidden[0].tolist()
         assert scoring.shipped().probability(int(total[a, b])) in seen.positive
 
@@ -676,7 +677,7 @@ class TestEvaluate:
         found = evaluate(made(), plan)
         assert len(asked) == 1 + len(found.ablation)
         assert all(one.relearned and one.relearned.value == 0 for one in found.ablation)
-        assert "learned again without it" in found.to_text()
+        assert "learned again without it" in found.to_markdown()
 
     def test_few_queries_are_said(self) -> None:
         found = evaluate(made(links=200), Plan(seeds=(0,), share=0.3, queries=20, table="shipped", baselines=()))
