@@ -44,7 +44,7 @@ class TestReports:
         said = run("evaluate", "my.twinnet", "--seeds", "2", "--ablation")
         assert said.code == 0, said.err
         assert said.err == ""
-        assert said.out.startswith("In short\n--------\nOf 100 hidden partners twinnet has ")
+        assert said.out.startswith("In short\n--------\ntwinnet has ")
         for title in ("Measured on", "All queries", "MRR by kind of query", "Against the best baseline"):
             assert f"{title}\n{'-' * len(title)}\n" in said.out
         assert "personalised PageRank" in said.out

@@ -312,6 +312,9 @@ class TestRanks:
         for name in ("old Europe – South-East", "Western Balkans"):
             assert inside[name].sum() == every[name].sum()
         assert inside["all"].sum() == 10
+        alone = Queries.of(split, 10, groups=False)
+        assert len(alone) == 10 == alone.main.sum()
+        assert set(alone.link) == set(queries.link[queries.main])
 
     def test_slices_say_what_they_mean(self) -> None:
         index = MatchIndex.of(made())
@@ -635,8 +638,10 @@ class TestEvaluate:
 
     def test_a_list_without_lonely_towns_is_warned_of_and_can_be_filled(self) -> None:
         network = made(lonely=0, links=300)
-        plan = Plan(seeds=(0,), table="shipped", baselines=("random",))
+        plan = Plan(seeds=(0,), table="shipped", queries=10, baselines=("random",))
         found = evaluate(network, plan)
+        assert "With 10 queries the figures say little." in found.to_markdown()
+        assert "that flatters the figures: see the end" in found.to_markdown()
         assert any("betrays the hidden partner" in note and "only 0 of 60" in note for note in found.notes)
         filled = evaluate(network, dataclasses.replace(plan, fill=True))
         assert filled.filled == round(60 * 7 / 9)

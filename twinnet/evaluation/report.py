@@ -38,8 +38,8 @@ _CALIBRATED = (
 )
 
 
-def notes(made: Evaluation, *, betrays: bool, before: Balance) -> tuple[str, ...]:
-    """Say how the figures were made and what they do not say."""
+def notes(made: Evaluation, *, before: Balance) -> tuple[str, ...]:
+    """Say how the figures were made and what they do not say; ``before`` is the network as it was given."""
     plan, found = made.plan, []
     found.append(_what_is_hidden(made))
     found.append(
@@ -61,7 +61,7 @@ def notes(made: Evaluation, *, betrays: bool, before: Balance) -> tuple[str, ...
     found.append(
         "Links that exist and nobody recorded count as wrong answers: what is right among the first is a lower bound."
     )
-    if betrays:
+    if _balance(made).betrays:
         found.append(
             f"Mind: only {made.linkless:,} of {made.linked + made.linkless:,} towns have no link in this network. A "
             'list of links names no town that has none, so here "has no known link" betrays the hidden partner and '
@@ -190,13 +190,21 @@ def _in_short(made: Evaluation, best: Method) -> _Section:
         verdict = f"{own.label} is worse, by more than the choice of links explains"
     else:
         verdict = "Which of them is better cannot be told from these links"
-    few = f" With {own.mrr.count:,} queries the figures say little." if own.mrr.count < _FEW else ""
-    said = (
-        f"Of 100 hidden partners {own.label} has {100 * ours:.0f} among its first ten; {best.label}, the best of the "
-        f"other rankings, has {100 * theirs:.0f}. {verdict} (MRR {short(own.mrr.value)} and {short(best.mrr.value)}; "
-        f"difference {ahead}).{few}"
+    found = (
+        f"{own.label} has {100 * ours:.0f} of 100 hidden partners among the first ten that it names; {best.label}, the "
+        f"best of the other rankings, has {100 * theirs:.0f}. {verdict} (MRR {short(own.mrr.value)} and "
+        f"{short(best.mrr.value)}; difference {ahead})."
     )
-    return _Section("In short", (said,))
+    said = [found]
+    if own.mrr.count < _FEW:
+        said.append(f"With {own.mrr.count:,} queries the figures say little.")
+    if _balance(made).betrays:
+        said.append("Few towns of the network have no link, and that flatters the figures: see the end of the report.")
+    return _Section("In short", (" ".join(said),))
+
+
+def _balance(made: Evaluation) -> Balance:
+    return Balance(made.linked, made.linkless)
 
 
 def _measured_on(made: Evaluation) -> _Section:

@@ -119,7 +119,7 @@ def evaluate(
         ablation=_ablation(measured, every["all"], resampling) if plan.ablation else (),
         notes=(),
     )
-    return dataclasses.replace(made, notes=notes(made, betrays=balance.betrays, before=before))
+    return dataclasses.replace(made, notes=notes(made, before=before))
 
 
 def _step(done: Progress, at: int, parts: int) -> Callable[[float], object]:

@@ -44,15 +44,19 @@ class Queries:
     main: Bools
 
     @classmethod
-    def of(cls, split: Split, most: int) -> Queries:
-        """Ask from both ends of hidden links, of at most ``most / 2`` drawn by the split's seed."""
+    def of(cls, split: Split, most: int, *, groups: bool = True) -> Queries:
+        """Ask from both ends of hidden links, of at most ``most / 2`` drawn by the split's seed.
+
+        With ``groups`` the links of the groups of countries that are seen whole are asked for beside.
+        """
         drawn = np.random.default_rng([split.seed, 1]).permutation(len(split.hidden))
         main = np.zeros(len(split.hidden), np.bool_)
         main[drawn[: max(most // 2, 1)]] = True
-        one, other = split.index.country[split.hidden].T
-        groups = np.any([side[one] * side[other] == -1 for side in _corridors(split.index)], axis=0)
-        chosen = split.hidden[main | groups]
-        main = main[main | groups]
+        asked_for = main.copy()
+        if groups:
+            one, other = split.index.country[split.hidden].T
+            asked_for |= np.any([side[one] * side[other] == -1 for side in _corridors(split.index)], axis=0)
+        chosen, main = split.hidden[asked_for], main[asked_for]
         asked = np.concatenate([chosen[:, 0], chosen[:, 1]])
         other = np.concatenate([chosen[:, 1], chosen[:, 0]])
         return cls(asked, split.towns[other], link_numbers(split, asked, other), np.tile(main, 2))

@@ -225,18 +225,17 @@ def _splits(index: MatchIndex, links: int) -> list[Split]:
 def _measure(splits: list[Split], options: LearnOptions | None, *, progress: Progress | None) -> Measured:
     """Hide links, learn from the others, and rank the hidden partners by both tables."""
     ranks: dict[str, list[npt.NDArray[np.int64]]] = {"shipped": [], "learned": []}
-    links, hidden = [], []
+    links = []
     for at, split in enumerate(splits):
         table = _learned(split.index, options, progress=part_of(progress, at, len(splits) + 1))
-        queries = Queries.of(split, 2 * _ENOUGH)
+        queries = Queries.of(split, 2 * _ENOUGH, groups=False)
         placed = place(split, queries, [model(shipped(), "shipped"), model(table, "learned")])
         for name, found in ranks.items():
-            found.append(placed[name].rank[queries.main])
-        links.append(queries.link[queries.main])
-        hidden.append(np.unique(links[-1]))
+            found.append(placed[name].rank)
+        links.append(queries.link)
     by_name = {name: reciprocal_rank(np.concatenate(found)) for name, found in ranks.items()}
     every = np.concatenate(links)
-    resampling = Resampling(np.concatenate(hidden), every, seed=0)
+    resampling = Resampling(every, every, seed=0)
     differences = by_name["learned"] - by_name["shipped"]
     means = [resampling.mean(values) for values in (by_name["shipped"], by_name["learned"], differences)]
     first, second, difference = (mean for mean in means if mean is not None)
