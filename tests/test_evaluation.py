@@ -98,6 +98,18 @@ class TestSplits:
         assert split.index.cache == {}
         assert split.index.degree is not index.degree
 
+    def test_scores_are_those_of_a_network_that_never_had_the_hidden_links(self) -> None:
+        network = made(links=200)
+        whole, table, rows = MatchIndex.of(network), scoring.shipped(), np.arange(60)
+        before = scoring.score(Block(whole, rows), table).total
+        split = splits.at_random(whole, 0, 0.3)
+        gone = {(split.index.ids[a], split.index.ids[b]) for a, b in split.hidden.tolist()}
+        left = [link for link in network.links if not {(link.a, link.b), (link.b, link.a)} & gone]
+        clean = MatchIndex.of(Network(network.organisations, links=left))
+        found = scoring.score(Block(split.index, rows), table).total
+        assert (found == scoring.score(Block(clean, rows), table).total).all()
+        assert (found != before).any()
+
     def test_a_seed_gives_the_same_split_and_another_another(self) -> None:
         index = MatchIndex.of(made())
         one, same, other = (splits.at_random(index, seed) for seed in (3, 3, 4))
