@@ -2,13 +2,14 @@
 
 import sys
 
-from twinnet import cli, matching, reasons, scoring
+from twinnet import cli, matching, reasons
+from twinnet.scoring import learning, table
 
 
 def main() -> None:
     key = sys.argv.pop(1)
     only = tuple(reason for reason in reasons.REASONS if reason.key == key)
-    scoring.REASONS = matching.REASONS = only
+    learning.REASONS = table.REASONS = matching.REASONS = only
     cli.main()
 
 

@@ -239,6 +239,9 @@ Learned from {learned_from} ({date}); {links} of the links join two countries. O
 countries there, one in {one_in} is linked. A score of {chance} is as likely as a chance pair. The same table is
 `twinnet/data/points.csv`, its card `points.json`.
 
+What scores mean was read from partners that were not learned from: how many times as likely as a chance pair a score
+is, on straight lines of log-odds between these (score, times): {calibration}.
+
 A line is a feature: a number per pair. `x: p` means that from x on (until the next x) a pair gets p points; `below` is
 what stands under the first x. A pair for which a feature has nothing to go on gets none. A learned feature with the
 points `none` added nothing that another does not say already.
@@ -283,7 +286,8 @@ def _reasons() -> str:
             date=card["date"],
             links=f"{card['links']:,}",
             one_in=f"{1 / card['base_rate']:,.0f}",
-            chance=f"{card['chance']:,.0f}",
+            chance=f"{table.chance:,.0f}",
+            calibration="; ".join(f"{knot:,} {table.times(knot):,.3g}" for knot, _ in table.calibration),
         ),
     ]
     for reason in REASONS:

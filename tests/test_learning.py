@@ -38,7 +38,7 @@ def sized(slope: int) -> PointsTable:
     rows = {key: np.zeros_like(row) if key[0] == "size" else row for key, row in shipped().points.items()}
     bins = next(len(f.edges) + 1 for reason in REASONS for f in reason.features if (reason.key, f.name) == SIZE)
     rows[SIZE][:bins] = slope * np.arange(bins)
-    return PointsTable(rows, shipped().base_rate, shipped().chance, {**shipped().card, **CARD})
+    return PointsTable(rows, shipped().base_rate, shipped().calibration, {**shipped().card, **CARD})
 
 
 ALIKE, UNLIKE = sized(-400), sized(400)
@@ -98,9 +98,9 @@ def learns(monkeypatch: pytest.MonkeyPatch) -> Callable[[PointsTable], list[Matc
         def learn(index: MatchIndex, *_: Any, about: Any = None, prior: Any = None, **__: Any) -> PointsTable:
             assert prior is shipped()
             given.append(index)
-            card = {"base_rate": table.base_rate, "chance": table.chance, "organisations": len(index)}
+            card = {"base_rate": table.base_rate, "calibration": table.calibration, "organisations": len(index)}
             card |= {"links": index.links.nnz // 2, **(about or {})}
-            return PointsTable(table.points, table.base_rate, table.chance, card)
+            return PointsTable(table.points, table.base_rate, table.calibration, card)
 
         monkeypatch.setattr(scoring, "learn", learn)
         monkeypatch.setattr(learning, "_MOST_TIMES", 2)
@@ -115,7 +115,7 @@ class TestOwnPoints:
         read = applied.applied(Network(points=kept))
         assert read is not shipped()
         assert all((read.points[key] == row).all() for key, row in ALIKE.points.items())
-        assert (read.base_rate, read.chance) == (ALIKE.base_rate, ALIKE.chance)
+        assert (read.base_rate, read.calibration) == (ALIKE.base_rate, ALIKE.calibration)
         assert read.card["links"] == 1234
         assert applied.applied(Network(points=kept)) is read
 

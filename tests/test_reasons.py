@@ -274,6 +274,49 @@ class TestNeighbours:
         assert own == "no link between the towns within 70 km of each"
 
 
+class TestRegions:
+    towns = (
+        *row_of(("a", 0), ("c", 150), country="BA", latitude=44),
+        *row_of(("b", 0), ("d", 150), country="IT", latitude=42),
+        *row_of(("e", 900), country="IT", latitude=42),
+    )
+
+    def test_links_between_the_regions_by_hand(self) -> None:
+        index = indexed(self.towns, joined("cd"))
+        feature = BY_KEY["regions"].features[0]
+        assert bins(index, "regions", "c", "d") == feature.bins(np.array([1.0]))[0]
+        assert (
+            0 < bins(index, "regions", "a", "b") < bins(index, "regions", "c", "b") < bins(index, "regions", "c", "d")
+        )
+        assert bins(index, "regions", "a", "e") == 0
+        each = BY_KEY["regions"].features[1]
+        assert (
+            bins(indexed(self.towns[::2], joined("ab")), "regions", "a", "b", feature=each.name)
+            == (each.bins(np.array([1.0]))[0])
+        )
+        said = sentence(index, "regions", "a", "b")
+        assert said == "1 recorded link between the regions within 200 km of each; by chance it would be 0.5"
+        assert sentence(indexed(self.towns, joined("cd", "ae")), "regions", "d", "e").startswith("no recorded link")
+
+    def test_a_pairs_own_link_is_not_told(self) -> None:
+        assert sentence(indexed(self.towns, joined("ab")), "regions", "a", "b").startswith("no recorded link")
+
+    def test_without_links_around_there_is_nothing_to_go_on(self) -> None:
+        assert tell(indexed(self.towns), "regions", "a", "b") is None
+        assert tell(indexed([town("a"), town("b", "IT")], joined("ab")), "regions", "a", "b") is None
+
+
+class TestNames:
+    def test_names_alike(self) -> None:
+        likeness = "likeness of names"
+        named = {"a": "Neustadt", "b": "Neustadt an der Donau", "c": "Bari", "d": "Žilina", "e": "東京"}
+        index = indexed([town(x).model_copy(update={"name": name}) for x, name in named.items()])
+        assert value(index, "names", "a", "b", feature=likeness) > 0.35
+        assert sentence(index, "names", "a", "b") == "their names are alike (Neustadt, Neustadt an der Donau)"
+        assert sentence(index, "names", "a", "c") == "their names are not alike"
+        assert [value(index, "names", "c", x, feature=likeness) for x in "ade"] == [0, 0, 0]
+
+
 class TestPlace:
     @pytest.mark.parametrize(
         ("mine", "theirs", "said"),
@@ -293,8 +336,12 @@ class TestPlace:
         )
         assert bins(index, "size", "a", "b") == bins(index, "size", "b", "a") == 10
         assert bins(index, "size", "a", "b", feature="inhabitants of both") == 26
+        assert bins(index, "size", "a", "b", feature="inhabitants of the smaller") == 21
+        assert bins(index, "size", "a", "b", feature="inhabitants of the larger") == 31
+        assert bins(index, "size", "a", "b", feature="ratio of places by size") == 3
         for unknown in "cd":
             assert bins(index, "size", "a", unknown) == bins(index, "size", unknown, "a") == MISSING
+            assert bins(index, "size", "a", unknown, feature="ratio of places by size") == MISSING
             assert tell(index, "size", "a", unknown) is None
 
     @given(populations=st.tuples(st.integers(1, 10**7), st.integers(1, 10**7)))
@@ -326,10 +373,20 @@ class TestCountries:
         expected = [feature.bins(np.array([(links + 1) / (chance + 1)]))[0] for links in (2, 1, 0)]
         assert [bins(index, "country_pair", *pair) for pair in ("ad", "ae", "be")] == expected
         assert sentence(index, "country_pair", "a", "d") == (
-            "2 recorded links between Bosnia and Herzegovina and Italy; by chance it would be 1.0"
+            "2 recorded links between Bosnia and Herzegovina and Italy; by chance it would be 1.0; "
+            "a already has 1 partner in Italy; d already has 1 partner in Bosnia and Herzegovina"
         )
         assert sentence(index, "country_pair", "e", "a") == (
-            "1 recorded link between Austria and Bosnia and Herzegovina; by chance it would be 1.0"
+            "1 recorded link between Austria and Bosnia and Herzegovina; by chance it would be 1.0; "
+            "e already has 1 partner in Bosnia and Herzegovina"
+        )
+        fewer, more = (f.name for f in BY_KEY["country_pair"].features[2:])
+        assert [bins(index, "country_pair", "a", "d", feature=f) for f in (fewer, more)] == [1, 1]
+        assert [bins(index, "country_pair", "e", "a", feature=f) for f in (fewer, more)] == [0, 1]
+        by_degrees = (1 + 1) / (3 * 1 / 6 + 1)
+        assert (
+            bins(index, "country_pair", "e", "a", feature=BY_KEY["country_pair"].features[1].name)
+            == (feature.bins(np.array([by_degrees]))[0])
         )
         assert tell(index, "country_pair", "b", "e") == Told(
             "no recorded link between Italy and Austria", "by chance 1.0"
@@ -424,8 +481,8 @@ class TestExperience:
     def test_recorded_partners_of_both_are_counted(self) -> None:
         index = indexed([town(x) for x in "abcd"], joined("ac", "ad", "bc"))
         assert sentence(index, "experience", "a", "b") == "recorded partners: a 2, b 1"
-        feature = BY_KEY["experience"].features[0]
-        assert bins(index, "experience", "a", "b") == feature.bins(np.array([6.0]))[0]
+        more = BY_KEY["experience"].features[1].name
+        assert (bins(index, "experience", "a", "b"), bins(index, "experience", "a", "b", feature=more)) == (1, 2)
 
     def test_without_links_and_projects_there_is_nothing_to_go_on(self) -> None:
         index = indexed([town("a"), town("b")])

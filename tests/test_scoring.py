@@ -15,13 +15,14 @@ from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Link, Organisation
 from twinnet.reasons import KEYS, REASONS
-from twinnet.scoring import LearnOptions, PointsTable, learn, score, shipped
+from twinnet.scoring import LearnOptions, PointsTable, learn, learning, score, shipped
 
 FEATURES = [(reason, feature) for reason in REASONS for feature in reason.features]
-CARD = {"base_rate": 0.0001, "chance": 1500.0}
+LEVEL = round(1000 * math.log(0.0001 / 0.9999))
+CARD = {"base_rate": 0.0001, "calibration": ((1500, LEVEL),)}
 
 
-def table_of(rows: dict[tuple[str, str], np.ndarray], **card: float) -> PointsTable:
+def table_of(rows: dict[tuple[str, str], np.ndarray], **card: Any) -> PointsTable:
     return PointsTable(rows, **{**CARD, **card})
 
 
@@ -72,7 +73,7 @@ class TestTable:
         for key, row in table.points.items():
             assert read.points[key].tolist() == row.tolist(), key
         assert read.to_csv() == table.to_csv()
-        assert (read.base_rate, read.chance) == (table.base_rate, table.chance)
+        assert (read.base_rate, read.calibration) == (table.base_rate, table.calibration)
 
     def test_the_shipped_table_is_read_back_exactly(self) -> None:
         read = PointsTable.from_csv(shipped().to_csv(), shipped().card)
@@ -89,7 +90,7 @@ class TestTable:
         for key, row in shipped().points.items():
             factor = {"size": 2, "distance": 0, "themes": 0.5}.get(key[0], 1)
             assert table.points[key].tolist() == np.rint(row * factor).astype(int).tolist()
-        assert (table.base_rate, table.chance) == (shipped().base_rate, shipped().chance)
+        assert (table.base_rate, table.calibration) == (shipped().base_rate, shipped().calibration)
         assert shipped().weighted({}).points.keys() == shipped().points.keys()
 
     def test_an_unknown_reason_is_an_error_that_names_the_reasons(self) -> None:
@@ -105,11 +106,19 @@ class TestProbability:
         assert 0 < shipped().times(score) < shipped().times(score + 1)
 
     def test_a_chance_pair_has_the_base_rate(self) -> None:
-        table = table_of({}, chance=1500.0)
-        assert table.probability(1500) == pytest.approx(table.base_rate)
-        assert table.times(1500) == 1
+        table = table_of({})
+        assert table.chance == pytest.approx(1500, abs=1)
+        assert table.probability(1500) == pytest.approx(table.base_rate, rel=1e-3)
+        assert table.times(1500) == pytest.approx(1, rel=1e-3)
         assert table.times(1500 + round(1000 * math.log(20))) == pytest.approx(20, rel=1e-3)
-        assert table_of({}, base_rate=0.5, chance=0.0).probability(0) == 0.5
+        assert table_of({}, base_rate=0.5, calibration=((0, 0),)).probability(0) == 0.5
+
+    def test_between_knots_scores_mean_what_lies_on_the_line(self) -> None:
+        table = table_of({}, calibration=((0, -8000), (1000, -4000), (3000, -3000)))
+        assert [table.log_odds(s) for s in (-500, 0, 250, 1000, 2000, 3000, 3500)] == pytest.approx(
+            [-8.5, -8, -7, -4, -3.5, -3, -2.5]
+        )
+        assert table.log_odds(round(table.chance)) == pytest.approx(math.log(0.0001 / 0.9999), abs=0.01)
 
     @pytest.mark.parametrize("score", [-(10**7), 10**7])
     def test_no_score_is_too_much_for_it(self, score: int) -> None:
@@ -152,7 +161,8 @@ QUICK = LearnOptions(queries=100, iterations=5)
 @pytest.fixture
 def quick_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Learn the first table, which only orders who is drawn, from fewer questions."""
-    monkeypatch.setattr(scoring, "_FIRST", LearnOptions(queries=60, strata=((10**9, 20),), iterations=5))
+    monkeypatch.setattr(learning, "_FIRST_QUERIES", 60)
+    monkeypatch.setattr(learning, "_FIRST_STRATA", ((10**9, 20),))
 
 
 @pytest.mark.usefixtures("quick_first")

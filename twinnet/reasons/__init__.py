@@ -12,8 +12,10 @@ from __future__ import annotations
 from twinnet.reasons.base import LinkFacts, LinkReason, Reason, Told
 from twinnet.reasons.interests import OfferedAndSought, SharedThemes, gaps, inferred_gaps
 from twinnet.reasons.links import Anniversary, Ended, Idle, NewThemes
+from twinnet.reasons.names import NamesAlike
 from twinnet.reasons.network import Experience, NeighboursPartners, PartnersInCommon, ProjectsTogether
 from twinnet.reasons.place import Corridor, CountryPair, Distance, Language, Milestones, Size
+from twinnet.reasons.regions import RegionsPartners
 
 __all__ = [
     "KEYS",
@@ -33,10 +35,12 @@ REASONS: tuple[Reason, ...] = (
     OfferedAndSought(),
     PartnersInCommon(),
     NeighboursPartners(),
+    RegionsPartners(),
     Size(),
     Distance(),
     CountryPair(),
     Language(),
+    NamesAlike(),
     Corridor(),
     Experience(),
     ProjectsTogether(),

@@ -7,11 +7,12 @@ import numpy.typing as npt
 from scipy import sparse
 
 from twinnet.evidence import MISSING, Bins, Block, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
-from twinnet.index import MatchIndex
+from twinnet.index import Floats, MatchIndex
 from twinnet.reasons.base import Reason, Told, counted, kilometres, names, row_of
 
 _SHARE = octaves(-10, 41)
 _STRENGTH = octaves(-6, 57)
+_PAIRS = octaves(-12, 57)
 
 
 class PartnersInCommon(Reason):
@@ -102,21 +103,25 @@ class NeighboursPartners(Reason):
     key, label = "neighbours", "Neighbours' partners"
     about = "towns near one (of its country) that are linked with the other or with towns near it; the nearer the more"
     _radii = (8.0, 25.0, 70.0)
-    _wide = ((70.0, 0.3), (200.0, 0.3))
+    _like = ((25.0, 0.3), (70.0, 0.3), (200.0, 0.3))
     features = (
         *(_nearness(f"neighbours linked, {r:.0f} km") for r in _radii),
-        *(_nearness(f"neighbours of like size linked, {r:.0f} km") for r, _ in _wide),
+        *(_nearness(f"neighbours of like size linked, {r:.0f} km") for r, _ in _like),
         *(_nearness(f"linked with a neighbour, {r:.0f} km") for r in _radii),
         *(
             Feature(f"neighbours linked against degrees, {r:.0f} km", "share of their links", _SHARE, evidence=True)
             for r in _radii
+        ),
+        *(
+            Feature(f"neighbours linked, each pair, {r:.0f} km", "share of the pairs", _PAIRS, evidence=True)
+            for r in _radii[1:]
         ),
     )
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Sum links between the neighbourhoods, K A K', and of one with the other's neighbours, K A + A K'."""
         index = block.index
-        kernels = [index.near(r) for r in self._radii] + [index.near(r, like_size=s) for r, s in self._wide]
+        kernels = [index.near(r) for r in self._radii] + [index.near(r, like_size=s) for r, s in self._like]
         through = [block.through_neighbours(kernel) for kernel in kernels]
         between = [sparse.csr_array(mine @ kernel) for mine, kernel in zip(through, kernels, strict=True)]
         beside = [
@@ -127,11 +132,15 @@ class NeighboursPartners(Reason):
             block.against(values, kernel @ index.degree, kernel)
             for kernel, values in zip(kernels[: len(self._radii)], between, strict=False)
         ]
-        return tuple(SparseBins(f, v) for f, v in zip(self.features, between + beside + shares, strict=True))
+        pairs = [
+            _each_pair(block, values, np.asarray(kernel.sum(1), np.float64).ravel())
+            for kernel, values in zip(kernels[1 : len(self._radii)], between[1:], strict=False)
+        ]
+        return tuple(SparseBins(f, v) for f, v in zip(self.features, between + beside + shares + pairs, strict=True))
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name links between the neighbourhoods, nearest first."""
-        radius, like_size = self._wide[-1]
+        radius, like_size = self._like[-1]
         near, wide = index.near(self._radii[-1]), index.near(radius, like_size=like_size)
         partners = partners_of(index)
         linked, others = (
@@ -149,6 +158,13 @@ class NeighboursPartners(Reason):
         shown = [_linked(index, c, d, (a, b)) for _, c, d in found[:12]]
         more = f" and {len(found) - 2} more" if len(found) > 2 else ""
         return Told(f"nearby towns are linked: {'; '.join(shown[:2])}{more}", "; ".join(shown))
+
+
+def _each_pair(block: Block, found: sparse.csr_array, around: Floats) -> sparse.csr_array:
+    """Hold what was found (rows x n) against the root of how many organisations stand around both sides."""
+    at = np.repeat(np.arange(len(block.rows)), np.diff(found.indptr))
+    values = found.data / np.sqrt(around[block.rows][at] * around[found.indices])
+    return sparse.csr_array((values.astype(np.float32), found.indices, found.indptr), shape=found.shape)
 
 
 def _links_between(index: MatchIndex, kernel: sparse.csr_array, a: int, b: int) -> list[tuple[int, int]]:
@@ -177,37 +193,29 @@ class Experience(Reason):
     )
     _small = 20_000
     features = (
-        Feature("recorded partners of both", "product of (1 + partners)", octaves(0, 53)[2:]),
+        Feature("recorded partners, the one with fewer", "count", tuple(range(1, 41)), 0),
+        Feature("recorded partners, the one with more", "count", tuple(range(1, 61)), 0),
         Feature("mentor and newcomer", "1 if so", (1,), prior=((1, 400),)),
     )
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
-        """Multiply the numbers of partners; look up mentors and newcomers."""
+        """Count partners; look up mentors and newcomers."""
         index = block.index
-        mine = index.degree[block.rows] - (block.without is not None)
-        if "degrees" not in index.cache:
-            index.cache["degrees"] = np.unique(index.degree, return_inverse=True)
-        levels, classes = index.cache["degrees"]
-        product = (1 + mine)[:, None] * (1 + levels)
-        columns: Rows = classes
+        mine = np.minimum(index.degree[block.rows] - (block.without is not None), MISSING - 1).astype(np.uint8)[:, None]
+        theirs = np.repeat(np.minimum(index.degree, MISSING - 1).astype(np.uint8)[None], len(mine), axis=0)
         if block.without is not None:
-            # The left-out link is one less on the other side too: a class of its own for each row's left-out end.
-            extra = (1 + mine) * np.maximum(index.degree[block.without], 1)
-            product = np.concatenate([product, np.diag(extra) + np.zeros((len(mine), len(mine)))], axis=1)
-        partners = self.features[0].bins(product)
-        bins: Bins = ClassBins(partners, columns)
-        if block.without is not None:
-            spread = partners[:, : len(levels)][:, columns]
-            spread[np.arange(len(mine)), block.without] = np.diag(partners[:, len(levels) :])
-            bins = DenseBins(spread)
-        if not block.linked:
-            bins = ClassBins(np.full_like(partners, MISSING), columns)
+            theirs[np.arange(len(mine)), block.without] -= 1
+        counts = np.minimum(mine, theirs), np.maximum(mine, theirs)
+        partners = [
+            DenseBins(np.minimum(c, len(f.edges)) if block.linked else np.full_like(c, MISSING))
+            for f, c in zip(self.features, counts, strict=False)
+        ]
         role = self._roles(index)
         table = np.zeros((3, 3), np.uint8)
         table[1, 2] = table[2, 1] = 1
         if not index.projects.nnz:
             table[:] = MISSING
-        return bins, ClassBins(table[role[block.rows]], role)
+        return (*partners, ClassBins(table[role[block.rows]], role))
 
     def _roles(self, index: MatchIndex) -> Rows:
         """0 neither, 1 mentor, 2 newcomer."""

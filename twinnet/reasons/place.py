@@ -7,8 +7,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from twinnet import countries, milestones
-from twinnet.evidence import MISSING, Bins, Block, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
-from twinnet.index import EARTH_RADIUS, MatchIndex
+from twinnet.evidence import MISSING, Bins, Block, Bytes, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
+from twinnet.index import EARTH_RADIUS, Floats, MatchIndex
 from twinnet.reasons.base import Reason, Told, counted, kilometres, row_of
 
 
@@ -16,24 +16,32 @@ class Size(Reason):
     """Towns of like size suit each other."""
 
     key, label = "size", "Size"
-    about = "how far the numbers of inhabitants are apart, and how large both are"
+    about = (
+        "how far the numbers of inhabitants are apart, how large both are, and how far apart their places by size "
+        "among the organisations of their countries"
+    )
     features = (
         Feature("ratio of inhabitants", "decimal logarithm", tuple(k / 10 for k in range(1, 41)), -1),
         Feature("inhabitants of both", "sum of decimal logarithms", tuple(4 + k / 5 for k in range(51)), 0),
+        Feature("inhabitants of the smaller", "decimal logarithm", tuple(2 + k / 10 for k in range(51)), 0),
+        Feature("inhabitants of the larger", "decimal logarithm", tuple(2 + k / 10 for k in range(51)), 0),
+        Feature("ratio of places by size", "natural logarithm", tuple(k / 5 for k in range(1, 36)), -1),
     )
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
-        """Bin by twentieths of the decimal logarithm of each population."""
+        """Bin by twentieths of the decimal logarithm of each population, and by tenths of that of its place by size."""
         index = block.index
         if "sizes" not in index.cache:
-            level = np.round(np.nan_to_num(index.log_population, nan=-1) * 20) / 20
-            grid, classes = np.unique(level, return_inverse=True)
-            index.cache["sizes"] = (np.where(grid < 0, np.nan, grid), classes)
-        value, classes = index.cache["sizes"]
-        mine = value[classes[block.rows]][:, None]
+            index.cache["sizes"] = (
+                _levels(index.log_population, 20),
+                _levels(_places_by_size(index), 10),
+            )
+        (value, classes), (place, places) = index.cache["sizes"]
+        mine, row = value[classes[block.rows]][:, None], place[places[block.rows]][:, None]
+        inhabitants = (np.abs(mine - value), mine + value, np.minimum(mine, value), np.maximum(mine, value))
         return (
-            ClassBins(self.features[0].bins(np.round(np.abs(mine - value), 6)), classes),
-            ClassBins(self.features[1].bins(np.round(mine + value, 6)), classes),
+            *(ClassBins(f.bins(np.round(v, 6)), classes) for f, v in zip(self.features, inhabitants, strict=False)),
+            ClassBins(self.features[-1].bins(np.round(np.abs(row - place), 6)), places),
         )
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
@@ -47,6 +55,22 @@ class Size(Reason):
             return Told(f"similar size ({both})", both)
         large = index.names[a] if mine > theirs else index.names[b]
         return Told(f"{large} is {ratio:.{1 if ratio < 10 else 0}f} times as large ({both})", both)
+
+
+def _levels(values: Floats, steps: int) -> tuple[Floats, Rows]:
+    """Cut values into ``steps`` levels a unit; return the levels (NaN: unknown) and each value's."""
+    grid, classes = np.unique(np.round(values * steps) / steps, return_inverse=True)
+    return grid, classes.ravel()
+
+
+def _places_by_size(index: MatchIndex) -> Floats:
+    """Return the natural logarithm of each organisation's place by size in its country over how many have a size."""
+    found = np.full(len(index), np.nan)
+    for country in range(len(index.countries) - 1):
+        here = np.flatnonzero((index.country == country) & np.isfinite(index.log_population))
+        population = index.population[here]
+        found[here] = np.log((1 + np.searchsorted(np.sort(-population), -population)) / max(len(here), 1))
+    return found
 
 
 class Distance(Reason):
@@ -80,25 +104,52 @@ class CountryPair(Reason):
     """Towns of their two countries are linked more, or less, than chance would have it."""
 
     key, label = "country_pair", "Country pair"
-    about = "recorded links between the two countries against what their numbers of organisations would give by chance"
-    features = (Feature("lift of the country pair", "times chance", octaves(-6, 49)),)
+    about = (
+        "recorded links between the two countries against what their numbers of organisations, and of partners, would "
+        "give by chance; and how many partners each already has in the other's country"
+    )
+    features = (
+        Feature("lift of the country pair", "times chance", octaves(-6, 49)),
+        Feature("lift of the country pair by degrees", "times chance", octaves(-6, 49)),
+        Feature("partners in the other's country, the one with fewer", "count", tuple(range(1, 11)), 0, evidence=True),
+        Feature("partners in the other's country, the one with more", "count", tuple(range(1, 16)), 0, evidence=True),
+    )
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
-        """Compare the links of each pair of countries with the expectation; one link more on both sides for caution."""
+        """Compare the links of each pair of countries with two expectations; one link more on both for caution."""
         index = block.index
         found, pairs, (abroad, possible) = _country_links(index)
-        mine = index.country[block.rows]
-        links, rate = found[mine], np.full(len(mine), abroad / possible)
+        mine, unknown, every = index.country[block.rows], len(index.countries) - 1, np.arange(len(block.rows))
+        held = _partners_in(index)
+        links, rate, ends = found[mine], np.full(len(mine), abroad / possible), _ends_of(index)
+        by_degrees = np.repeat(ends[None], len(mine), axis=0)
+        own, other = held[block.rows], np.ascontiguousarray(held[:, mine].T)
+        total = np.float64(index.degree.sum())
         if block.without is not None:
             theirs = index.country[block.without]
-            links[np.arange(len(mine)), theirs] -= 1
+            links[every, theirs] -= 1
             rate = (abroad - 2 * (mine != theirs)) / possible
-        lift = (links + 1) / (pairs[mine] * rate[:, None] + 1)
-        lift[:, -1] = np.nan
-        lift[mine == len(index.countries) - 1] = np.nan
-        if not block.linked:
-            lift[:] = np.nan
-        return (ClassBins(self.features[0].bins(lift), index.country),)
+            by_degrees[every, mine] -= 1
+            by_degrees[every, theirs] -= 1
+            own[every, theirs] -= 1
+            other[every, block.without] -= 1
+            total -= 2
+        chance = by_degrees[every, mine][:, None] * by_degrees / max(total, 1)
+        lifts = ((links + 1) / (pairs[mine] * rate[:, None] + 1), (links + 1) / (chance + 1))
+        for lift in lifts:
+            lift[:, unknown] = np.nan
+            lift[mine == unknown] = np.nan
+            if not block.linked:
+                lift[:] = np.nan
+        own = own[:, index.country]
+        counts = np.minimum(own, other), np.maximum(own, other)
+        for count in counts:
+            count[mine == unknown] = 0
+            count[:, index.country == unknown] = 0
+        return (
+            *(ClassBins(f.bins(lift), index.country) for f, lift in zip(self.features, lifts, strict=False)),
+            *(DenseBins(np.minimum(c, len(f.edges))) for f, c in zip(self.features[2:], counts, strict=True)),
+        )
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give the number of links between the countries beside chance."""
@@ -112,8 +163,13 @@ class CountryPair(Reason):
         links, chance = int(found[c, d]), pairs[c, d] * abroad / possible
         if not links:
             return Told(f"no recorded link {where}", f"by chance {chance:.1f}")
-        said = counted(links, "recorded link", "recorded links")
-        return Told(f"{said} {where}; by chance it would be {_about(chance)}", f"by chance {chance:.1f}")
+        said = [f"{counted(links, 'recorded link', 'recorded links')} {where}; by chance it would be {_about(chance)}"]
+        held = _partners_in(index)
+        for row, country in ((a, d), (b, c)):
+            if count := int(held[row, country]) - bool(index.links[a, b]):
+                partners = counted(count, "partner", "partners")
+                said.append(f"{index.names[row]} already has {partners} in {index.country_names[country]}")
+        return Told("; ".join(said), f"by chance {chance:.1f}")
 
 
 def _about(chance: float) -> str:
@@ -142,6 +198,24 @@ def _country_links(index: MatchIndex) -> _CountryLinks:
         index.cache["country links"] = (found, pairs, (float(found[apart].sum()), max(float(pairs[apart].sum()), 1.0)))
     made: _CountryLinks = index.cache["country links"]
     return made
+
+
+def _partners_in(index: MatchIndex) -> Bytes:
+    """Return how many partners each organisation has in each country (n x countries), 254 at most."""
+    if "partners in" not in index.cache:
+        belongs = sparse.csr_array(
+            (np.ones(len(index), np.float32), (np.arange(len(index)), index.country)),
+            shape=(len(index), len(index.countries)),
+        )
+        count = sparse.csr_array(index.links @ belongs).toarray()
+        index.cache["partners in"] = np.minimum(count, MISSING - 1).astype(np.uint8)
+    found: Bytes = index.cache["partners in"]
+    return found
+
+
+def _ends_of(index: MatchIndex) -> Floats:
+    """Return how many ends of links each country has."""
+    return np.bincount(index.country, index.degree, minlength=len(index.countries)).astype(np.float64)
 
 
 class Language(Reason):

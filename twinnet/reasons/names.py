@@ -1,0 +1,73 @@
+"""Names alike: towns of one name, or of one saint, have often found each other by it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from scipy import sparse
+
+from twinnet import text
+from twinnet.evidence import Bins, Block, Feature, SparseBins
+from twinnet.index import MatchIndex
+from twinnet.reasons.base import Reason, Told
+
+_LENGTHS = (3, 4)
+_STEPS = 2.0**12
+_ALIKE = 0.3
+"""How alike names are at least where it is worth a word."""
+
+
+class NamesAlike(Reason):
+    """Their names are alike."""
+
+    key, label = "names", "Names alike"
+    about = "how many runs of three and four letters their names have in common; rare ones count more"
+    features = (
+        Feature(
+            "likeness of names", "cosine", (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), evidence=True
+        ),
+    )
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Multiply the weights of the runs of letters in common."""
+        runs = _runs(block.index)
+        return (SparseBins(self.features[0], sparse.csr_array(runs[block.rows] @ runs.T)),)
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Give both names where they are alike."""
+        runs = _runs(index)
+        if not (runs[[a]].nnz and runs[[b]].nnz):
+            return None
+        alike = float((runs[[a]] @ runs[[b]].T).sum())
+        if alike < self.features[0].edges[0]:
+            return Told("their names are not alike")
+        much = "alike" if alike >= _ALIKE else "a little alike"
+        return Told(f"their names are {much} ({index.names[a]}, {index.names[b]})", f"likeness {alike:.2f}")
+
+
+def _runs(index: MatchIndex) -> sparse.csr_array:
+    """Return the weights of runs of letters in each name (n x runs): 1 is the length of every row.
+
+    A run weighs ln(n / n that have it); weights are in steps of 2^-12, so that sums are exact in any order.
+    """
+    if "runs" not in index.cache:
+        found = [_runs_of(name) for name in index.names]
+        holders = Counter(run for runs in found for run in runs)
+        at = {run: column for column, run in enumerate(sorted(holders))}
+        weight = np.array([np.log(len(index) / holders[run]) for run in at])
+        rows = np.repeat(np.arange(len(found)), [len(runs) for runs in found])
+        columns = np.array([at[run] for runs in found for run in sorted(runs)], np.int64)
+        values = weight[columns]
+        length = np.sqrt(np.bincount(rows, values**2, minlength=len(found)))
+        values = np.rint(values / np.maximum(length, 1e-9)[rows] * _STEPS) / _STEPS
+        made = sparse.csr_array((values, (rows, columns)), shape=(len(found), len(at)))
+        made.eliminate_zeros()
+        index.cache["runs"] = made
+    runs: sparse.csr_array = index.cache["runs"]
+    return runs
+
+
+def _runs_of(name: str) -> frozenset[str]:
+    word = f" {text.fold(name)} "
+    return frozenset(word[at : at + size] for size in _LENGTHS for at in range(len(word) - size + 1))

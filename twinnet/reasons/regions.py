@@ -1,0 +1,148 @@
+"""What links the regions around them: evidence from further away than neighbours, at the cost of a small table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from twinnet.evidence import Bins, Block, ClassBins, Feature, Rows, octaves
+from twinnet.index import EARTH_RADIUS, Floats, MatchIndex
+from twinnet.reasons.base import Reason, Told, counted
+
+_RADIUS = 200.0
+_STEP = 0.5
+"""Degrees of latitude that a cell is high; it is as wide in kilometres."""
+
+
+class RegionsPartners(Reason):
+    """The regions around them are linked more, or less, than chance would have it."""
+
+    key, label = "regions", "Regions' partners"
+    about = (
+        f"recorded links between the regions around both, up to {_RADIUS:.0f} km and within their countries, the "
+        "nearer the more: as many as there are, for each pair of organisations, and against what their numbers of partners "
+        "would give by chance"
+    )
+    features = (
+        Feature("links between their regions", "links, weighted by nearness", octaves(-6, 73), evidence=True),
+        Feature("links between their regions, each pair", "share of the pairs", octaves(-18, 73), evidence=True),
+        Feature("links between their regions against degrees", "times chance", octaves(-6, 53), evidence=True),
+    )
+
+    def bins(self, block: Block) -> tuple[Bins, ...]:
+        """Sum the links between the cells around each row's cell and around every cell: S M S, a table a block.
+
+        M holds the links between cells, S how near cells are. A link that a row lacks is one of M in both directions.
+        All weights are in steps of 2^-8, so the sums are exact in any order.
+        """
+        cells = _cells(block.index)
+        mine = cells.of[block.rows]
+        near = cells.near[mine]
+        found = (near @ cells.links @ cells.near).toarray()
+        reach = np.repeat(cells.reach[None], len(mine), axis=0)
+        total = float(block.index.degree.sum())
+        if block.without is not None:
+            theirs = cells.of[block.without]
+            own, other = near.toarray(), cells.near[theirs].toarray()
+            at = np.arange(len(mine))
+            found -= own[at, mine][:, None] * other + own[at, theirs][:, None] * own
+            reach = reach - own - other
+            total -= 2
+        chance = reach[np.arange(len(mine)), mine][:, None] * reach / max(total, 1.0)
+        pairs = cells.around[mine][:, None] * cells.around
+        values = (found, found / np.maximum(pairs, 1), found / (chance + 1 / 16))
+        return tuple(ClassBins(f.bins(v), cells.of) for f, v in zip(self.features, values, strict=True))
+
+    def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
+        """Count the links between the regions beside chance."""
+        cells = _cells(index)
+        one, other = cells.of[a], cells.of[b]
+        if not cells.reach[one] or not cells.reach[other]:
+            return None
+        found, chance = _between(index, a, b)
+        where = f"between the regions within {_RADIUS:.0f} km of each"
+        if not found:
+            return Told(f"no recorded link {where}")
+        return Told(
+            f"{counted(found, 'recorded link', 'recorded links')} {where}; by chance it would be "
+            f"{f'{chance:.1f}' if chance >= 0.05 else 'hardly any'}"
+        )
+
+
+def _between(index: MatchIndex, a: int, b: int) -> tuple[int, float]:
+    """Return the links between the cells around each of two, without their own, and how many chance would give."""
+    cells = _cells(index)
+    around = [(cells.near[[cells.of[row]]].toarray().ravel() > 0).astype(np.float64) for row in (a, b)]
+    degrees = cells.degrees
+    found = float(around[0] @ cells.links @ around[1])
+    linked = bool(index.links[a, b])
+    within = float(np.minimum(*around).sum()) > 0
+    chance = float((around[0] @ degrees) * (around[1] @ degrees)) / max(float(index.degree.sum()), 1.0)
+    return round((found / 2 if within else found) - linked), chance / 2 if within else chance
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Squares of the map, each of one country; the last stands for organisations without a place or a country.
+
+    ``of`` (n) is the cell of each organisation, ``near`` (cells x cells) how near cells of one country are to each
+    other, ``links`` (cells x cells) the links between them and ``degrees`` (cells) the ends of links in each; ``reach``
+    and ``around`` (cells) are how many ends of links and organisations stand around each, weighted by nearness.
+    """
+
+    of: Rows
+    near: sparse.csr_array
+    links: sparse.csr_array
+    degrees: Floats
+    reach: Floats
+    around: Floats
+
+
+def _cells(index: MatchIndex) -> _Cells:
+    if "cells" not in index.cache:
+        index.cache["cells"] = _make_cells(index)
+    found: _Cells = index.cache["cells"]
+    return found
+
+
+def _make_cells(index: MatchIndex) -> _Cells:
+    placed = np.isfinite(index.latitude + index.longitude) & (index.country != len(index.countries) - 1)
+    latitude, longitude = np.nan_to_num(index.latitude), np.nan_to_num(index.longitude)
+    band = np.floor(latitude / _STEP)
+    width = _STEP / np.cos(np.radians(np.abs(band + 0.5) * _STEP).clip(0, 1.5))
+    column = np.floor(longitude / width)
+    key = np.stack([index.country, band.astype(np.int64), column.astype(np.int64)], axis=1)
+    key[~placed] = np.iinfo(np.int64).max
+    squares, of = np.unique(key, axis=0, return_inverse=True)
+    of = of.ravel()
+    size = len(squares) if (~placed).any() else len(squares) + 1
+    near = _near(squares[: size - 1], size)
+    belongs = sparse.csr_array((np.ones(len(of)), (np.arange(len(of)), of)), shape=(len(of), size))
+    belongs = sparse.csr_array(belongs * placed[:, None])
+    links = sparse.csr_array(belongs.T @ index.links.astype(np.float64) @ belongs)
+    degrees = np.asarray(belongs.T @ index.degree).ravel()
+    count: Floats = np.asarray(belongs.sum(0), np.float64).ravel()
+    return _Cells(of, near, links, degrees, near @ degrees, near @ count)
+
+
+def _near(squares: Rows, size: int) -> sparse.csr_array:
+    """Return how near the middles of cells of one country are: 1 - (d / radius)^2, in steps of 2^-8."""
+    latitude = np.radians((squares[:, 1] + 0.5) * _STEP)
+    longitude = np.radians((squares[:, 2] + 0.5) * _STEP) / np.cos(np.abs(latitude).clip(0, 1.5))
+    unit = np.stack(
+        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=1
+    )
+    rows, columns, values = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
+    for country in np.unique(squares[:, 0]):
+        here = np.flatnonzero(squares[:, 0] == country)
+        apart = np.maximum(2 - 2 * unit[here] @ unit[here].T, 0) * (EARTH_RADIUS / _RADIUS) ** 2
+        apart[np.diag_indices(len(here))] = 0
+        weight = np.rint(np.maximum(1 - (apart + apart.T) / 2, 0) * 256) / 256
+        one, other = np.nonzero(weight)
+        rows.append(here[one])
+        columns.append(here[other])
+        values.append(weight[one, other])
+    cells = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
+    return sparse.csr_array(cells, shape=(size, size))

@@ -1,0 +1,9 @@
+"""Points: how much each bin of each feature counts, learned from recorded links or set by rule.
+
+:mod:`~twinnet.scoring.table` has the tables and scores with them; :mod:`~twinnet.scoring.learning` learns them.
+"""
+
+from twinnet.scoring.learning import FEWEST_LINKS, LearnOptions, learn
+from twinnet.scoring.table import PointsTable, ScoredBlock, blocks, score, shipped
+
+__all__ = ["FEWEST_LINKS", "LearnOptions", "PointsTable", "ScoredBlock", "blocks", "learn", "score", "shipped"]
