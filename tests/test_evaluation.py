@@ -676,9 +676,7 @@ class TestEvaluate:
         with pytest.raises(RulesError, match=said):
             evaluate(made(), plan)
 
-    def test_points_are_learned_again_without_a_reason_where_that_can_be_done(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_points_are_learned_again_without_each_reason(self, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[object] = []
 
         def learn(index: MatchIndex, options: object = None) -> scoring.PointsTable:
@@ -687,10 +685,6 @@ class TestEvaluate:
 
         monkeypatch.setattr(scoring, "learn", learn)
         plan = Plan(seeds=(0,), ablation=True, relearn=True, baselines=())
-        if not hasattr(scoring.LearnOptions(), "without"):
-            with pytest.raises(RulesError, match="leave out --relearn"):
-                evaluate(made(), plan)
-            return
         found = evaluate(made(), plan)
         assert len(asked) == 1 + len(found.ablation)
         assert all(one.relearned and one.relearned.value == 0 for one in found.ablation)

@@ -246,8 +246,8 @@ class TestInferred:
         )
         assert sentence(self.index, "offer_and_need", "a", "g") == "neither offers what the other seeks"
         stated = indexed([town("b", themes_offered=("climate_energy",)), town("g", themes_sought=("climate_energy",))])
-        assert points(stated, "offer_and_need", "b", "g") == 700
-        assert 0 < points(self.index, "offer_and_need", "b", "g") < 700
+        assert points(stated, "offer_and_need", "b", "g") == 1050
+        assert 0 < points(self.index, "offer_and_need", "b", "g") < 1050
 
     def test_stated_themes_come_first_and_inferred_ones_are_counted_after_three(self) -> None:
         names = ("youth", "education", "sport", "culture", "heritage")

@@ -349,8 +349,8 @@ class TestLearn:
                 list(verb(tmp_path / "none.twinnet") or ())
 
     def test_it_learns_indeed(self, network: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        first = LearnOptions(queries=60, strata=((10**9, 20),), iterations=5)
-        monkeypatch.setattr(scoring, "_FIRST", first, raising=False)
+        monkeypatch.setattr(scoring.learning, "_FIRST_QUERIES", 60)
+        monkeypatch.setattr(scoring.learning, "_FIRST_STRATA", ((10**9, 20),))
         monkeypatch.setattr(learning, "_MOST_TIMES", 1)
         options = LearnOptions(queries=150, iterations=10)
         found = learning.learn(network, today=DAY, options=options, anyway=True)

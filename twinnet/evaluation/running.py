@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -173,7 +172,7 @@ def _measure(
         measured.seen, measured.saw_all = trials.look_at_all(split, table, most=plan.queries), said == "shipped"
     if plan.relearn and said == "learned":
         for key in without:
-            again = scoring.learn(split.index, _options_without(key))
+            again = scoring.learn(split.index, LearnOptions(without=frozenset({key})))
             found = trials.place(split, queries, [trials.model(again, MODEL)])
             measured.relearned[key] = found[MODEL]
     step(1)
@@ -191,15 +190,6 @@ def _table(split: Split, plan: Plan, learner: Learner) -> tuple[PointsTable, str
 
 def _learned_reasons() -> list[Reason]:
     return [reason for reason in REASONS if any(feature.prior is None for feature in reason.features)]
-
-
-def _options_without(key: str) -> LearnOptions:
-    """Return options to learn without a reason."""
-    options = LearnOptions()
-    changes: dict[str, Any] = {"without": frozenset({key})}
-    if not hasattr(options, "without"):
-        raise RulesError("points cannot be learned again without a reason: leave out --relearn")
-    return dataclasses.replace(options, **changes)
 
 
 def _part(measured: _Measured) -> Part:

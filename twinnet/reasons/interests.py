@@ -42,22 +42,22 @@ class SharedThemes(Reason):
             "sum over shared themes of ln(n / n that hold it)",
             (0.01, 0.5, 1, 1.5, 2, 3, 4, 6, 8),
             prior=(
-                (0.01, 250),
-                (0.5, 450),
-                (1, 650),
-                (1.5, 850),
-                (2, 1050),
-                (3, 1350),
-                (4, 1600),
-                (6, 1850),
-                (8, 2000),
+                (0.01, 375),
+                (0.5, 675),
+                (1, 975),
+                (1.5, 1275),
+                (2, 1575),
+                (3, 2025),
+                (4, 2400),
+                (6, 2775),
+                (8, 3000),
             ),
         ),
         Feature(
             "likeness of inferred themes",
             "likeness of the sets of themes beyond themes that both state",
             octaves(-4, 25),
-            prior=tuple((edge, round(400 * edge**0.7)) for edge in octaves(-4, 25)),
+            prior=tuple((edge, round(600 * edge**0.7)) for edge in octaves(-4, 25)),
         ),
     )
 
@@ -112,12 +112,12 @@ class OfferedAndSought(Reason):
         "work on counts less"
     )
     features = (
-        Feature("themes offered and sought", "count", (1, 2, 3, 4), prior=((1, 700), (2, 1100), (3, 1400), (4, 1600))),
+        Feature("themes offered and sought", "count", (1, 2, 3, 4), prior=((1, 1050), (2, 1650), (3, 2100), (4, 2400))),
         Feature(
             "inferred themes sought",
             "count, each as strong as it is inferred",
             (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2),
-            prior=((0.1, 70), (0.25, 150), (0.5, 260), (0.75, 350), (1, 430), (1.5, 540), (2, 620)),
+            prior=((0.1, 105), (0.25, 225), (0.5, 390), (0.75, 525), (1, 645), (1.5, 810), (2, 930)),
         ),
     )
 

@@ -23,7 +23,7 @@ class Size(Reason):
     features = (
         Feature("ratio of inhabitants", "decimal logarithm", tuple(k / 10 for k in range(1, 41)), -1),
         Feature("inhabitants of both", "sum of decimal logarithms", tuple(4 + k / 5 for k in range(51)), 0),
-        Feature("inhabitants of the smaller", "decimal logarithm", tuple(2 + k / 10 for k in range(51)), 0),
+        Feature("inhabitants of the smaller", "decimal logarithm", tuple(2 + k / 10 for k in range(51))),
         Feature("inhabitants of the larger", "decimal logarithm", tuple(2 + k / 10 for k in range(51)), 0),
         Feature("ratio of places by size", "natural logarithm", tuple(k / 5 for k in range(1, 36)), -1),
     )
@@ -223,7 +223,7 @@ class Language(Reason):
 
     key, label = "language", "Language in common"
     about = "a working language that both state, or an official language of both countries where one states none"
-    features = (Feature("languages in common", "1 if any", (1,)),)
+    features = (Feature("languages in common", "1 if any", (1,), prior=((1, 300),)),)
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Compare the sets of languages, which are few."""

@@ -22,8 +22,8 @@ class RegionsPartners(Reason):
     key, label = "regions", "Regions' partners"
     about = (
         f"recorded links between the regions around both, up to {_RADIUS:.0f} km and within their countries, the "
-        "nearer the more: as many as there are, for each pair of organisations, and against what their numbers of partners "
-        "would give by chance"
+        "nearer the more: as many as there are, for each pair of organisations, and against what their numbers of "
+        "partners would give by chance"
     )
     features = (
         Feature("links between their regions", "links, weighted by nearness", octaves(-6, 73), evidence=True),

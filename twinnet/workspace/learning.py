@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -250,5 +249,4 @@ def _learned(
     progress: Progress | None = None,
 ) -> PointsTable:
     """Learn points, beginning at the shipped ones."""
-    begin = {"prior": shipped()} if "prior" in signature(scoring.learn).parameters else {}
-    return scoring.learn(index, options, about=about, progress=progress, **begin)
+    return scoring.learn(index, options, prior=shipped(), about=about, progress=progress)
