@@ -617,7 +617,7 @@ def all_bins(index: MatchIndex, block: Block) -> dict[tuple[str, str], np.ndarra
 
 
 @given(given=networks(), data=st.data())
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_a_hidden_link_leaves_no_trace_at_its_pair(given: tuple[list[Organisation], list[Link]], data: Any) -> None:
     towns, links = given
     if not links:
@@ -633,7 +633,7 @@ def test_a_hidden_link_leaves_no_trace_at_its_pair(given: tuple[list[Organisatio
 
 
 @given(given=networks())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_a_pair_that_is_not_linked_reads_the_same_from_both_sides(given: tuple[list[Organisation], list[Link]]) -> None:
     index = indexed(*given)
     apart = (index.links.toarray() == 0) & ~np.eye(len(index), dtype=bool)
@@ -642,7 +642,7 @@ def test_a_pair_that_is_not_linked_reads_the_same_from_both_sides(given: tuple[l
 
 
 @given(given=networks())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_what_has_nothing_to_go_on_has_no_evidence(given: tuple[list[Organisation], list[Link]]) -> None:
     index = indexed(*given)
     found = all_bins(index, Block(index, np.arange(len(index))))
