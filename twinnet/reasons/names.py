@@ -37,9 +37,11 @@ class NamesAlike(Reason):
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give both names where they are alike."""
         runs = _runs(index)
-        if not (runs[[a]].nnz and runs[[b]].nnz):
+        mine, theirs = (slice(runs.indptr[row], runs.indptr[row + 1]) for row in (a, b))
+        if mine.start == mine.stop or theirs.start == theirs.stop:
             return None
-        alike = float((runs[[a]] @ runs[[b]].T).sum())
+        _, one, other = np.intersect1d(runs.indices[mine], runs.indices[theirs], return_indices=True)
+        alike = float(runs.data[mine][one] @ runs.data[theirs][other])
         if alike < self.features[0].edges[0]:
             return Told("their names are not alike")
         much = "alike" if alike >= _ALIKE else "a little alike"

@@ -74,13 +74,28 @@ class RegionsPartners(Reason):
 def _between(index: MatchIndex, a: int, b: int) -> tuple[int, float]:
     """Return the links between the cells around each of two, without their own, and how many chance would give."""
     cells = _cells(index)
-    around = [(cells.near[[cells.of[row]]].toarray().ravel() > 0).astype(np.float64) for row in (a, b)]
-    degrees = cells.degrees
-    found = float(around[0] @ cells.links @ around[1])
-    linked = bool(index.links[a, b])
-    within = float(np.minimum(*around).sum()) > 0
-    chance = float((around[0] @ degrees) * (around[1] @ degrees)) / max(float(index.degree.sum()), 1.0)
-    return round((found / 2 if within else found) - linked), chance / 2 if within else chance
+    one, other = (_around(cells, int(cells.of[row])) for row in (a, b))
+    found = float(_linked_with(index, int(cells.of[a]))[other].sum())
+    chance = float(cells.degrees[one].sum() * cells.degrees[other].sum()) / max(float(index.degree.sum()), 1.0)
+    # Regions that overlap see each link from both its ends.
+    share = 2 if index.country[a] == index.country[b] and len(np.intersect1d(one, other)) else 1
+    return round(found / share - bool(index.links[a, b])), chance / share
+
+
+def _around(cells: _Cells, cell: int) -> Rows:
+    """Return the cells around a cell, itself among them."""
+    around: Rows = cells.near.indices[cells.near.indptr[cell] : cells.near.indptr[cell + 1]].astype(np.int64)
+    return around
+
+
+def _linked_with(index: MatchIndex, cell: int) -> Floats:
+    """Return how many links lead from the cells around a cell into each cell."""
+    key = ("links around", cell)
+    if key not in index.cache:
+        cells = _cells(index)
+        index.cache[key] = np.asarray(cells.links[_around(cells, cell)].sum(0)).ravel()
+    found: Floats = index.cache[key]
+    return found
 
 
 @dataclass(frozen=True)
