@@ -9,7 +9,7 @@ from twinnet.scoring import learning, table
 def main() -> None:
     key = sys.argv.pop(1)
     only = tuple(reason for reason in reasons.REASONS if reason.key == key)
-    learning.REASONS = table.REASONS = matching.REASONS = only
+    reasons.REASONS = learning.REASONS = table.REASONS = matching.REASONS = only
     cli.main()
 
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.shared import DATA, has
-from twinnet.reasons import REASONS
+from twinnet.reasons import learned_features
 
 LINKS = "twinnings/wikidata_eu.csv"
 MEASURE = DATA.parent / "measure" / "rank_eval.py"
@@ -34,11 +34,10 @@ def run(seeds: list[int], *, alone: bool) -> None:
     for who, value in mean.items():
         print(f"{who:12s} mean MRR {value:.4f}, {value / mean['PageRank']:.2f} x personalised PageRank", flush=True)
     if alone:
-        for reason in REASONS:
-            if any(feature.prior is None for feature in reason.features):
-                command = [sys.executable, "-m", "benchmarks.alone", reason.key]
-                values = [_measure(command, seed, quiet=True)["twinnet"] for seed in seeds]
-                print(f"{reason.key:12s} alone: mean MRR {statistics.mean(values):.4f}", flush=True)
+        for key in dict.fromkeys(reason.key for reason, _ in learned_features()):
+            command = [sys.executable, "-m", "benchmarks.alone", key]
+            values = [_measure(command, seed, quiet=True)["twinnet"] for seed in seeds]
+            print(f"{key:12s} alone: mean MRR {statistics.mean(values):.4f}", flush=True)
 
 
 def _measure(command: list[str], seed: int, *, quiet: bool = False) -> dict[str, float]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from twinnet.errors import StoreError
-from twinnet.evidence import Feature
 from twinnet.graph import Network, OwnPoints
-from twinnet.reasons import REASONS, Reason
+from twinnet.reasons import learned_features
 from twinnet.scoring import PointsTable, shipped
 
 
@@ -84,7 +83,7 @@ def _own(points: OwnPoints) -> PointsTable | None:
 def _table(points: OwnPoints) -> PointsTable:
     try:
         said = {(line["reason"], line["feature"]) for line in csv.DictReader(points.table.splitlines())}
-        if not said >= {(reason.key, feature.name) for reason, feature in _learned()}:
+        if not said >= {(reason.key, feature.name) for reason, feature in learned_features()}:
             raise StoreError(_BROKEN)
         return PointsTable.from_csv(points.table, _card(points.card))
     except (ValueError, KeyError, TypeError, csv.Error) as error:
@@ -104,14 +103,11 @@ def _card(text: str) -> dict[str, Any]:
 _BROKEN = "the network's own points cannot be read; `twinnet learn NETWORK --forget` takes them away"
 
 
-def _learned() -> Iterator[tuple[Reason, Feature]]:
-    """Give the features whose points are learned, each with its reason."""
-    for reason in REASONS:
-        yield from ((reason, feature) for feature in reason.features if feature.prior is None)
-
-
 @lru_cache(maxsize=1)
 def _features() -> str:
     """Return 12 hex digits that are the same as long as the learned features, and how they are cut, are the same."""
-    said = [[reason.key, feature.name, *(f"{edge:.10g}" for edge in feature.edges)] for reason, feature in _learned()]
+    said = [
+        [reason.key, feature.name, *(f"{edge:.10g}" for edge in feature.edges)]
+        for reason, feature in learned_features()
+    ]
     return hashlib.sha256(json.dumps(said).encode("utf-8")).hexdigest()[:12]

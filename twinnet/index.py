@@ -179,10 +179,20 @@ class MatchIndex:
         return np.asarray(self.links.sum(1), np.float64).ravel()
 
     @cached_property
+    def links_abroad(self) -> Ints:
+        """The recorded links between organisations of two known countries (links x 2), each once, sorted by rows."""
+        coo = self.links.tocoo()
+        a, b = coo.row.astype(np.int64), coo.col.astype(np.int64)
+        unknown = len(self.countries) - 1
+        keep = (a < b) & (self.country[a] != self.country[b])
+        keep &= (self.country[a] != unknown) & (self.country[b] != unknown)
+        order = np.lexsort((b[keep], a[keep]))
+        return np.stack([a[keep][order], b[keep][order]], axis=1)
+
+    @cached_property
     def unit(self) -> Floats:
         """Unit vectors (n x 3) of the coordinates, NaN where unknown."""
-        lat, lon = np.radians(self.latitude), np.radians(self.longitude)
-        return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+        return unit_vectors(self.latitude, self.longitude)
 
     @cached_property
     def log_population(self) -> Floats:
@@ -225,6 +235,25 @@ class MatchIndex:
         rows, columns = np.concatenate([a, b, every]), np.concatenate([b, a, every])
         values = np.concatenate([weight, weight, np.ones(n, np.float32)])
         return sparse.csr_array((values, (rows, columns)), shape=(n, n))
+
+
+def unit_vectors(latitude: Floats, longitude: Floats) -> Floats:
+    """Return the unit vectors (n x 3) of coordinates in degrees.
+
+    >>> unit_vectors(np.array([0.0, 90.0]), np.array([0.0, 0.0])).round(9).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    lat, lon = np.radians(latitude), np.radians(longitude)
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+
+def grouping(groups: Ints, size: int) -> sparse.csr_array:
+    """Return which of ``size`` groups each one is of (n x size, 0/1, float64).
+
+    >>> grouping(np.array([1, 0]), 3).toarray().tolist()
+    [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]
+    """
+    return sparse.csr_array((np.ones(len(groups)), (np.arange(len(groups)), groups)), shape=(len(groups), size))
 
 
 def symmetric(pairs: Iterable[tuple[int, int]], n: int) -> sparse.csr_array:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from twinnet.evaluation.splits import ONE_TOWN, towns
 from twinnet.graph import Network
-from twinnet.index import EARTH_RADIUS, MatchIndex
+from twinnet.index import EARTH_RADIUS, MatchIndex, unit_vectors
 from twinnet.models import Organisation, town_id
 from twinnet.places import Gazetteer, Place
 
@@ -86,14 +85,10 @@ def _apart(index: MatchIndex, places: list[Place]) -> list[Place]:
     placed = np.isfinite(index.latitude) & np.isfinite(index.longitude)
     if not places or not placed.any():
         return places
-    gone, _ = cKDTree(index.unit[placed]).query(_unit(places))
+    latitude, longitude = np.array([(place.latitude, place.longitude) for place in places]).T
+    gone, _ = cKDTree(index.unit[placed]).query(unit_vectors(latitude, longitude))
     far = gone > 2 * np.sin(ONE_TOWN / EARTH_RADIUS / 2)
     return [place for place, apart in zip(places, far.tolist(), strict=True) if apart]
-
-
-def _unit(places: list[Place]) -> npt.NDArray[np.float64]:
-    lat, lon = np.radians(np.array([(p.latitude, p.longitude) for p in places])).T
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
 
 
 def _organisation(place: Place) -> Organisation:

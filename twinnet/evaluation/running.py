@@ -30,11 +30,10 @@ from twinnet.evaluation.splits import Bools, Split
 from twinnet.evaluation.trials import SLICES, Placed, Queries
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
-from twinnet.matching import DATA_DATE
-from twinnet.reasons import REASONS, Reason
+from twinnet.matching import DATA_DATE, Progress
+from twinnet.reasons import Reason, learned_features
 from twinnet.scoring import LearnOptions, PointsTable
 
-Progress = Callable[[int, int], object]
 Learner = Callable[[MatchIndex], PointsTable]
 
 _SHIPPED = "twinnet, shipped points"
@@ -189,7 +188,7 @@ def _table(split: Split, plan: Plan, learner: Learner) -> tuple[PointsTable, str
 
 
 def _learned_reasons() -> list[Reason]:
-    return [reason for reason in REASONS if any(feature.prior is None for feature in reason.features)]
+    return list(dict.fromkeys(reason for reason, _ in learned_features()))
 
 
 def _part(measured: _Measured) -> Part:

@@ -216,20 +216,9 @@ def _split(index: MatchIndex, belongs: Rows, gone: Rows, *, asked: Rows, name: s
 
 def _links_abroad(index: MatchIndex, belongs: Rows) -> tuple[Rows, Rows]:
     """Return the links between two countries, each pair of towns once (links x 2), and the keys of these pairs."""
-    links = links_abroad(index)
+    links = index.links_abroad
     keys, first = np.unique(pair_numbers(belongs, links[:, 0], links[:, 1]), return_index=True)
     return links[first], keys
-
-
-def links_abroad(index: MatchIndex) -> Rows:
-    """Return the recorded links between organisations of two known countries (links x 2), each once, sorted by rows."""
-    coo = index.links.tocoo()
-    a, b = coo.row.astype(np.int64), coo.col.astype(np.int64)
-    unknown = len(index.countries) - 1
-    keep = (a < b) & (index.country[a] != index.country[b])
-    keep &= (index.country[a] != unknown) & (index.country[b] != unknown)
-    order = np.lexsort((b[keep], a[keep]))
-    return np.stack([a[keep][order], b[keep][order]], axis=1)
 
 
 def pair_numbers(belongs: Rows, a: npt.NDArray[np.integer], b: npt.NDArray[np.integer]) -> Rows:

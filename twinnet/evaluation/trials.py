@@ -115,14 +115,12 @@ def place(
 
 def model(table: PointsTable, name: str, *, without: Sequence[str] = ()) -> Scorer:
     """Rank by a table of points, and by it without the points of each reason of ``without`` (``name: reason``)."""
-    alone = {key: table.weighted({other: 0 for other, _ in table.points if other != key}) for key in without}
 
     def scores(index: MatchIndex, rows: Rows) -> Iterator[tuple[str, Scores]]:
-        block = Block(index, rows)
-        total = score(block, table).total
-        yield name, total
-        for key, only in alone.items():
-            yield f"{name}: {key}", total - score(block, only).total
+        scored = score(Block(index, rows), table)
+        yield name, scored.total
+        for key in without:
+            yield f"{name}: {key}", scored.total - scored.of_reason(key)
 
     return scores
 

@@ -9,6 +9,7 @@ Evidence is computed in blocks (:mod:`twinnet.evidence`); points come from a tab
 
 from __future__ import annotations
 
+from twinnet.evidence import Feature
 from twinnet.reasons.base import LinkFacts, LinkReason, Reason, Told
 from twinnet.reasons.interests import OfferedAndSought, SharedThemes, gaps, inferred_gaps
 from twinnet.reasons.links import Anniversary, Ended, Idle, NewThemes
@@ -28,6 +29,7 @@ __all__ = [
     "Told",
     "gaps",
     "inferred_gaps",
+    "learned_features",
 ]
 
 REASONS: tuple[Reason, ...] = (
@@ -47,6 +49,12 @@ REASONS: tuple[Reason, ...] = (
     Milestones(),
 )
 """Every reason for a new partnership, in the order in which people read them."""
+
+
+def learned_features() -> tuple[tuple[Reason, Feature], ...]:
+    """Return the features whose points are learned, each with its reason; those of the others are set by rule."""
+    return tuple((reason, feature) for reason in REASONS for feature in reason.features if feature.prior is None)
+
 
 WAKING: tuple[LinkReason, ...] = (Idle(), Ended(), Anniversary())
 """The further reasons to revitalise a recorded link."""

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from twinnet import countries, milestones
 from twinnet.evidence import MISSING, Bins, Block, Bytes, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
-from twinnet.index import EARTH_RADIUS, Floats, MatchIndex
+from twinnet.index import EARTH_RADIUS, Floats, MatchIndex, grouping
 from twinnet.reasons.base import Reason, Told, counted, kilometres, row_of
 
 
@@ -186,9 +186,7 @@ def _country_links(index: MatchIndex) -> _CountryLinks:
     """
     if "country links" not in index.cache:
         size = len(index.countries)
-        belongs = sparse.csr_array(
-            (np.ones(len(index)), (np.arange(len(index)), index.country)), shape=(len(index), size)
-        )
+        belongs = grouping(index.country, size)
         found = (belongs.T @ index.links @ belongs).toarray().astype(np.float64)
         found[np.diag_indices(size)] /= 2
         count = np.bincount(index.country, minlength=size).astype(np.float64)
@@ -203,11 +201,7 @@ def _country_links(index: MatchIndex) -> _CountryLinks:
 def _partners_in(index: MatchIndex) -> Bytes:
     """Return how many partners each organisation has in each country (n x countries), 254 at most."""
     if "partners in" not in index.cache:
-        belongs = sparse.csr_array(
-            (np.ones(len(index), np.float32), (np.arange(len(index)), index.country)),
-            shape=(len(index), len(index.countries)),
-        )
-        count = sparse.csr_array(index.links @ belongs).toarray()
+        count = sparse.csr_array(index.links @ grouping(index.country, len(index.countries))).toarray()
         index.cache["partners in"] = np.minimum(count, MISSING - 1).astype(np.uint8)
     found: Bytes = index.cache["partners in"]
     return found

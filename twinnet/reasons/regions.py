@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from twinnet.evidence import Bins, Block, ClassBins, Feature, Rows, octaves
-from twinnet.index import EARTH_RADIUS, Floats, MatchIndex
+from twinnet.index import EARTH_RADIUS, Floats, MatchIndex, grouping, unit_vectors
 from twinnet.reasons.base import Reason, Told, counted
 
 _RADIUS = 200.0
@@ -126,29 +126,29 @@ def _make_cells(index: MatchIndex) -> _Cells:
     placed = np.isfinite(index.latitude + index.longitude) & (index.country != len(index.countries) - 1)
     latitude, longitude = np.nan_to_num(index.latitude), np.nan_to_num(index.longitude)
     band = np.floor(latitude / _STEP)
-    width = _STEP / np.cos(np.radians(np.abs(band + 0.5) * _STEP).clip(0, 1.5))
-    column = np.floor(longitude / width)
+    column = np.floor(longitude / _width((band + 0.5) * _STEP))
     key = np.stack([index.country, band.astype(np.int64), column.astype(np.int64)], axis=1)
     key[~placed] = np.iinfo(np.int64).max
     squares, of = np.unique(key, axis=0, return_inverse=True)
     of = of.ravel()
     size = len(squares) if (~placed).any() else len(squares) + 1
     near = _near(squares[: size - 1], size)
-    belongs = sparse.csr_array((np.ones(len(of)), (np.arange(len(of)), of)), shape=(len(of), size))
-    belongs = sparse.csr_array(belongs * placed[:, None])
+    belongs = sparse.csr_array(grouping(of, size) * placed[:, None])
     links = sparse.csr_array(belongs.T @ index.links.astype(np.float64) @ belongs)
     degrees = np.asarray(belongs.T @ index.degree).ravel()
     count: Floats = np.asarray(belongs.sum(0), np.float64).ravel()
     return _Cells(of, near, links, degrees, near @ degrees, near @ count)
 
 
+def _width(latitude: Floats) -> Floats:
+    """Return how many degrees of longitude a cell is wide, by the latitude of its middle (degrees)."""
+    return np.asarray(_STEP / np.cos(np.radians(np.abs(latitude)).clip(0, 1.5)), np.float64)
+
+
 def _near(squares: Rows, size: int) -> sparse.csr_array:
     """Return how near the middles of cells of one country are: 1 - (d / radius)^2, in steps of 2^-8."""
-    latitude = np.radians((squares[:, 1] + 0.5) * _STEP)
-    longitude = np.radians((squares[:, 2] + 0.5) * _STEP) / np.cos(np.abs(latitude).clip(0, 1.5))
-    unit = np.stack(
-        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=1
-    )
+    latitude: Floats = (squares[:, 1] + 0.5) * np.float64(_STEP)
+    unit = unit_vectors(latitude, (squares[:, 2] + 0.5) * _width(latitude))
     rows, columns, values = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
     for country in np.unique(squares[:, 0]):
         here = np.flatnonzero(squares[:, 0] == country)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from twinnet.errors import RulesError
 from twinnet.evidence import MISSING, Block, Feature, Rows, Total
 from twinnet.index import MatchIndex
-from twinnet.reasons import REASONS, Reason
+from twinnet.reasons import REASONS, Reason, learned_features
 from twinnet.scoring.table import PointsTable, blocks, by_bin, score
 
 FEWEST_LINKS = 300
@@ -46,8 +46,9 @@ class LearnOptions:
 _FIRST_QUERIES, _FIRST_STRATA = 1000, ((10**9, 60),)
 """How the first table is learned, whose ranking makes the strata."""
 
-_HELD, _FEWEST_HELD, _ROWS = 2000, 500, 512
-"""What a score means is read from so many partners that were not learned from, and so many rows of others."""
+_HELD, _MOST_HELD, _ROWS = 0.1, 1000, 512
+"""What a score means is read from this share of the links (so many at most), which are not learned from, and from the
+others of so many rows."""
 
 
 def learn(
@@ -76,14 +77,15 @@ def learn(
     """
     options = options or LearnOptions()
     rng = np.random.default_rng(options.seed)
-    ends = _links_abroad(index)
+    ends = index.links_abroad
     if len(ends) < FEWEST_LINKS:
         raise RulesError(
             f"only {len(ends)} recorded links between countries: at least {FEWEST_LINKS} are needed to learn from; "
             "leave out --learn to use the shipped points"
         )
-    asked = np.concatenate([ends, ends[:, ::-1]])
-    asked = asked[rng.permutation(len(asked))]
+    drawn = ends[rng.permutation(len(ends))]
+    aside = min(round(_HELD * len(ends)), _MOST_HELD)
+    held, asked = (_from_both_ends(links, rng) for links in (drawn[:aside], drawn[aside:]))
     done = progress or (lambda *_: None)
     fit = partial(_fit, options=options, prior=prior)
     first = fit(_sample(index, asked[:_FIRST_QUERIES], options.without, strata=_FIRST_STRATA, rng=rng))
@@ -95,8 +97,7 @@ def learn(
     known = index.country != len(index.countries) - 1
     count = np.bincount(index.country[known], minlength=len(index.countries)).astype(float)
     pairs = (count.sum() ** 2 - (count**2).sum()) / 2
-    held = asked[options.queries :][:_HELD]
-    calibration = _calibration(index, final, held if len(held) >= _FEWEST_HELD else asked[:_HELD], len(asked), rng)
+    calibration = _calibration(index, final, held, 2 * len(ends), rng)
     done(4, 4)
     card = {
         "base_rate": float(f"{len(ends) / max(pairs, 1):.6g}"),
@@ -108,15 +109,10 @@ def learn(
     return PointsTable(final.points, card["base_rate"], calibration, card)
 
 
-def _links_abroad(index: MatchIndex) -> Rows:
-    """Return the links between two countries (links x 2), each once."""
-    coo = index.links.tocoo()
-    unknown = len(index.countries) - 1
-    a, b = coo.row.astype(np.int64), coo.col.astype(np.int64)
-    keep = (
-        (a < b) & (index.country[a] != index.country[b]) & (index.country[a] != unknown) & (index.country[b] != unknown)
-    )
-    return np.stack([a[keep], b[keep]], axis=1)
+def _from_both_ends(links: Rows, rng: np.random.Generator) -> Rows:
+    """Return the ends of links as (asked, partner), in an order drawn anew."""
+    both = np.concatenate([links, links[:, ::-1]])
+    return both[rng.permutation(len(both))]
 
 
 @dataclass(frozen=True)
@@ -139,8 +135,8 @@ def _sample(
     first: PointsTable | None = None,
 ) -> _Sample:
     """Collect the bins of partners and others for the link ends asked; no first table: others are drawn evenly."""
-    learned = tuple((r, f) for r in REASONS for f in r.features if f.prior is None and r.key not in without)
-    reasons = [reason for reason in REASONS if any(reason is r for r, _ in learned)]
+    learned = tuple((reason, feature) for reason, feature in learned_features() if reason.key not in without)
+    reasons = list(dict.fromkeys(reason for reason, _ in learned))
     bins, linked, weight = [], [], []
     for part in blocks(asked):
         block = Block(index, part[:, 0], part[:, 1])

@@ -151,6 +151,14 @@ class ScoredBlock:
             found[reason.key] = found[reason.key] + added if reason.key in found else added
         return found
 
+    def of_reason(self, key: str) -> Points:
+        """Return the points of one reason for every pair (rows x n)."""
+        total = Total(*self.total.shape)
+        for reason, feature, bins in self.bins:
+            if reason.key == key:
+                bins.add(self.table.of(reason, feature), total)
+        return total.sum()
+
 
 def score(block: Block, table: PointsTable) -> ScoredBlock:
     """Score every organisation as a partner of each row of a block."""

@@ -15,7 +15,7 @@ from twinnet import scoring
 from twinnet.applied import applied, kept, told
 from twinnet.evaluation.filling import Balance, fill
 from twinnet.evaluation.measures import Figure, Resampling, reciprocal_rank
-from twinnet.evaluation.splits import Split, at_random, links_abroad
+from twinnet.evaluation.splits import Split, at_random
 from twinnet.evaluation.trials import Queries, model, place
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
@@ -164,7 +164,7 @@ def learn(
         network = store.read()
         store.learn(network.points)  # changes nothing; a file that cannot be written is told of before the work is done
     index, added = _among_others(network)
-    links = len(links_abroad(index))
+    links = len(index.links_abroad)
     splits = _splits(index, links)
     table, measured = None, None
     if splits:
@@ -218,7 +218,7 @@ def _splits(index: MatchIndex, links: int) -> list[Split]:
         return []
     times = min(max(round(_ENOUGH / (SHARE * links)), 1), _MOST_TIMES)
     splits = [at_random(index, seed, SHARE) for seed in range(times)]
-    return splits if all(len(links_abroad(split.index)) >= FEWEST_LINKS for split in splits) else []
+    return splits if all(len(split.index.links_abroad) >= FEWEST_LINKS for split in splits) else []
 
 
 def _measure(splits: list[Split], options: LearnOptions | None, *, progress: Progress | None) -> Measured:
