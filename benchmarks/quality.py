@@ -25,8 +25,9 @@ import numpy as np
 import twinnet
 from benchmarks.shared import DATA, has, place, put
 from twinnet import scoring
-from twinnet.evaluation import MODEL, Evaluation, Method, Plan, evaluate, splits, trials
-from twinnet.evaluation.measures import ALIKE, EVEN, LINKLESS, MEASURES, Bin, Figure, Resampling, short
+from twinnet.evaluation import Evaluation, Method, Plan, evaluate, splits, trials
+from twinnet.evaluation.measures import ALIKE, EVEN, LINKLESS, MEASURES, Figure, Resampling, short
+from twinnet.evaluation.report import against_the_best, errors, expected_and_found, piped
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 
@@ -57,7 +58,6 @@ FIGURES = (
 SHOWN = (*(name for name in MEASURES if name != "hits@50"), EVEN, ALIKE, LINKLESS)
 BY_LINKS = ("all", "warm", "cold query", "cold partner", "cold")
 BY_PLACE = ("old Europe – South-East", "Western Balkans", "no capital", "under 20,000")
-_FEW = 30
 
 Rows = list[tuple[str, ...]]
 T = TypeVar("T")
@@ -126,18 +126,20 @@ def figures(at_random: Evaluation, corridor: Evaluation, by_time: Evaluation, gr
     """Return the text of every part of the page that holds figures, by its name."""
     dated = [name for name in BY_LINKS if name in by_time.methods[0].slices]
     return {
-        "measured on": _piped(measured_on({"random": at_random, "corridor": corridor, "time": by_time})),
-        "all queries": _piped(all_queries(at_random)),
-        "by links": _piped(by_slice(at_random, BY_LINKS)),
-        "by place": _piped(by_slice(at_random, BY_PLACE)),
-        "by kind": _piped(by_kind(at_random.methods[0])),
-        "best baselines": _piped(best_baselines(at_random)),
-        "reasons": _piped(reasons(at_random)),
-        "calibration": "\n\n".join((_piped(calibrated(at_random)), _errors(at_random))),
-        "corridor": _piped(all_queries(corridor)),
-        "time": _piped(all_queries(by_time)),
-        "time by links": _piped(by_slice(by_time, dated)),
-        "learning": _piped(learning(grown)),
+        "measured on": piped(measured_on({"random": at_random, "corridor": corridor, "time": by_time})),
+        "all queries": piped(all_queries(at_random)),
+        "by links": piped(by_slice(at_random, BY_LINKS)),
+        "by place": piped(by_slice(at_random, BY_PLACE)),
+        "by kind": piped(by_kind(at_random.methods[0])),
+        "best baselines": piped(against_the_best(at_random)),
+        "reasons": piped(reasons(at_random)),
+        "calibration": f"{piped(expected_and_found(at_random.calibration))}\n\n{errors(at_random.calibration)}"
+        if at_random.calibration
+        else "",
+        "corridor": piped(all_queries(corridor)),
+        "time": piped(all_queries(by_time)),
+        "time by links": piped(by_slice(by_time, dated)),
+        "learning": piped(learning(grown)),
     }
 
 
@@ -210,38 +212,11 @@ def by_kind(method: Method) -> Rows:
     return [("queries", "how many", *SHOWN), *rows]
 
 
-def best_baselines(made: Evaluation) -> Rows:
-    """The baseline that is best at each kind of query, beside twinnet."""
-    own = made.methods[0]
-    others = [method for method in made.methods if not method.key.startswith(MODEL)]
-    rows: Rows = [("queries", "best baseline", "its MRR", "twinnet's MRR", "times", "difference")]
-    for name, found in own.slices.items():
-        best = max(others, key=lambda method: method.slices[name]["MRR"].value)
-        theirs, mine = best.slices[name]["MRR"].value, found["MRR"].value
-        times = f"{mine / theirs:.2f}" if theirs else "-"
-        rows.append((name, best.label, short(theirs), short(mine), times, _said(best.behind.get(name))))
-    return rows
-
-
 def reasons(made: Evaluation) -> Rows:
     """What the MRR is without the points of each learned reason, the dearest first."""
     ordered = sorted(made.ablation, key=lambda one: (one.difference.value, one.reason))
     rows = [(one.label, short(one.mrr.value), _said(one.difference)) for one in ordered]
     return [("without", "MRR", "difference"), *rows]
-
-
-def calibrated(made: Evaluation) -> Rows:
-    """Hidden links expected and found, by probability."""
-    bins: tuple[Bin, ...] = made.calibration.bins if made.calibration else ()
-    rows: Rows = [("probability", "pairs", "links expected", "found", "found / expected", "links seen")]
-    for one in bins:
-        said = "-"
-        if one.expected:
-            low, high = one.low / one.expected, one.high / one.expected
-            said = f"{one.ratio:.2f} [{low:.2f}, {high:.2f}]" + ("" if one.positives >= _FEW else " (few)")
-        counts = (f"{one.pairs:,.0f}", f"{one.expected:,.1f}", f"{one.found:,.1f}")
-        rows.append((f"{one.least:g} to {one.most:g}", *counts, said, f"{one.positives:,}"))
-    return rows
 
 
 def learning(grown: Curve) -> Rows:
@@ -252,24 +227,8 @@ def learning(grown: Curve) -> Rows:
     return rows
 
 
-def _errors(made: Evaluation) -> str:
-    found = made.calibration
-    if found is None:
-        return ""
-    return (
-        f"Expected calibration error: {found.error:.2g}. Of the links found, {short(found.misplaced)} are expected in "
-        "another span."
-    )
-
-
 def _said(figure: Figure | None) -> str:
     return str(figure) if figure else "-"
-
-
-def _piped(rows: Rows) -> str:
-    head, *body = rows
-    lines = [head, ("---",) * len(head), *body]
-    return "\n".join(f"| {' | '.join(cells)} |".replace("|  |", "| |") for cells in lines)
 
 
 def _import(name: str, into: Path, kind: str) -> None:

@@ -571,7 +571,9 @@ class TestEvaluate:
             for at in range(12)
         ]
         network = Network(towns, links=linked(pairs))
-        size = scoring.shipped().weighted({key: 0 for key, _ in scoring.shipped().points if key != "size"})
+        none = {key: np.zeros_like(row) for key, row in scoring.shipped().points.items()}
+        like = {("size", "ratio of inhabitants"): np.arange(0, -25_600, -100, np.int32)}
+        size = dataclasses.replace(scoring.shipped(), points=none | like)
         plan = Plan(seeds=(0, 1), ablation=True, baselines=("random", "popularity"))
         found = evaluate(network, plan, learner=lambda _: size)
         assert found.method(MODEL).slices["all"]["hits@10"].value > 0.95

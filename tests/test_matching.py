@@ -204,6 +204,34 @@ class TestPromises:
         ]
         assert parties == again
 
+    @pytest.mark.parametrize(
+        ("cleared", "by"),
+        [
+            ({"organisations": {"themes_offered": (), "themes_sought": ()}}, ("themes", "offer_and_need")),
+            ({"links": None}, ("partners", "neighbours", "regions", "country_pair", "experience")),
+            ({"organisations": {"population": None}}, ("size", "experience", "neighbours")),
+            ({"partners": None}, ("projects", "experience")),
+        ],
+        ids=["themes", "links", "inhabitants", "projects"],
+    )
+    @given(given=facts())
+    @settings(max_examples=20)
+    def test_what_is_taken_away_takes_just_the_points_of_its_reasons(
+        self, given: Facts, cleared: dict[str, dict[str, Any] | None], by: tuple[str, ...]
+    ) -> None:
+        less = {
+            name: [row.model_copy(update=cleared[name]) for row in rows if cleared[name]] if name in cleared else rows
+            for name, rows in given.items()
+        }
+        before, after = (
+            {
+                (s.organisation.id, s.candidate.id): {r.key: r.points for r in s.reasons if r.key not in by}
+                for s in suggest(built(some), top=99, rules=Rules(whose=("all",)), today=TODAY)
+            }
+            for some in (given, less)
+        )
+        assert {pair: after[pair] for pair in before} == before
+
     @given(given=facts())
     @settings(max_examples=20)
     def test_an_unrelated_town_changes_no_points_of_others(self, given: Facts) -> None:

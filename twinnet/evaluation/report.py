@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from twinnet.evaluation.filling import Balance
-from twinnet.evaluation.measures import ALIKE, EVEN, LINKLESS, MEASURES, Bin, Figure, short
-from twinnet.evaluation.plans import MODEL, Evaluation, Method
+from twinnet.evaluation.measures import ALIKE, EVEN, LINKLESS, MEASURES, Bin, Calibration, Figure, short
+from twinnet.evaluation.plans import MODEL, Evaluation, Method, Plan
 from twinnet.evaluation.trials import SLICES
 
 _WIDE, _NARROW = 100, 8
@@ -115,8 +115,7 @@ def markdown(made: Evaluation) -> str:
         for sentence in section.said:
             lines += [sentence, ""]
         if section.table:
-            head, *body = section.table
-            lines += [_piped(head), _piped(["---"] * len(head)), *map(_piped, body), ""]
+            lines += [piped(section.table), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -154,17 +153,26 @@ def _widths(heads: Sequence[Sequence[str]], least: Sequence[int]) -> list[int]:
     return [max(width, *map(len, cell)) for cell, width in zip(heads, least, strict=True)]
 
 
-def _piped(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+def piped(table: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown; its first row is the head.
+
+    >>> print(piped([("", "n"), ("a|b", "1")]))
+    | | n |
+    | --- | --- |
+    | a/b | 1 |
+    """
+    head, *body = table
+    rows = ([cell.replace("|", "/") for cell in row] for row in (head, ["---"] * len(head), *body))
+    return "\n".join(f"| {' | '.join(row)} |".replace("|  |", "| |") for row in rows)
 
 
 def _sections(made: Evaluation) -> list[_Section]:
     found = [_measured_on(made), _all_queries(made), _by_slice(made)]
     if others := _baselines(made):
-        found = [_in_short(made, _best(others, "all")), *found, _ahead(made, others)]
+        found = [_in_short(made, _best(others, "all")), *found, _ahead(made)]
     found += [_own(method) for method in made.methods if method.key.startswith(MODEL)]
     if made.calibration:
-        found.append(_calibrated(made))
+        found.append(_calibrated(made.calibration, made.plan))
     if made.ablation:
         found.append(_left_out(made))
     found.append(_Section("How it was measured", made.notes))
@@ -252,18 +260,23 @@ def _by_slice(made: Evaluation) -> _Section:
     return _Section("MRR by kind of query", (" ".join(said),), (("", *shown), count, *rows))
 
 
-def _ahead(made: Evaluation, others: Sequence[Method]) -> _Section:
-    own = made.methods[0]
+def _ahead(made: Evaluation) -> _Section:
     said = ("The baseline with the highest MRR of each kind of query beside twinnet, on the same queries.",)
+    return _Section("Against the best baseline", said, tuple(against_the_best(made)))
+
+
+def against_the_best(made: Evaluation) -> list[tuple[str, ...]]:
+    """Return the table of the baseline that is best at each kind of query, beside twinnet; its head comes first."""
+    own, others = made.methods[0], _baselines(made)
     head = ("queries", "best baseline", "its MRR", f"{own.label}'s MRR", "times", "difference")
-    rows = []
+    rows: list[tuple[str, ...]] = [head]
     for name, figures in own.slices.items():
         best = _best(others, name)
         theirs, mine = best.slices[name]["MRR"].value, figures["MRR"].value
         times = f"{mine / theirs:.2f}" if theirs else "-"
         difference = f"{best.behind[name]}{_mark(figures['MRR'].count)}"
         rows.append((name, best.label, short(theirs), short(mine), times, difference))
-    return _Section("Against the best baseline", said, (head, *rows))
+    return rows
 
 
 def _own(method: Method) -> _Section:
@@ -275,16 +288,23 @@ def _own(method: Method) -> _Section:
     return _Section(f"{method.label}, with intervals", (), (head, *rows))
 
 
-def _calibrated(made: Evaluation) -> _Section:
-    found = made.calibration
-    assert found is not None  # noqa: S101 - asked before
-    error = f"Expected calibration error: {found.error:.2g}"
-    amiss = "links too many or too few in their rows for each link found"
-    said = [_CALIBRATED, f"{error}; {short(found.misplaced)} {amiss}."]
-    if made.plan.protocol == "after":
+def _calibrated(found: Calibration, plan: Plan) -> _Section:
+    said = [_CALIBRATED, errors(found)]
+    if plan.protocol == "after":
         said.append("Links by time are no even draw: of some kinds of pair more began since than the share says.")
+    return _Section("Are the probabilities right?", tuple(said), tuple(expected_and_found(found)))
+
+
+def errors(found: Calibration) -> str:
+    """Say how far off probabilities are in all."""
+    amiss = "links too many or too few in their rows for each link found"
+    return f"Expected calibration error: {found.error:.2g}; {short(found.misplaced)} {amiss}."
+
+
+def expected_and_found(found: Calibration) -> list[tuple[str, ...]]:
+    """Return the table of hidden links expected and found by probability; the first row is its head."""
     head = ("probability", "pairs", "hidden links expected", "found", "found / expected", "links seen")
-    return _Section("Are the probabilities right?", tuple(said), (head, *map(_bin, found.bins)))
+    return [head, *map(_bin, found.bins)]
 
 
 def _bin(one: Bin) -> tuple[str, ...]:
