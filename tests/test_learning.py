@@ -246,7 +246,7 @@ class TestLearn:
         given = learns(ALIKE)
         steps: list[tuple[int, int]] = []
         found = learning.learn(network, today=DAY, progress=lambda done, of: steps.append((done, of)))
-        assert found.kept
+        assert found.table is not None
         assert found.links == 450
         assert found.measured is not None
         assert found.measured.better
@@ -281,7 +281,7 @@ class TestLearn:
         with open_store(network, readonly=False) as store:
             store.learn(applied.kept(ALIKE))
         found = learning.learn(network, today=DAY)
-        assert not found.kept
+        assert found.table is None
         assert workspace.open(network).points is None
         lines = list(found.lines())
         assert f"The learned points {said}. They are not kept; --anyway would keep them." in lines
@@ -289,7 +289,7 @@ class TestLearn:
         assert lines[-1].startswith("points: shipped, learned from ")
         assert "taken away" not in "".join(learning.learn(network, today=DAY).lines())
         anyway = learning.learn(network, today=DAY, anyway=True)
-        assert anyway.kept
+        assert anyway.table is not None
         assert workspace.open(network).points is not None
         assert f"The learned points {said}. They are the network's own all the same, as --anyway asks." in list(
             anyway.lines()
@@ -301,7 +301,7 @@ class TestLearn:
             fill_store(store, links=learning.FEWEST - 1)
             store.learn(applied.kept(ALIKE))
         found = learning.learn(path, today=DAY, anyway=True)
-        assert (found.links, found.table, found.measured, found.kept) == (learning.FEWEST - 1, None, None, False)
+        assert (found.links, found.table, found.measured) == (learning.FEWEST - 1, None, None)
         assert workspace.open(path).points is None
         first, gone, last = found.lines()
         assert gone == "The points that the network had learned before are taken away."

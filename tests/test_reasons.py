@@ -324,6 +324,7 @@ class TestPlace:
             (10_000, 14_999, "similar size (10,000 and 14,999 inhabitants)"),
             (30_000, 10_000, "a is 3.0 times as large (30,000 and 10,000 inhabitants)"),
             (10_000, 200_000, "b is 20 times as large (10,000 and 200,000 inhabitants)"),
+            (60_000, 400_000, "both are large; b is 6.7 times as large (60,000 and 400,000 inhabitants)"),
         ],
     )
     def test_sizes_are_told(self, mine: int, theirs: int, said: str) -> None:

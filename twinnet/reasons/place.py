@@ -16,6 +16,7 @@ class Size(Reason):
     """Towns of like size suit each other."""
 
     key, label = "size", "Size"
+    _large = 50_000
     about = (
         "how far the numbers of inhabitants are apart, how large both are, and how far apart their places by size "
         "among the organisations of their countries"
@@ -54,7 +55,8 @@ class Size(Reason):
         if ratio < 1.5:
             return Told(f"similar size ({both})", both)
         large = index.names[a] if mine > theirs else index.names[b]
-        return Told(f"{large} is {ratio:.{1 if ratio < 10 else 0}f} times as large ({both})", both)
+        said = f"{large} is {ratio:.{1 if ratio < 10 else 0}f} times as large ({both})"
+        return Told(f"both are large; {said}" if min(mine, theirs) >= self._large else said, both)
 
 
 def _levels(values: Floats, steps: int) -> tuple[Floats, Rows]:

@@ -68,36 +68,35 @@ class Measured:
 
 @dataclass(frozen=True)
 class Learned:
-    """What came of learning: ``table`` and ``measured`` are None where the network has too few links to learn from.
+    """What came of learning: ``measured`` is None where the network has too few links to learn from.
 
-    ``links`` counts the recorded pairs of two countries; ``kept`` tells whether the learned points are the network's
-    own from now on, ``dropped`` whether it had own points before and has none now; ``applies`` says which points apply
-    now.
+    ``table`` is what was learned from all links, None where it is not kept. ``links`` counts the recorded pairs of two
+    countries; ``dropped`` tells whether the network had points of its own before and has none now; ``applies`` says
+    which points apply now.
     """
 
     links: int
     table: PointsTable | None
     measured: Measured | None
-    kept: bool
     dropped: bool
     applies: str
 
     def lines(self) -> Iterator[str]:
         """Give lines for a person."""
-        if self.table is None or self.measured is None:
+        if self.measured is None:
             yield (
                 f"{self.links:,} links between two countries are recorded. At least {FEWEST} between different towns "
                 "are needed to learn from and to measure what was learned, so nothing was learned."
             )
         else:
-            yield from figures(self.table.card)
+            yield from figures(self.table.card) if self.table else _figures(self.measured.card())
             if self.measured.better:
                 yield "The learned points are better. They are the network's own from now on."
             else:
                 worse = "are worse" if self.measured.difference.high < 0 else "cannot be told to be better"
                 yield f"The learned points {worse}. " + (
                     "They are the network's own all the same, as --anyway asks."
-                    if self.kept
+                    if self.table
                     else "They are not kept; --anyway would keep them."
                 )
         if self.dropped:
@@ -110,9 +109,12 @@ def figures(card: Mapping[str, Any]) -> Iterator[str]:
     links, organisations = card.get("links", 0), card.get("organisations", 0)
     added = f", {card['added_places']:,} of them places without a link" if card.get("added_places") else ""
     yield f"learned {card.get('date', '')}: {links:,} links among {organisations:,} organisations{added}"
-    found = card.get("measured")
-    if not found:
-        return
+    if card.get("measured"):
+        yield from _figures(card["measured"])
+
+
+def _figures(found: Mapping[str, Any]) -> Iterator[str]:
+    """Give lines that say what was measured: the card of :class:`Measured`."""
     yield (
         f"measured: {found['hidden_links']:,} links hidden, a fifth at a time ({found['times_learned']} x), and points "
         "learned from the others; mean reciprocal rank of the hidden partner among all towns of other countries, 95 % "
@@ -169,19 +171,18 @@ def learn(
     table, measured = None, None
     if splits:
         measured = _measure(splits, options, progress=progress)
+    if measured and (anyway or measured.better):
         about: dict[str, Any] = {"date": today.isoformat(), "learned_from": "the network's own links"}
         about |= {"measured": measured.card(), **({"added_places": added} if added else {})}
         table = _learned(index, options, about=about, progress=part_of(progress, len(splits), len(splits) + 1))
-    keeping = measured is not None and (anyway or measured.better)
     with open_store(address, readonly=False) as store:
-        store.learn(kept(table) if keeping and table is not None else None)
+        store.learn(kept(table) if table else None)
         applies = told(store.read())
     return Learned(
         links=links,
         table=table,
         measured=measured,
-        kept=keeping,
-        dropped=network.points is not None and not keeping,
+        dropped=network.points is not None and table is None,
         applies=applies,
     )
 
