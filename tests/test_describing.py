@@ -46,6 +46,14 @@ def test_where_nothing_is_found_it_says_so() -> None:
     ]
 
 
+def test_where_a_list_puts_it_is_said_if_that_was_not_trusted() -> None:
+    bari = Organisation(id="a", name="Bari", place="Bari", latitude=41.1, longitude=16.9)
+    astray = bari.model_copy(update={"id": "b", "listed_latitude": 45.1, "listed_longitude": 10.2})
+    network = Network([bari, astray])
+    line = "a list puts it at 45.10, 10.20, which was not trusted"
+    assert [line in describe(network, name, today=TODAY) for name in ("a", "b")] == [False, True]
+
+
 def test_many_sources_are_counted() -> None:
     projects = [Project(id=f"p{k}", name=f"P{k}", themes=("youth",)) for k in range(5)]
     parts = [Partner(project=p.id, organisation="a") for p in projects]

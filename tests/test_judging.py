@@ -312,6 +312,14 @@ class TestPlaces:
         assert (one.id, one.place_state, one.place, one.latitude) == (town("Polje")[0], "unconfirmed", None, None)
         assert len(found.links) == 2
 
+    def test_coordinates_of_a_refused_place_are_where_the_list_puts_it(self) -> None:
+        written = Lists()
+        ruc = town("Ruč", "own", latitude=44.0, longitude=17.0)
+        written.row("A members", 2, ruc)
+        (one,) = network(written.statements, [chosen(ruc, None)]).organisations
+        assert (one.latitude, one.longitude) == (None, None)
+        assert (one.listed_latitude, one.listed_longitude) == (44.0, 17.0)
+
     def test_one_name_of_two_is_another_place(self) -> None:
         written = Lists()
         written.row("A members", 2, town("Ruč", "confirmed", at=1))
@@ -346,7 +354,9 @@ class TestPlaces:
         written.row("A members", 2, near)
         written.row("A members", 3, far)
         found = network([*written.statements, *known()], [chosen(near, 1), chosen(far, 2)])
-        assert found.organisation(town_id(2)).latitude == PLACES[2].latitude
+        one, other = (found.organisation(town_id(number)) for number in (1, 2))
+        assert (other.latitude, other.listed_latitude, other.listed_longitude) == (PLACES[2].latitude, 47.0, 13.0)
+        assert (one.listed_latitude, one.listed_longitude) == (None, None)
         assert "latitude" in found.organisation(town_id(1)).origins[0].fields
         assert all("latitude" not in o.fields for o in found.organisation(town_id(2)).origins if o.source[0] == "A")
 

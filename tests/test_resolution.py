@@ -332,6 +332,8 @@ def test_coordinates_that_contradict_the_name_are_not_trusted(
     resolution = resolve([table("members", row, network="N")], gazetteer=gazetteer)
     (organisation,) = said(resolution, "organisation")
     assert "latitude" not in organisation.values
+    listed = (organisation.values["listed_latitude"], organisation.values["listed_longitude"])
+    assert listed == (row["latitude"], row["longitude"])
     assert (2, "Column latitude", "value") in held(resolution)
     assert reason in " ".join(fault.reason for fault in resolution.faults)
     assert len(said(resolution, "membership")) == 1
@@ -343,7 +345,16 @@ def test_coordinates_that_contradict_the_name_are_not_trusted(
         assert [question.name for question in asked] == [row["name"]]
         network = Network.from_statements(resolution.sources, together(resolution.statements))
         (one,) = network.organisations
-        assert (one.latitude, one.place) == (None, None)
+        assert (one.latitude, one.longitude, one.place) == (None, None, None)
+        assert (one.listed_latitude, one.listed_longitude) == listed
+
+
+def test_coordinates_abroad_of_an_organisation_that_is_no_town_are_kept_apart(gazetteer: Gazetteer) -> None:
+    row = {"name": "Verein der Orte", "country": "AT", "locality": "Graz", "latitude": 55.1, "longitude": 10.24}
+    resolution = resolve([table("members", row)], gazetteer=gazetteer)
+    (one,) = Network.from_statements(resolution.sources, resolution.statements).organisations
+    assert (one.kind, one.place, round(one.latitude or 0)) == ("association", "Graz", 47)
+    assert (one.listed_latitude, one.listed_longitude) == (55.1, 10.24)
 
 
 def test_coordinates_choose_among_places_of_one_name(gazetteer: Gazetteer) -> None:
@@ -357,6 +368,7 @@ def test_coordinates_choose_among_places_of_one_name(gazetteer: Gazetteer) -> No
     assert [*states.values()] == ["confirmed", "confirmed", "own"]
     assert said(resolution, "question") == []
     assert [s.values["latitude"] for s in said(resolution, "organisation")] == [49.35, 54.107, 47.0]
+    assert all("listed_latitude" not in s.values for s in resolution.statements)
 
 
 def test_rows_that_disagree_are_noted_and_the_first_stands(gazetteer: Gazetteer) -> None:

@@ -391,6 +391,7 @@ def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, An
 described = optional(
     country=st.sampled_from(["BA", "XK", "IT"]),
     latitude=st.floats(-90, 90) | st.integers(-90, 90),
+    listed_latitude=st.floats(-90, 90) | st.integers(-90, 90),
     population=st.integers(0, 2**40),
     capital=st.booleans(),
     themes_sought=themes,
@@ -593,20 +594,29 @@ class TestFile:
         assert file.read_bytes() == before
 
 
+ADDED = (
+    *((4, table, "tags") for table in ("organisations", "links", "projects")),
+    (4, "organisations", "description"),
+    (5, "organisations", "listed_latitude"),
+    (5, "organisations", "listed_longitude"),
+)
+"""Columns that earlier versions lack: since when they are there, table, column."""
+
+
 def earlier(path: Path, version: int) -> None:
     """Make a store as an earlier version wrote it."""
     with open_store(path, create=True) as store:
         store.replace([ALDA, LINKS], [*members(), *twinnings()])
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        for table, column in (("organisations", "tags"), ("organisations", "description"), ("links", "tags")):
-            connection.execute(f'ALTER TABLE "{table}" DROP COLUMN "{column}"')
-        connection.execute('ALTER TABLE "projects" DROP COLUMN "tags"')
+        for since, table, column in ADDED:
+            if version < since:
+                connection.execute(f'ALTER TABLE "{table}" DROP COLUMN "{column}"')
         for table in ("judgements", "contacts") if version == 2 else ():
             connection.execute(f'DROP TABLE "{table}"')
         connection.execute(f"PRAGMA user_version = {version}")
 
 
-@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("version", range(schema.OLDEST, schema.VERSION))
 class TestEarlierVersion:
     def test_is_read_and_left_alone(self, tmp_path: Path, version: int) -> None:
         path = tmp_path / "two.twinnet"
@@ -617,6 +627,7 @@ class TestEarlierVersion:
             assert network.organisations.column("id") == (MOSTAR, BARI, PULA)
             assert (len(network.judgements), store.contacts()) == (0, [])
             assert (network.organisation(MOSTAR).tags, network.organisation(MOSTAR).description) == ((), None)
+            assert (network.organisation(MOSTAR).latitude, network.organisation(MOSTAR).listed_latitude) == (43.0, None)
             assert [link.tags for link in network.links] == [()]
             assert store.taxonomy() == network.taxonomy == Taxonomy.builtin()
         assert path.read_bytes() == before
@@ -628,6 +639,10 @@ class TestEarlierVersion:
         with open_store(path, readonly=False) as store:
             assert [link.tags for link in store.read().links] == [()]
             store.drop("links")
+            astray = organisation("ALDA", 4, BARI, listed_latitude=45, listed_longitude=16)
+            assert store.replace([ALDA], [*members(), astray])
+            bari = store.read().organisation(BARI)
+            assert (bari.latitude, bari.listed_latitude, bari.listed_longitude) == (None, 45.0, 16.0)
             assert store.replace([ALDA], members(), contacts=[ANA])
             assert store.judge([APART])
         with open_store(path) as store, open_store(file) as other:

@@ -1,6 +1,7 @@
 """The verbs in Python: networks from files, data frames, graphs and dicts, suggestions, and files that are whole."""
 
 import copy
+import csv
 import datetime as dt
 import itertools
 import json
@@ -573,6 +574,32 @@ class TestRank:
             reviewing.answer(store, [reviewing.judgement(one, "1", gazetteer, by=reviewing.Signed())], gazetteer)
         ranking.rank_table(twinnet.open(into), queries, tmp_path / "ranks.csv", today=DAY)
         assert (tmp_path / "ranks.csv").read_text(encoding="utf-8").count("\na,Castelfranco,IT,") == 2
+
+    @pytest.mark.parametrize(
+        ("state", "at", "written"),
+        [
+            ("unconfirmed", [(47.13, 10.2)], ("47.13", "10.2")),  # far from every place of the name
+            ("confirmed", [(47.4, 15.43)], ("47.4", "15.43")),  # 37 km off
+            ("confirmed", [(47.5, 15.2)], ("47.5", "15.2")),  # 51 km off
+            ("confirmed", [(55.1, 10.24)], ("55.1", "10.24")),  # abroad
+            ("confirmed", [(47.0, 15.4)], ("47.0", "15.4")),  # trusted
+            ("confirmed", [(55.1, 10.24), (47.0, 15.4)], ("47.0", "15.4")),  # what was trusted stands first
+            ("confirmed", [(None, None)], ("47.06733", "15.44197")),  # the gazetteer's
+        ],
+    )
+    def test_coordinates_are_those_of_the_list_else_the_gazetteers(
+        self, tmp_path: Path, state: str, at: list[tuple[float, float]], written: tuple[str, str]
+    ) -> None:
+        rows = [
+            {"name": "Graz", "country": "AT", "latitude": y, "longitude": x, "population": n}
+            for n, (y, x) in enumerate(at, 1)
+        ]
+        network = twinnet.read([*rows, {"name": "Mostar", "country": "BA"}], network="ALDA")
+        assert network.find("Graz").place_state == state
+        queries = write(tmp_path, "q.csv", "query_id,name,country\na,Mostar,BA\n")
+        ranking.rank_table(network, queries, tmp_path / "ranks.csv", today=DAY)
+        (row,) = csv.DictReader((tmp_path / "ranks.csv").read_text(encoding="utf-8").splitlines())
+        assert (row["candidate_latitude"], row["candidate_longitude"]) == written
 
     def test_who_is_left_out_is_given_back(self, tmp_path: Path) -> None:
         network = twinnet.read(ROWS, LINKS, network="ALDA")

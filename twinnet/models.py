@@ -91,6 +91,8 @@ class Organisation(Model):
     """A town, region, association, NGO, Local Democracy Agency ... that can have partners.
 
     ``country`` is ISO 3166-1 alpha-2 (Kosovo is ``XK``), None when unknown. Coordinates are degrees (WGS 84).
+    ``listed_latitude`` and ``listed_longitude`` are where a list puts it, given only if that was not trusted: it
+    contradicts the name, or what a person judged. No suggestion looks at them.
     ``population`` is inhabitants. ``capital`` is None when it is not known whether the place is a capital. ``district``
     says that the gazetteer takes the place for a part of a larger city.
     ``place_state`` is ``confirmed`` (found in the gazetteer), ``own`` (known by its coordinates alone) or
@@ -107,6 +109,8 @@ class Organisation(Model):
     geonames_id: int | None = None
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
+    listed_latitude: float | None = Field(default=None, ge=-90, le=90)
+    listed_longitude: float | None = Field(default=None, ge=-180, le=180)
     population: int | None = Field(default=None, ge=0)
     capital: bool | None = None
     district: bool | None = None

@@ -57,7 +57,7 @@ class Found:
 
     ``held`` is why it cannot be taken at all; ``notes`` are (field, how much is held, why). ``question`` is what a
     person has to say about its place, None where nothing is open. ``astray`` says that the row's coordinates contradict
-    its name and were not taken.
+    its name and were not trusted.
     """
 
     id: str = ""

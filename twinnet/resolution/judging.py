@@ -218,8 +218,7 @@ class _Judged:
         values = {**fact.values, "place_state": "confirmed" if one.geonames_id else "unconfirmed"}
         place = self._gazetteer.get(town_id(one.geonames_id)) if one.geonames_id else None
         if place is None or ("latitude" in values and _far(values, place.values)):
-            values.pop("latitude", None)
-            values.pop("longitude", None)
+            values |= {f"listed_{field}": values.pop(field) for field in ("latitude", "longitude") if field in values}
         values.pop("geonames_id", None)
         return replace(fact, subject=self._stands(fact, fact.subject), values=values)
 

@@ -165,8 +165,9 @@ class ListWriter:
             values["country"] = found.country
         if end.geonames_id and found.id == town_id(end.geonames_id):
             values["geonames_id"] = end.geonames_id
-        if end.latitude is not None and not found.astray:
-            values |= {"latitude": end.latitude, "longitude": end.longitude}
+        if end.latitude is not None:
+            listed = "listed_" if found.astray else ""
+            values |= {f"{listed}latitude": end.latitude, f"{listed}longitude": end.longitude}
         for name in _OWN_FIELDS:
             if (value := row.values.get(prefix + name)) is not None and value != ():
                 values[name] = _plain(value)

@@ -40,7 +40,7 @@ class State:
 encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Canonical JSON: the same text for the same value."""
 
-_REAL = ("latitude", "longitude")
+_REAL = ("latitude", "longitude", "listed_latitude", "listed_longitude")
 KEPT_TAXONOMY = "the network's own taxonomy"
 """What errors call the taxonomy that a store keeps."""
 

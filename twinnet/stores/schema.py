@@ -18,7 +18,7 @@ from twinnet.stores.changes import encode
 APPLICATION_ID = 0x7477696E
 """``twin`` in ASCII: tells our files from other SQLite files."""
 
-VERSION = 4
+VERSION = 5
 """The version of the tables (``PRAGMA user_version``)."""
 
 OLDEST = 2
@@ -150,6 +150,8 @@ FACTS = (
             "geonames_id": "integer",
             "latitude": "real",
             "longitude": "real",
+            "listed_latitude": "real",
+            "listed_longitude": "real",
             "population": "integer",
             "capital": "flag",
             "district": "flag",
@@ -279,12 +281,14 @@ def script() -> list[str]:
 
 
 _ADDED = (
-    ("organisations", "tags", "TEXT NOT NULL DEFAULT '[]'", "'[]'"),
-    ("organisations", "description", "TEXT", "NULL"),
-    ("links", "tags", "TEXT NOT NULL DEFAULT '[]'", "'[]'"),
-    ("projects", "tags", "TEXT NOT NULL DEFAULT '[]'", "'[]'"),
+    (4, "organisations", "tags", "TEXT NOT NULL DEFAULT '[]'", "'[]'"),
+    (4, "organisations", "description", "TEXT", "NULL"),
+    (4, "links", "tags", "TEXT NOT NULL DEFAULT '[]'", "'[]'"),
+    (4, "projects", "tags", "TEXT NOT NULL DEFAULT '[]'", "'[]'"),
+    (5, "organisations", "listed_latitude", "REAL", "NULL"),
+    (5, "organisations", "listed_longitude", "REAL", "NULL"),
 )
-"""The columns that version 4 added: table, column, how it is defined, and what it holds in older files."""
+"""The columns that versions added: version, table, column, how it is defined, and what it holds in older files."""
 
 
 def steps(version: int) -> list[str]:
@@ -293,8 +297,11 @@ def steps(version: int) -> list[str]:
     >>> steps(VERSION)
     []
     """
-    added = [f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}' for table, column, kind, _ in _ADDED]
-    return [*_lacking(version), *(added if version < 4 else ())]
+    return _lacking(version) + [
+        f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}'
+        for since, table, column, kind, _ in _ADDED
+        if version < since
+    ]
 
 
 def views(version: int) -> list[str]:
@@ -303,9 +310,12 @@ def views(version: int) -> list[str]:
     They write nothing to the file: what it lacks stands beside it as long as it is read.
     """
     made = [table.replace("CREATE TABLE", "CREATE TEMP TABLE", 1) for table in _lacking(version)]
-    for table in dict.fromkeys(name for name, *_ in _ADDED) if version < 4 else ():
-        added = ", ".join(f'{value} AS "{column}"' for name, column, _, value in _ADDED if name == table)
-        made.append(f'CREATE TEMP VIEW "{table}" AS SELECT rowid AS rowid, *, {added} FROM main."{table}"')
+    added: dict[str, list[str]] = {}
+    for since, table, column, _, value in _ADDED:
+        if version < since:
+            added.setdefault(table, []).append(f'{value} AS "{column}"')
+    for table, columns in added.items():
+        made.append(f'CREATE TEMP VIEW "{table}" AS SELECT rowid AS rowid, *, {", ".join(columns)} FROM main."{table}"')
     return made
 
 

@@ -136,6 +136,8 @@ def _organisation(network: Network, one: Organisation, today: dt.date) -> Iterat
     inhabitants = f"{one.population:,} inhabitants" if one.population else "inhabitants not known"
     placed = f"place {one.place}" if one.place else "place not confirmed"
     yield f"{placed}; {inhabitants}{'; capital' if one.capital else ''}"
+    if one.listed_latitude is not None and one.listed_longitude is not None:
+        yield f"a list puts it at {one.listed_latitude:.2f}, {one.listed_longitude:.2f}, which was not trusted"
     yield from _themes(network, one)
     for membership in network.memberships:
         if membership.organisation == one.id:

@@ -10,7 +10,7 @@ from typing import Any
 
 from twinnet import matching, scoring
 from twinnet.errors import InputError, NotFoundError
-from twinnet.graph import Network
+from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.index import MatchIndex
 from twinnet.matching import Progress
 from twinnet.models import ListTable, Organisation, Row, Rules
@@ -69,7 +69,7 @@ def rank_table(
 
 def _rows(network: Network, queries: list[Query], found: dict[str, list[matching.Ranked]]) -> Iterator[list[Any]]:
     table = network.organisations
-    name, country, latitude, longitude = (table.column(c) for c in ("name", "country", "latitude", "longitude"))
+    name, country, positions = table.column("name"), table.column("country"), _positions(network)
     for query in queries:
         assert query.organisation is not None  # noqa: S101 - placed queries only
         own = table.position(query.organisation)
@@ -77,8 +77,22 @@ def _rows(network: Network, queries: list[Query], found: dict[str, list[matching
             at = table.position(ranked.candidate)
             yield [
                 *(query.query, name[own], country[own], place, ranked.candidate, name[at], country[at]),
-                *(latitude[at], longitude[at], ranked.score, ranked.probability),
+                *(*positions[at], ranked.score, ranked.probability),
             ]
+
+
+def _positions(network: Network) -> list[tuple[float | None, float | None]]:
+    """Return the latitude and longitude of each organisation as a list gives them, else the gazetteer's.
+
+    Those that were not trusted stand where no list gives any that were.
+    """
+    names = ("latitude", "longitude", "listed_latitude", "listed_longitude", "origins")
+    found = []
+    for latitude, longitude, north, east, origins in zip(*map(network.organisations.column, names), strict=True):
+        trusted = any("latitude" in fields for source, _, fields in origins if source != GAZETTEER_SOURCE)
+        as_listed = north is not None and east is not None and not trusted
+        found.append((north, east) if as_listed else (latitude, longitude))
+    return found
 
 
 def _by_id(network: Network, ids: dict[int, str]) -> tuple[dict[int, str], dict[int, str]]:
