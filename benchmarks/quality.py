@@ -36,7 +36,7 @@ LINKS, PLACES, DATED = "twinnings/wikidata_eu.csv", "places/unlinked.csv", "twin
 CORRIDOR = "old-europe:south-east-europe"
 YEAR, PLACEHOLDER = 1990, 2000
 
-ENDS = (600, 1200, 2400, 4800, 9600)
+ENDS = (600, 2400, 9600, 40_000)
 """How many ends of links are learned from in the learning curve; the time that it takes grows with them."""
 
 FIGURES = (

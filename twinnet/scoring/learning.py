@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,9 @@ from twinnet.scoring.table import PointsTable, blocks, by_bin, score
 FEWEST_LINKS = 300
 """Below this number of links between countries a network is not learned from; the shipped table is used instead."""
 
+_PART = 1 << 15
+"""So many pairs are summed at a time, which stay in the processor's cache."""
+
 Floats = npt.NDArray[np.float64]
 Learned = tuple[tuple[Reason, Feature], ...]
 
@@ -28,22 +31,22 @@ Learned = tuple[tuple[Reason, Feature], ...]
 class LearnOptions:
     """How points are learned.
 
-    ``queries`` link ends are asked for their partner. Beside each stand others drawn from strata of a first table's
-    ranking (``strata``: up to which rank, how many are drawn), each weighted by how many it stands for: few
+    At most ``queries`` link ends are asked for their partner. Beside each stand others drawn from strata of a first
+    table's ranking (``strata``: up to which rank, how many are drawn), each weighted by how many it stands for: few
     organisations look like partners, and drawn evenly they would hardly be met. ``ridge`` keeps steps near those of the
     prior (none: near 0) where there is little evidence: a step that is 1 away costs as much as that many partners each
     made e times less likely. ``without`` are the reasons (keys) that get no points.
     """
 
-    queries: int = 9600
-    strata: tuple[tuple[int, int], ...] = ((30, 30), (300, 30), (3000, 30), (10**9, 20))
-    ridge: float = 15.0
+    queries: int = 40_000
+    strata: tuple[tuple[int, int], ...] = ((30, 20), (300, 30), (3000, 40), (10**9, 40))
+    ridge: float = 8.0
     iterations: int = 150
     seed: int = 0
     without: frozenset[str] = frozenset()
 
 
-_FIRST_QUERIES, _FIRST_STRATA = 1000, ((10**9, 60),)
+_FIRST_QUERIES, _FIRST_STRATA, _FIRST_RIDGE = 1000, ((10**9, 60),), 15.0
 """How the first table is learned, whose ranking makes the strata."""
 
 _HELD, _MOST_HELD, _ROWS = 0.1, 1000, 512
@@ -87,12 +90,12 @@ def learn(
     aside = min(round(_HELD * len(ends)), _MOST_HELD)
     held, asked = (_from_both_ends(links, rng) for links in (drawn[:aside], drawn[aside:]))
     done = progress or (lambda *_: None)
-    fit = partial(_fit, options=options, prior=prior)
-    first = fit(_sample(index, asked[:_FIRST_QUERIES], options.without, strata=_FIRST_STRATA, rng=rng))
+    sample = _sample(index, asked[:_FIRST_QUERIES], options.without, strata=_FIRST_STRATA, rng=rng)
+    first = _fit(sample, replace(options, ridge=_FIRST_RIDGE), prior)
     done(1, 4)
     sample = _sample(index, asked[: options.queries], options.without, strata=options.strata, rng=rng, first=first)
     done(2, 4)
-    final = fit(sample)
+    final = _fit(sample, options, prior, first)
     done(3, 4)
     known = index.country != len(index.countries) - 1
     count = np.bincount(index.country[known], minlength=len(index.countries)).astype(float)
@@ -170,15 +173,17 @@ def _able(index: MatchIndex, row: int) -> npt.NDArray[np.bool_]:
     return able
 
 
-def _fit(sample: _Sample, *, options: LearnOptions, prior: PointsTable | None) -> PointsTable:
-    """Fit steps that make the true partners likely, and round them to points."""
+def _fit(
+    sample: _Sample, options: LearnOptions, prior: PointsTable | None, first: PointsTable | None = None
+) -> PointsTable:
+    """Fit steps that make the true partners likely, and round them to points; the search begins at ``first``."""
     from scipy.optimize import minimize
 
     steps = _Steps.of(sample)
-    start = steps.rises(prior, sample.learned) if prior else np.zeros(len(steps.bounds))
+    expected = steps.rises(prior, sample.learned) if prior else np.zeros(len(steps.bounds))
     found = minimize(
-        partial(steps.loss, ridge=options.ridge / len(steps.starts), prior=start),
-        start,
+        partial(steps.loss, ridge=options.ridge / len(steps.starts), prior=expected),
+        steps.rises(first, sample.learned) if first else expected,
         jac=True,
         method="L-BFGS-B",
         bounds=list(steps.bounds),
@@ -193,7 +198,7 @@ def _fit(sample: _Sample, *, options: LearnOptions, prior: PointsTable | None) -
     others = sample.linked == 0
     for at, ((reason, feature), span) in enumerate(zip(sample.learned, steps.spans, strict=True)):
         curve = level[span.start : span.stop - 1]
-        mean = np.average(level[steps.cells[others, at]], weights=sample.weight[others])
+        mean = np.average(level[span.start : span.stop][steps.bins[others, at]], weights=sample.weight[others])
         row = np.zeros(256, np.int32)
         row[: len(curve)] = np.rint(1000 * (curve - (curve[0] if feature.evidence else mean)))
         points[reason.key, feature.name] = row
@@ -204,11 +209,11 @@ def _fit(sample: _Sample, *, options: LearnOptions, prior: PointsTable | None) -
 class _Steps:
     """The steps of all learned features as one vector: for each feature the rise into each bin, and what missing has.
 
-    ``cells`` (pairs x features) says where each pair stands among the levels; ``spans`` where each feature's levels
-    are, the missing bin last; ``starts`` where the pairs of each query begin, the true partner first.
+    ``spans`` says where each feature's levels are, ``bins`` (pairs x features) where among them each pair stands, the
+    missing bin last; ``starts`` where the pairs of each query begin, the true partner first.
     """
 
-    cells: npt.NDArray[np.int32]
+    bins: npt.NDArray[np.uint8]
     spans: tuple[range, ...]
     bounds: tuple[tuple[float | None, float | None], ...]
     starts: npt.NDArray[np.int64]
@@ -219,18 +224,16 @@ class _Steps:
     def of(cls, sample: _Sample) -> _Steps:
         """Lay the features' bins behind each other."""
         limits: dict[int, tuple[float | None, float | None]] = {1: (0, None), -1: (None, 0), 0: (None, None)}
-        spans, bounds, cells = [], [], []
-        start = 0
+        spans, bounds = [], []
+        start, laid = 0, np.array(sample.bins, order="F")
         for at, (_, feature) in enumerate(sample.learned):
             size = len(feature.edges) + 1
             spans.append(range(start, start + size + 1))
             bounds += [limits[feature.monotone]] * (size - 1) + [(None, None)]
-            bins = sample.bins[:, at].astype(np.int32)
-            cells.append(np.where(bins == MISSING, size, bins) + np.int32(start))
+            laid[:, at][laid[:, at] == MISSING] = size
             start += size + 1
         starts = np.flatnonzero(sample.linked)
-        laid = np.stack(cells, 1, dtype=np.int32)
-        return cls(np.asfortranarray(laid), tuple(spans), tuple(bounds), starts, sample.linked, np.log(sample.weight))
+        return cls(laid, tuple(spans), tuple(bounds), starts, sample.linked, np.log(sample.weight))
 
     def rises(self, table: PointsTable, learned: Learned) -> Floats:
         """Return the vector of steps whose levels are the points of a table."""
@@ -252,8 +255,11 @@ class _Steps:
     def loss(self, x: Floats, ridge: float, prior: Floats) -> tuple[float, Floats]:
         """Return the mean negative log-likelihood of the partners chosen, with the ridge, and its gradient."""
         level, value = self.levels(x), self.log_weight.copy()
-        for at in range(len(self.spans)):
-            value += level[self.cells[:, at]]
+        parts = [slice(start, start + _PART) for start in range(0, len(value), _PART)]
+        rows = [level[span.start : span.stop] for span in self.spans]
+        for part in parts:
+            for at, row in enumerate(rows):
+                value[part] += row.take(self.bins[part, at])
         query = np.cumsum(self.linked).astype(np.int64) - 1
         top = np.maximum.reduceat(value, self.starts)
         likely = np.exp(value - top[query])
@@ -263,7 +269,7 @@ class _Steps:
         slope = (likely / sums[query] - self.linked) / m
         gradient = 2 * ridge * away
         for at, span in enumerate(self.spans):
-            each = np.bincount(self.cells[:, at] - span.start, slope, minlength=len(span))
+            each = np.sum([np.bincount(self.bins[p, at], slope[p], minlength=len(span)) for p in parts], axis=0)
             gradient[span.start - at : span.stop - at - 2] += np.cumsum(each[1:-1][::-1])[::-1]
             gradient[span.stop - at - 2] += each[-1]
         return loss, gradient
