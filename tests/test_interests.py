@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import twinnet
-from twinnet.evidence import Block
+from twinnet.evidence import Block, Cells
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.matching import deepen, suggest
@@ -47,7 +47,7 @@ def points(index: MatchIndex, key: str, a: str, b: str) -> int:
     row, columns = index.position[a], np.array([index.position[b]])
     total = 0
     for feature, bins in zip(BY_KEY[key].features, BY_KEY[key].bins(Block(index, np.array([row]))), strict=True):
-        at = int(bins.at(0, columns)[0])
+        at = int(bins.at(Cells(0, columns))[0])
         reached = [p for edge, p in feature.prior or () if at and edge <= feature.edges[at - 1]]
         total += reached[-1] if reached else 0
     return total
@@ -156,7 +156,7 @@ def test_a_pair_reads_the_same_from_both_sides(network: Network) -> None:
     every = np.arange(len(index))
     for key in ("themes", "offer_and_need"):
         for bins in BY_KEY[key].bins(Block(index, every)):
-            table = np.array([bins.at(int(row), every) for row in every])
+            table = np.array([bins.at(Cells(int(row), every)) for row in every])
             assert (table == table.T).all()
         for a in every:
             for b in every:

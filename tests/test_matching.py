@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -383,6 +384,21 @@ class TestSuggest:
         assert not suggest(old, rules=rules)
         assert suggest(old, rules=rules, today=TODAY)
         assert not suggest(Network(towns), rules=rules.model_copy(update={"as_of": dt.date(2010, 1, 1)}))
+
+
+@given(data=st.data())
+@settings(max_examples=50)
+def test_the_best_are_found_like_by_sorting_all(data: Any) -> None:
+    """Groups of columns are looked at first; ties stand in the order of the index."""
+    n, pool = data.draw(st.sampled_from(((700, 3), (64, 1), (1500, 10), (300, 10), (5, 9), (9, 0))))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    total = rng.integers(-3, data.draw(st.sampled_from((0, 9, 9999))), (4, n)).astype(np.int32)
+    able = rng.random((4, n)) < data.draw(st.sampled_from((0, 0.01, 0.9, 1)))
+    found = [columns.tolist() for columns in matching._best_columns(total, able, pool)]
+    assert found == [
+        sorted(np.flatnonzero(able[row]).tolist(), key=lambda c, row=row: (-total[row, c], c))[:pool]
+        for row in range(4)
+    ]
 
 
 class TestRank:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twinnet.evidence import MISSING, Block, Feature, SparseBins, octaves
+from twinnet.evidence import MISSING, Block, Cells, Feature, SparseBins, octaves
 from twinnet.graph import Network
 from twinnet.index import EARTH_RADIUS, MatchIndex
 from twinnet.models import Link, LinkState, Organisation, Partner, Project
@@ -41,7 +41,7 @@ def bins(index: MatchIndex, key: str, a: str, b: str, *, feature: str | None = N
     row, column = index.position[a], index.position[b]
     made = BY_KEY[key].bins(Block(index, np.array([row])))
     names = [f.name for f in BY_KEY[key].features]
-    return int(made[names.index(feature) if feature else 0].at(0, np.array([column]))[0])
+    return int(made[names.index(feature) if feature else 0].at(Cells(0, np.array([column])))[0])
 
 
 def value(index: MatchIndex, key: str, a: str, b: str, *, feature: str) -> float:
@@ -611,7 +611,7 @@ def networks(draw: st.DrawFn) -> tuple[list[Organisation], list[Link]]:
 def all_bins(index: MatchIndex, block: Block) -> dict[tuple[str, str], np.ndarray]:
     every = np.arange(len(index))
     return {
-        (reason.key, feature.name): np.array([made.at(at, every) for at in range(len(block.rows))])
+        (reason.key, feature.name): np.array([made.at(Cells(at, every)) for at in range(len(block.rows))])
         for reason in REASONS
         for feature, made in zip(reason.features, reason.bins(block), strict=True)
     }

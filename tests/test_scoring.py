@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from twinnet import scoring
 from twinnet.errors import RulesError
-from twinnet.evidence import MISSING, Block
+from twinnet.evidence import MISSING, Block, Cells, Total
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Link, Organisation
@@ -233,6 +234,41 @@ def test_the_total_is_the_sum_of_the_points_of_the_reasons(data: Any) -> None:
         parts = scored.points(at, every)
         assert set(parts) <= {reason.key for reason in REASONS}
         assert sum(parts.values()).tolist() == scored.total[at].tolist()
+
+
+def test_large_blocks_add_up_like_small_ones() -> None:
+    links = [Link(id=f"{a}", a=f"t{a:03}", b=f"t{a + 7:03}") for a in range(0, 80, 3)]
+    index = MatchIndex.of(Network(towns(90), links=links))
+    whole = score(Block(index, np.arange(90)), shipped())
+    for row in (0, 3, 41, 89):
+        assert whole.total[row].tolist() == score(Block(index, np.array([row])), shipped()).total[0].tolist()
+        assert sum(whole.points(row, np.arange(90)).values()).tolist() == whole.total[row].tolist()
+
+
+@given(data=st.data())
+@settings(max_examples=50)
+def test_a_total_puts_classes_pieces_and_cells_together(data: Any) -> None:
+    rows, n = data.draw(st.sampled_from(((3, 5), (17, 40), (33, 9000))))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    total, expected = Total(rows, n, {}), np.zeros((rows, n), np.int64)
+    for size in data.draw(st.lists(st.integers(1, 12), max_size=4)):
+        classes, points = rng.integers(0, size, n), rng.integers(-999, 999, (rows, size)).astype(np.int32)
+        for _ in range(2):
+            total.classes(classes, points)
+            expected += points[:, classes]
+    dense = rng.integers(-999, 999, (rows, n)).astype(np.int32)
+    total.dense(lambda r, c: dense[r, c])
+    cells = sparse.random_array((rows, n), density=0.2, format="csr", rng=rng)
+    points = rng.integers(-999, 999, cells.nnz).astype(np.int32)
+    total.sparse(cells, points)
+    total.sparse(sparse.csr_array((cells.data, cells.indices, cells.indptr), shape=cells.shape), points)
+    given = sparse.csr_array((points, cells.indices, cells.indptr), shape=cells.shape).toarray()
+    assert (total.sum() == expected + dense + 2 * given).all()
+    assert Cells(rows - 1, np.arange(n)).within(cells).tolist() == [
+        int(np.flatnonzero(cells.indices[cells.indptr[-2] :] == c)[0]) + int(cells.indptr[-2]) if c in mine else -1
+        for mine in [set(cells.indices[cells.indptr[-2] :].tolist())]
+        for c in range(n)
+    ]
 
 
 def test_a_reason_of_weight_0_is_not_computed() -> None:

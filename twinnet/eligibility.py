@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,7 @@ class Eligibility:
     able: Bools
     barred: dict[int, list[int]]
     never: frozenset[tuple[int, int]]
+    _by_country: dict[int, Bools] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, network: Network, index: MatchIndex, rules: Rules, today: dt.date) -> Eligibility:
@@ -70,10 +71,18 @@ class Eligibility:
 
     def candidates(self, row: int) -> Rows:
         """Return the rows that may be suggested to a row: eligible, not itself, not a recorded partner."""
-        able = self.able & self._far_enough(row) & self._abroad(row)
-        able[row] = False
-        able[self.barred.get(row, [])] = False
-        return np.flatnonzero(able)
+        return np.flatnonzero(self.mask(np.array([row]))[0])
+
+    def mask(self, rows: Rows) -> Bools:
+        """Tell of all (rows x n) whether they are candidates of each row."""
+        able = np.empty((len(rows), len(self.index)), np.bool_)
+        for at, row in enumerate(rows.tolist()):
+            able[at] = self._abroad(row)
+            if self.rules.distance != (None, None):
+                able[at] &= self._far_enough(row)
+            able[at, row] = False
+            able[at, self.barred.get(row, [])] = False
+        return able
 
     def may_meet(self, row: int, column: int) -> bool:
         """Tell whether the rules let a recorded partner be spoken of to a row, in whatever country and corridor."""
@@ -81,11 +90,17 @@ class Eligibility:
         return pair not in self.never and bool(self.able[column] and self._far_enough(row)[column])
 
     def _abroad(self, row: int) -> Bools:
-        """Tell which rows a row may meet by their countries."""
+        """Tell which rows a row may meet by what they are and by their countries."""
+        mine = int(self.index.country[row])
+        if mine not in self._by_country:
+            self._by_country[mine] = self._meeting(mine)
+        return self._by_country[mine]
+
+    def _meeting(self, mine: int) -> Bools:
+        """Tell which rows those of a country may meet."""
         index, rules = self.index, self.rules
-        mine = index.country[row]
         unknown = len(index.countries) - 1
-        able = np.ones(len(index), np.bool_)
+        able = self.able.copy()
         if not rules.same_country:
             able &= (index.country != mine) & (index.country != unknown) & (mine != unknown)
         if rules.corridor_only and index.corridor is not None:

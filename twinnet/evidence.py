@@ -7,8 +7,10 @@ A feature is a number per pair, cut into at most 255 bins at fixed edges. Points
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,17 +74,29 @@ def _octaves(first: float, count: int) -> tuple[float, ...]:
     return tuple(first * 2.0 ** (at // 4) * (1 + at % 4 / 4) for at in range(count))
 
 
+_TILE = (16, 8192)
+"""Rows and columns that are summed at a time: so many whole numbers stay in the processor's cache."""
+
+Piece = Callable[[slice, slice], Points]
+"""The points of some rows and columns of a block."""
+
+
 class Total:
-    """The sum of points over a block (rows x n), gathered so that each kind of evidence is spread over it once."""
+    """The sum of points over a block (rows x n), gathered so that each kind of evidence is spread over it once.
 
-    def __init__(self, rows: int, n: int) -> None:
-        self._sum = np.zeros((rows, n), np.int32)
+    ``cache`` keeps, from block to block, how classes of columns are put together.
+    """
+
+    def __init__(self, rows: int, n: int, cache: dict[Any, Any] | None = None) -> None:
+        self._shape = (rows, n)
+        self._cache: dict[Any, Any] = {} if cache is None else cache
+        self._pieces: list[Piece] = []
         self._classes: dict[int, tuple[Rows, Points]] = {}
-        self._sparse: dict[int, tuple[sparse.csr_array, Points]] = {}
+        self._sparse: dict[tuple[int, int], tuple[sparse.csr_array, Points]] = {}
 
-    def dense(self, points: Points) -> None:
-        """Add points for every pair."""
-        self._sum += points
+    def dense(self, piece: Piece) -> None:
+        """Add points for every pair, which are asked for piece by piece."""
+        self._pieces.append(piece)
 
     def classes(self, classes: Rows, points: Points) -> None:
         """Add points (rows x classes) by the class of the column."""
@@ -91,19 +105,114 @@ class Total:
 
     def sparse(self, cells: sparse.csr_array, points: Points) -> None:
         """Add points to the cells of a sparse matrix, in the order of its data."""
-        _, before = self._sparse.get(id(cells.indices), (cells, None))
-        self._sparse[id(cells.indices)] = (cells, points if before is None else before + points)
+        if points.any():
+            _, before = self._sparse.get(pattern(cells), (cells, None))
+            self._sparse[pattern(cells)] = (cells, points if before is None else before + points)
 
     def sum(self) -> Points:
-        """Return the sum; it is complete once."""
-        for classes, points in self._classes.values():
-            self._sum += np.take(points, classes, axis=1)
-        flat = self._sum.reshape(-1)
+        """Return the sum."""
+        height, n = self._shape
+        found = np.zeros(self._shape, np.int32)
+        spread = self._joined()
+        for top in range(0, height, _TILE[0]):
+            rows = slice(top, min(top + _TILE[0], height))
+            for left in range(0, n, _TILE[1]):
+                columns = slice(left, min(left + _TILE[1], n))
+                tile = found[rows, columns]
+                for classes, points in spread:
+                    tile += points[rows].take(classes[columns], axis=1)
+                for piece in self._pieces:
+                    tile += piece(rows, columns)
+        line = found.reshape(-1)
         for cells, points in self._sparse.values():
-            start = np.repeat(np.arange(self._sum.shape[0]) * self._sum.shape[1], np.diff(cells.indptr))
-            flat[start + cells.indices] += points
-        self._classes, self._sparse = {}, {}
-        return self._sum
+            np.add.at(line, flat(cells), points)
+        return found
+
+    def _joined(self) -> list[tuple[Rows, Points]]:
+        """Put points by class together, so that few are spread over the columns, each a whole look-up."""
+        given = list(self._classes.values())
+        if self._shape[0] < _TILE[0] or len(given) < 2:
+            return given
+        key = ("joined", *self._classes)
+        if key not in self._cache:
+            # The arrays are kept with the plan, so that no other can have their identity.
+            self._cache[key] = ([classes for classes, _ in given], _join([classes for classes, _ in given]))
+        _, plan = self._cache[key]
+        return [(joint, sum_of([given[at][1][:, one] for at, one in parts])) for joint, parts in plan]
+
+
+Joint = tuple[Rows, list[tuple[int, Rows]]]
+"""Classes of columns put together: each column's, and for each of those put together the class that it stands for."""
+
+
+def _join(given: Sequence[Rows]) -> list[Joint]:
+    """Put classes together, few with few first, as long as there are far fewer of them than columns.
+
+    >>> [(joint, parts)] = _join([np.array([0, 0, 1, 1] * 9), np.array([0, 1] * 18)])
+    >>> joint[:4].tolist(), [(at, one.tolist()) for at, one in parts]
+    ([0, 1, 2, 3], [(0, [0, 0, 1, 1]), (1, [0, 1, 0, 1])])
+    """
+    order = sorted(range(len(given)), key=lambda at: (int(given[at].max(initial=0)), at))
+    made: list[Joint] = []
+    for at in order:
+        classes = given[at]
+        if made:
+            before, parts = made[-1]
+            size = int(classes.max(initial=0)) + 1
+            codes, joint = np.unique(before * size + classes, return_inverse=True)
+            if len(codes) <= len(classes) // 4:
+                earlier, mine = np.divmod(codes, size)
+                made[-1] = (joint.ravel(), [*((k, one[earlier]) for k, one in parts), (at, mine)])
+                continue
+        made.append((classes, [(at, np.arange(int(classes.max(initial=0)) + 1))]))
+    return made
+
+
+def sum_of(points: Sequence[Points]) -> Points:
+    """Add arrays of points of one shape."""
+    return reduce(np.add, points)
+
+
+class Cells:
+    """Some pairs of a block: rows (of the block) and columns, of one length."""
+
+    def __init__(self, rows: int | Rows, columns: Rows) -> None:
+        self.rows: Rows
+        self.columns: Rows
+        self.rows, self.columns = np.broadcast_arrays(np.asarray(rows, np.int64), columns)
+        self._found: dict[tuple[int, int], tuple[sparse.csr_array, Rows]] = {}
+        self._line: npt.NDArray[np.int32] | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def within(self, cells: sparse.csr_array) -> Rows:
+        """Return where in the data of a sparse matrix each pair stands, -1 where it has none."""
+        key = pattern(cells)
+        if key not in self._found:
+            self._found[key] = (cells, self._look_up(cells))
+        return self._found[key][1]
+
+    def _look_up(self, cells: sparse.csr_array) -> Rows:
+        if self._line is None or len(self._line) != cells.shape[0] * cells.shape[1]:
+            self._line = np.full(cells.shape[0] * cells.shape[1], -1, np.int32)
+        places = flat(cells)
+        self._line[places] = np.arange(len(places), dtype=np.int32)
+        found: Rows = self._line[self.rows * cells.shape[1] + self.columns].astype(np.int64)
+        self._line[places] = -1
+        return found
+
+
+def pattern(cells: sparse.csr_array) -> tuple[int, int]:
+    """Return what two sparse matrices have in common that share their indices in memory: where, and how many."""
+    return int(cells.indices.ctypes.data), len(cells.indices)
+
+
+def flat(cells: sparse.csr_array) -> Rows:
+    """Return where the cells of a sparse matrix stand in the matrix laid out row by row."""
+    starts = np.arange(cells.shape[0], dtype=np.int64) * cells.shape[1]
+    found: Rows = np.repeat(starts, np.diff(cells.indptr)) + cells.indices
+    return found
 
 
 class Bins(ABC):
@@ -114,8 +223,8 @@ class Bins(ABC):
         """Add the points (by bin, length 256) to a total."""
 
     @abstractmethod
-    def at(self, row: int, columns: Rows) -> Bytes:
-        """Return the bins of some columns of one row."""
+    def at(self, cells: Cells) -> Bytes:
+        """Return the bins of some pairs."""
 
 
 class DenseBins(Bins):
@@ -126,12 +235,32 @@ class DenseBins(Bins):
 
     def add(self, points: Points, total: Total) -> None:
         """Look every bin up."""
-        total.dense(np.take(points, self.bins))
+        total.dense(lambda rows, columns: points.take(self.bins[rows, columns]))
 
-    def at(self, row: int, columns: Rows) -> Bytes:
-        """Return the bins of some columns of one row."""
-        found: Bytes = self.bins[row, columns]
+    def at(self, cells: Cells) -> Bytes:
+        """Return the bins of some pairs."""
+        found: Bytes = self.bins[cells.rows, cells.columns]
         return found
+
+
+Measure = Callable[[npt.NDArray[np.float32], npt.NDArray[np.float32]], Bytes]
+
+
+class MeasuredBins(Bins):
+    """A bin for every pair, measured when it is asked for from numbers of each side (numbers x rows, numbers x n)."""
+
+    def __init__(self, measure: Measure, mine: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]) -> None:
+        self.measure, self.mine, self.theirs = measure, mine, theirs
+
+    def add(self, points: Points, total: Total) -> None:
+        """Measure every pair and look its bin up."""
+        total.dense(
+            lambda rows, columns: points.take(self.measure(self.mine[:, rows, None], self.theirs[:, None, columns]))
+        )
+
+    def at(self, cells: Cells) -> Bytes:
+        """Return the bins of some pairs."""
+        return self.measure(self.mine[:, cells.rows], self.theirs[:, cells.columns])
 
 
 class SparseBins(Bins):
@@ -143,30 +272,41 @@ class SparseBins(Bins):
 
     def add(self, points: Points, total: Total) -> None:
         """Look up the pairs that have evidence."""
-        total.sparse(self.values, np.take(points, self.bins))
+        total.sparse(self.values, points.take(self.bins))
 
-    def at(self, row: int, columns: Rows) -> Bytes:
-        """Return the bins of some columns of one row."""
-        line = np.zeros(self.values.shape[1], np.uint8)
-        span = slice(self.values.indptr[row], self.values.indptr[row + 1])
-        line[self.values.indices[span]] = self.bins[span]
-        found: Bytes = line[columns]
-        return found
+    def at(self, cells: Cells) -> Bytes:
+        """Return the bins of some pairs."""
+        found = cells.within(self.values)
+        return np.where(found >= 0, self.bins.take(found), 0).astype(np.uint8) if len(self.bins) else _none(cells)
+
+
+def _none(cells: Cells) -> Bytes:
+    return np.zeros(len(cells), np.uint8)
 
 
 class ClassBins(Bins):
-    """Bins that depend on the class of the column alone: a table (rows x classes) and each column's class."""
+    """Bins that depend on the class of the column: a table (rows x classes) and each column's class.
 
-    def __init__(self, table: Bytes, classes: Rows) -> None:
-        self.table, self.classes = table, classes
+    ``apart`` are few pairs that have other bins, in the order of the data of ``cells``.
+    """
+
+    def __init__(self, table: Bytes, classes: Rows, apart: tuple[sparse.csr_array, Bytes] | None = None) -> None:
+        self.table, self.classes, self.apart = table, classes, apart
 
     def add(self, points: Points, total: Total) -> None:
         """Look the small table up; it is spread over the columns later."""
-        total.classes(self.classes, np.take(points, self.table))
+        total.classes(self.classes, points.take(self.table))
+        if self.apart:
+            cells, bins = self.apart
+            rows = np.repeat(np.arange(len(self.table)), np.diff(cells.indptr))
+            total.sparse(cells, points.take(bins) - points.take(self.table[rows, self.classes[cells.indices]]))
 
-    def at(self, row: int, columns: Rows) -> Bytes:
-        """Return the bins of some columns of one row."""
-        found: Bytes = self.table[row, self.classes[columns]]
+    def at(self, cells: Cells) -> Bytes:
+        """Return the bins of some pairs."""
+        found: Bytes = self.table[cells.rows, self.classes[cells.columns]]
+        if self.apart and len(self.apart[1]):
+            at = cells.within(self.apart[0])
+            found = np.where(at >= 0, self.apart[1].take(at), found)
         return found
 
 
@@ -206,13 +346,13 @@ class Block:
         ``counts`` (n) says how many links each side, with its neighbours by ``kernel`` (None: alone), has a part in;
         left-out links are not counted, and one is added to each side so that little evidence is not taken for much.
         """
-        at = np.repeat(np.arange(len(self.rows)), np.diff(found.indptr))
-        mine, theirs = counts[self.rows][at], counts[found.indices]
+        each = np.diff(found.indptr)
+        mine, theirs = counts[self.rows], counts.take(found.indices)
         if self.without is not None:
             part = np.ones(len(self.rows)) if kernel is None else 1 + self._beside(kernel)
-            mine = mine - part[at]
-            theirs = theirs - part[at] * (found.indices == self.without[at])
-        values = found.data / np.sqrt((mine + 1) * (theirs + 1))
+            mine = mine - part
+            theirs = theirs - np.repeat(part, each) * (found.indices == np.repeat(self.without, each))
+        values = found.data / np.sqrt(np.repeat(mine + 1, each) * (theirs + 1))
         return sparse.csr_array((values.astype(np.float32), found.indices, found.indptr), shape=found.shape)
 
     def through_neighbours(self, kernel: sparse.csr_array) -> sparse.csr_array:

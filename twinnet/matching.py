@@ -9,23 +9,23 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple, overload
 
 import numpy as np
 
 from twinnet import lifecycle
 from twinnet.applied import applied
-from twinnet.eligibility import Eligibility, corridor
+from twinnet.eligibility import Bools, Eligibility, corridor
 from twinnet.evidence import Block, Points, Rows
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Evidence, Link, LinkState, Party, Rules, Suggestion, SuggestionKind
 from twinnet.reasons import REASONS, WAKING, WIDENING, LinkFacts, LinkReason, gaps, inferred_gaps
-from twinnet.scoring import PointsTable, blocks, score
+from twinnet.scoring import BLOCK, PointsTable, blocks, score
 
 Progress = Callable[[int, int], object]
 """Called with how many of how many rows are done."""
@@ -35,6 +35,9 @@ DATA_DATE = dt.date(2026, 1, 1)
 
 _POOL = 40
 """How many candidates are first kept for each organisation where a cap may pass some over."""
+
+_GROUP, _LOWEST = 64, np.iinfo(np.int32).min
+"""How many columns are looked at together when the best are found; the score of those that may not be suggested."""
 
 _SMALL = 1000
 """Up to so many organisations all candidates are kept at once, and one thread is quicker than several."""
@@ -189,11 +192,10 @@ def deepen(
 
 
 class Best(NamedTuple):
-    """The best columns of a row, their scores, and the points of each reason (reasons x columns), best first."""
+    """The best columns of a row and their scores, best first."""
 
     columns: Rows
     scores: Rows
-    points: Points
 
 
 Found = dict[int, Best]
@@ -201,17 +203,36 @@ Found = dict[int, Best]
 
 
 class Started(Sequence[Suggestion]):
-    """Suggestions to start, kept as rows, columns and points a reason, best first; made when they are looked at."""
+    """Suggestions to start, kept as rows, columns and scores, best first; made when they are looked at."""
 
     def __init__(self, question: Question, found: Found) -> None:
         self._question = question
         rows = np.repeat(np.array(list(found), np.int64), [len(best.columns) for best in found.values()])
-        nothing = Best(rows[:0], rows[:0], np.zeros((len(REASONS), 0), np.int32))
-        columns, scores, points = (
-            np.concatenate(parts, axis=-1) for parts in zip(nothing, *found.values(), strict=True)
-        )
+        nothing = Best(rows[:0], rows[:0])
+        columns, scores = (np.concatenate(parts) for parts in zip(nothing, *found.values(), strict=True))
         order = np.lexsort((columns, rows, -scores))
-        self._rows, self._columns, self._points = rows[order], columns[order], points[:, order]
+        self._rows, self._columns = rows[order], columns[order]
+        self._points: dict[int, dict[str, int]] = {}
+
+    @cached_property
+    def _parts(self) -> tuple[Rows, Rows, list[Rows]]:
+        """The rows, each once; where each suggestion's stands among them; where the suggestions of each block stand."""
+        rows, lines = np.unique(self._rows, return_inverse=True)
+        number = lines // BLOCK
+        return rows, lines, np.split(np.argsort(number, kind="stable"), np.cumsum(np.bincount(number))[:-1])
+
+    def _points_of(self, at: int) -> Mapping[str, int]:
+        """Return the points of each reason; they are computed for the rows of a block at once, when first asked for."""
+        if at not in self._points:
+            rows, lines, parts = self._parts
+            start = int(lines[at]) // BLOCK * BLOCK
+            every = parts[start // BLOCK]
+            scored = score(Block(self._question.index, rows[start : start + BLOCK]), self._question.table)
+            found = scored.points(lines[every] - start, self._columns[every])
+            points = np.stack([*found.values(), np.zeros(len(every), np.int32)], axis=1).tolist()
+            for place, values in zip(every.tolist(), points, strict=True):
+                self._points[place] = dict(zip(found, values, strict=False))
+        return self._points[at]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -224,8 +245,9 @@ class Started(Sequence[Suggestion]):
         """Make a suggestion, or the list of several."""
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
         question, row, column = self._question, int(self._rows[at]), int(self._columns[at])
-        points = {reason.key: int(value) for reason, value in zip(REASONS, self._points[:, at], strict=True)}
+        points = self._points_of(at)
         said, missing = _evidence(question, points, row, column)
         total = sum(points.values())
         return Suggestion(
@@ -263,20 +285,35 @@ def _best(question: Question, asked: Rows, pool: int, progress: Progress | None 
 
 
 def _best_of_block(question: Question, rows: Rows, *, pool: int) -> Found:
-    found: Found = {}
-    scored = score(Block(question.index, rows), question.table)
-    for at, row in enumerate(rows):
-        able = question.eligible.candidates(int(row))
-        scores = scored.total[at, able].astype(np.int64)
+    total = score(Block(question.index, rows), question.table).total
+    best = _best_columns(total, question.eligible.mask(rows), pool)
+    return {
+        int(row): Best(columns, line[columns].astype(np.int64))
+        for row, line, columns in zip(rows, total, best, strict=True)
+    }
+
+
+def _best_columns(total: Points, able: Bools, pool: int) -> Iterator[Rows]:
+    """Find the best ``pool`` columns of each row (rows x n) among those that are able, best first.
+
+    A column that is among the best is at least as good as the best of the pool-th best group of columns: few are.
+    """
+    n = total.shape[1]
+    scores = np.where(able, total, _LOWEST)
+    groups = n // _GROUP
+    if 0 < 2 * pool <= groups:
+        best = scores[:, : groups * _GROUP].reshape(len(scores), _GROUP, groups).max(axis=1)
+        least = np.partition(best, groups - pool, axis=1)[:, groups - pool]
+    else:
+        least = np.full(len(scores), _LOWEST)
+    for line, limit in zip(scores, np.maximum(least, _LOWEST + 1), strict=True):
+        columns = np.flatnonzero(line >= limit)
         # One whole number orders by score, then by the index' order: the same everywhere, ties and all.
-        key = able - scores * len(question.index)
-        best = np.argpartition(key, pool)[:pool] if len(able) > pool else np.arange(len(able))
-        best = best[np.argsort(key[best])]
-        by_reason = scored.points(at, able[best])
-        nothing = np.zeros(len(best), np.int32)
-        points = np.stack([by_reason.get(reason.key, nothing) for reason in REASONS])
-        found[int(row)] = Best(able[best], scores[best], points)
-    return found
+        key = columns - line[columns].astype(np.int64) * n
+        if len(columns) > pool:
+            kept = np.argpartition(key, pool)[:pool]
+            columns, key = columns[kept], key[kept]
+        yield columns[np.argsort(key)]
 
 
 def _capped(question: Question, asked: Rows, top: int, progress: Progress | None) -> Found:
@@ -301,11 +338,7 @@ def _capped(question: Question, asked: Rows, top: int, progress: Progress | None
         if not any(len(got) < top and len(found[row].columns) == pool for row, got in chosen.items()):
             break
         pool *= 4
-    return {
-        row: Best(found[row].columns[got], found[row].scores[got], found[row].points[:, got])
-        for row, got in sorted(chosen.items())
-        if got
-    }
+    return {row: Best(found[row].columns[got], found[row].scores[got]) for row, got in sorted(chosen.items()) if got}
 
 
 def _evidence(question: Question, points: Mapping[str, int], row: int, column: int) -> tuple[list[Evidence], list[str]]:

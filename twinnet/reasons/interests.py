@@ -64,7 +64,7 @@ class SharedThemes(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Weight shared themes by how rare they are; what is inferred and what areas have in common comes apart."""
         held = held_themes(block.index)
-        stated = sparse.csr_array((held.stated[block.rows] * held.weight) @ held.stated.T)
+        stated = block.index.products(sparse.csr_array(held.stated[block.rows] * held.weight), held.stated)
         return SparseBins(self.features[0], stated), self._beyond(block)
 
     def _beyond(self, block: Block) -> Bins:
@@ -124,11 +124,16 @@ class OfferedAndSought(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Count themes offered by one and sought by the other, in both directions; inferred ones apart."""
         rows, meeting = block.rows, meeting_of(block.index)
-        stated = meeting.offered[rows] @ meeting.sought.T + meeting.sought[rows] @ meeting.offered.T
+
+        def met(given: sparse.csr_array, taken: sparse.csr_array) -> sparse.csr_array:
+            one, other = block.index.products(given[rows], taken), block.index.products(taken[rows], given)
+            return sparse.csr_array(one + other)
+
+        stated = met(meeting.offered, meeting.sought)
         beyond = _nothing(stated.shape)
         if meeting.inferred:
-            beyond = meeting.supply[rows] @ meeting.demand.T + meeting.demand[rows] @ meeting.supply.T - stated
-        return tuple(SparseBins(f, sparse.csr_array(v)) for f, v in zip(self.features, (stated, beyond), strict=True))
+            beyond = sparse.csr_array(met(meeting.supply, meeting.demand) - stated)
+        return tuple(SparseBins(f, v) for f, v in zip(self.features, (stated, beyond), strict=True))
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Say who offers, or works on, what the other seeks."""

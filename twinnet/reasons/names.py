@@ -9,7 +9,7 @@ from scipy import sparse
 
 from twinnet import text
 from twinnet.evidence import Bins, Block, Feature, SparseBins
-from twinnet.index import MatchIndex
+from twinnet.index import MatchIndex, short
 from twinnet.reasons.base import Reason, Told
 
 _LENGTHS = (3, 4)
@@ -32,7 +32,7 @@ class NamesAlike(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Multiply the weights of the runs of letters in common."""
         runs = _runs(block.index)
-        return (SparseBins(self.features[0], sparse.csr_array(runs[block.rows] @ runs.T)),)
+        return (SparseBins(self.features[0], block.index.products(runs[block.rows], runs)),)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give both names where they are alike."""
@@ -65,7 +65,7 @@ def _runs(index: MatchIndex) -> sparse.csr_array:
         values = np.rint(values / np.maximum(length, 1e-9)[rows] * _STEPS) / _STEPS
         made = sparse.csr_array((values, (rows, columns)), shape=(len(found), len(at)))
         made.eliminate_zeros()
-        index.cache["runs"] = made
+        index.cache["runs"] = short(made)
     runs: sparse.csr_array = index.cache["runs"]
     return runs
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from twinnet.evidence import MISSING, Bins, Block, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
+from twinnet.evidence import MISSING, Bins, Block, ClassBins, Feature, Rows, SparseBins, octaves
 from twinnet.index import Floats, MatchIndex
 from twinnet.reasons.base import Reason, Told, counted, kilometres, names, row_of
 
@@ -129,11 +129,11 @@ class NeighboursPartners(Reason):
             for mine, kernel in zip(through[: len(self._radii)], kernels, strict=False)
         ]
         shares = [
-            block.against(values, kernel @ index.degree, kernel)
+            block.against(values, _around(index, kernel)[0], kernel)
             for kernel, values in zip(kernels[: len(self._radii)], between, strict=False)
         ]
         pairs = [
-            _each_pair(block, values, np.asarray(kernel.sum(1), np.float64).ravel())
+            _each_pair(block, values, _around(index, kernel)[1])
             for kernel, values in zip(kernels[1 : len(self._radii)], between[1:], strict=False)
         ]
         return tuple(SparseBins(f, v) for f, v in zip(self.features, between + beside + shares + pairs, strict=True))
@@ -160,10 +160,19 @@ class NeighboursPartners(Reason):
         return Told(f"nearby towns are linked: {'; '.join(shown[:2])}{more}", "; ".join(shown))
 
 
+def _around(index: MatchIndex, kernel: sparse.csr_array) -> tuple[Floats, Floats]:
+    """Return how many partners, and how many organisations, stand around each one (n), by a kernel of the index."""
+    key = ("around", id(kernel))
+    if key not in index.cache:
+        index.cache[key] = (kernel @ index.degree, np.asarray(kernel.sum(1), np.float64).ravel())
+    found: tuple[Floats, Floats] = index.cache[key]
+    return found
+
+
 def _each_pair(block: Block, found: sparse.csr_array, around: Floats) -> sparse.csr_array:
     """Hold what was found (rows x n) against the root of how many organisations stand around both sides."""
-    at = np.repeat(np.arange(len(block.rows)), np.diff(found.indptr))
-    values = found.data / np.sqrt(around[block.rows][at] * around[found.indices])
+    mine = np.repeat(around[block.rows], np.diff(found.indptr))
+    values = found.data / np.sqrt(mine * around.take(found.indices))
     return sparse.csr_array((values.astype(np.float32), found.indices, found.indptr), shape=found.shape)
 
 
@@ -200,16 +209,23 @@ class Experience(Reason):
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Count partners; look up mentors and newcomers."""
-        index = block.index
-        mine = np.minimum(index.degree[block.rows] - (block.without is not None), MISSING - 1).astype(np.uint8)[:, None]
-        theirs = np.repeat(np.minimum(index.degree, MISSING - 1).astype(np.uint8)[None], len(mine), axis=0)
+        index, rows = block.index, block.rows
+        if "partners, up to 254" not in index.cache:
+            index.cache["partners, up to 254"] = np.minimum(index.degree, MISSING - 1).astype(np.int64)
+        theirs = index.cache["partners, up to 254"]
+        mine = np.minimum(index.degree[rows] - (block.without is not None), MISSING - 1).astype(np.int64)
+        apart, less = None, mine
         if block.without is not None:
-            theirs[np.arange(len(mine)), block.without] -= 1
-        counts = np.minimum(mine, theirs), np.maximum(mine, theirs)
-        partners = [
-            DenseBins(np.minimum(c, len(f.edges)) if block.linked else np.full_like(c, MISSING))
-            for f, c in zip(self.features, counts, strict=False)
-        ]
+            cells = (np.ones(len(rows)), block.without, np.arange(len(rows) + 1))
+            apart, less = sparse.csr_array(cells, shape=(len(rows), len(index))), theirs[block.without] - 1
+        partners = []
+        for feature, choose in zip(self.features, (np.minimum, np.maximum), strict=False):
+            most = len(feature.edges) if block.linked else 0
+            table = np.minimum(choose(mine[:, None], np.arange(MISSING)), most).astype(np.uint8)
+            other = np.minimum(choose(mine, less), most).astype(np.uint8)
+            if not block.linked:
+                table[:], other[:] = MISSING, MISSING
+            partners.append(ClassBins(table, theirs, (apart, other) if apart is not None else None))
         role = self._roles(index)
         table = np.zeros((3, 3), np.uint8)
         table[1, 2] = table[2, 1] = 1
@@ -252,7 +268,7 @@ class ProjectsTogether(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Count projects in common."""
         index = block.index
-        return (SparseBins(self.features[0], sparse.csr_array(index.projects[block.rows] @ index.projects.T)),)
+        return (SparseBins(self.features[0], index.products(index.projects[block.rows], index.projects)),)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the projects."""

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from twinnet import countries, milestones
-from twinnet.evidence import MISSING, Bins, Block, Bytes, ClassBins, DenseBins, Feature, Rows, SparseBins, octaves
+from twinnet.evidence import MISSING, Bins, Block, Bytes, ClassBins, Feature, MeasuredBins, Rows, SparseBins, octaves
 from twinnet.index import EARTH_RADIUS, Floats, MatchIndex, grouping
 from twinnet.reasons.base import Reason, Told, counted, kilometres, row_of
 
@@ -86,15 +86,18 @@ class Distance(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Bin by the chord through the Earth, which for these distances is within 2 % of the way along its surface."""
         if "unit" not in block.index.cache:
-            block.index.cache["unit"] = block.index.unit.astype(np.float32)
+            block.index.cache["unit"] = np.ascontiguousarray(block.index.unit.T.astype(np.float32))
         unit = block.index.cache["unit"]
-        mine = unit[block.rows]
-        cosine = mine[:, :1] * unit[:, 0] + mine[:, 1:2] * unit[:, 1] + mine[:, 2:] * unit[:, 2]
+        return (MeasuredBins(self._measure, unit[:, block.rows], unit),)
+
+    def _measure(self, mine: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]) -> Bytes:
+        cosine = mine[0] * theirs[0] + mine[1] * theirs[1] + mine[2] * theirs[2]
         chord = np.sqrt(np.maximum(2 - 2 * cosine, 0)) * np.float32(EARTH_RADIUS / self._step)
-        known = np.isfinite(chord)
-        bins = np.minimum(np.where(known, chord, 0), len(self.features[0].edges)).astype(np.uint8)
-        bins[~known] = MISSING
-        return (DenseBins(bins),)
+        bins: Bytes = np.fmin(chord, np.float32(len(self.features[0].edges))).astype(np.uint8)
+        unknown = np.isnan(mine[0]) | np.isnan(theirs[0])
+        if unknown.any():
+            bins[unknown] = MISSING
+        return bins
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give the distance."""
@@ -122,10 +125,8 @@ class CountryPair(Reason):
         index = block.index
         found, pairs, (abroad, possible) = _country_links(index)
         mine, unknown, every = index.country[block.rows], len(index.countries) - 1, np.arange(len(block.rows))
-        held = _partners_in(index)
         links, rate, ends = found[mine], np.full(len(mine), abroad / possible), _ends_of(index)
         by_degrees = np.repeat(ends[None], len(mine), axis=0)
-        own, other = held[block.rows], np.ascontiguousarray(held[:, mine].T)
         total = np.float64(index.degree.sum())
         if block.without is not None:
             theirs = index.country[block.without]
@@ -133,8 +134,6 @@ class CountryPair(Reason):
             rate = (abroad - 2 * (mine != theirs)) / possible
             by_degrees[every, mine] -= 1
             by_degrees[every, theirs] -= 1
-            own[every, theirs] -= 1
-            other[every, block.without] -= 1
             total -= 2
         chance = by_degrees[every, mine][:, None] * by_degrees / max(total, 1)
         lifts = ((links + 1) / (pairs[mine] * rate[:, None] + 1), (links + 1) / (chance + 1))
@@ -143,14 +142,29 @@ class CountryPair(Reason):
             lift[mine == unknown] = np.nan
             if not block.linked:
                 lift[:] = np.nan
-        own = own[:, index.country]
-        counts = np.minimum(own, other), np.maximum(own, other)
-        for count in counts:
-            count[mine == unknown] = 0
-            count[:, index.country == unknown] = 0
         return (
             *(ClassBins(f.bins(lift), index.country) for f, lift in zip(self.features, lifts, strict=False)),
-            *(DenseBins(np.minimum(c, len(f.edges))) for f, c in zip(self.features[2:], counts, strict=True)),
+            *self._held(block),
+        )
+
+    def _held(self, block: Block) -> tuple[Bins, Bins]:
+        """Count the partners that each has in the other's country: for few pairs the other has any."""
+        index, fewer, more = block.index, self.features[2], self.features[3]
+        mine, unknown = index.country[block.rows], len(index.countries) - 1
+        own = _partners_in(index)[block.rows]
+        theirs = sparse.csr_array(_holders_in(index)[mine])
+        rows = np.repeat(np.arange(len(mine)), np.diff(theirs.indptr))
+        if block.without is not None:
+            own[np.arange(len(mine)), index.country[block.without]] -= 1
+            theirs.data[theirs.indices == block.without[rows]] -= 1
+        own[mine == unknown] = 0
+        own[:, unknown] = 0
+        ours, count = own[rows, index.country[theirs.indices]], theirs.data
+        both = sparse.csr_array((np.minimum(ours, count), theirs.indices, theirs.indptr), shape=theirs.shape)
+        most = np.minimum(np.maximum(ours, count), len(more.edges)).astype(np.uint8)
+        return (
+            SparseBins(fewer, both),
+            ClassBins(np.minimum(own, len(more.edges)), index.country, (theirs, most)),
         )
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
@@ -206,6 +220,17 @@ def _partners_in(index: MatchIndex) -> Bytes:
         count = sparse.csr_array(index.links @ grouping(index.country, len(index.countries))).toarray()
         index.cache["partners in"] = np.minimum(count, MISSING - 1).astype(np.uint8)
     found: Bytes = index.cache["partners in"]
+    return found
+
+
+def _holders_in(index: MatchIndex) -> sparse.csr_array:
+    """Return the same by country (countries x n), where both countries are known."""
+    if "holders in" not in index.cache:
+        held = _partners_in(index).astype(np.float32)
+        held[:, -1] = 0
+        held[index.country == len(index.countries) - 1] = 0
+        index.cache["holders in"] = sparse.csr_array(held.T)
+    found: sparse.csr_array = index.cache["holders in"]
     return found
 
 
@@ -303,10 +328,11 @@ class Milestones(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Count kinds of milestone in common; a place has none in common with itself."""
         index = block.index
-        common = sparse.csr_array(index.milestones[block.rows] @ index.milestones.T)
-        place = np.array([at or 0 for at in index.milestone_places], np.int64)
-        at = np.repeat(block.rows, np.diff(common.indptr))
-        common.data[place[at] == place[common.indices]] = 0
+        common = index.products(index.milestones[block.rows], index.milestones)
+        places = index.milestone_places
+        rows = np.repeat(block.rows, np.diff(common.indptr)).tolist()
+        same = [places[a] == places[b] for a, b in zip(rows, common.indices.tolist(), strict=True)]
+        common.data[np.array(same, np.bool_)] = 0
         return (SparseBins(self.features[0], common),)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
-from twinnet.evidence import Bins, Block, ClassBins, Feature, Rows, octaves
+from twinnet.evidence import Bins, Block, Bytes, ClassBins, Feature, Rows, octaves
 from twinnet.index import EARTH_RADIUS, Floats, MatchIndex, grouping, unit_vectors
 from twinnet.reasons.base import Reason, Told, counted
 
@@ -39,21 +40,30 @@ class RegionsPartners(Reason):
         """
         cells = _cells(block.index)
         mine = cells.of[block.rows]
+        if block.without is None:
+            squares, at = np.unique(mine, return_inverse=True)
+            tables = self._tables(block, cells, squares)
+            return tuple(ClassBins(table[at.ravel()], cells.of) for table in tables)
+        return tuple(ClassBins(table, cells.of) for table in self._tables(block, cells, mine))
+
+    def _tables(self, block: Block, cells: _Cells, mine: Rows) -> Iterator[Bytes]:
+        """Bin what lies between the cells of rows and all cells, for each feature."""
         near = cells.near[mine]
         found = (near @ cells.links @ cells.near).toarray()
-        reach = np.repeat(cells.reach[None], len(mine), axis=0)
-        total = float(block.index.degree.sum())
+        reach, total, at = cells.reach[None], float(block.index.degree.sum()), np.arange(len(mine))
+        own_reach = cells.reach[mine]
         if block.without is not None:
             theirs = cells.of[block.without]
             own, other = near.toarray(), cells.near[theirs].toarray()
-            at = np.arange(len(mine))
             found -= own[at, mine][:, None] * other + own[at, theirs][:, None] * own
             reach = reach - own - other
+            own_reach = reach[at, mine]
             total -= 2
-        chance = reach[np.arange(len(mine)), mine][:, None] * reach / max(total, 1.0)
+        chance = own_reach[:, None] * reach / max(total, 1.0)
         pairs = cells.around[mine][:, None] * cells.around
         values = (found, found / np.maximum(pairs, 1), found / (chance + 1 / 16))
-        return tuple(ClassBins(f.bins(v), cells.of) for f, v in zip(self.features, values, strict=True))
+        for feature, value in zip(self.features, values, strict=True):
+            yield feature.bins(value.astype(np.float32))
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Count the links between the regions beside chance."""

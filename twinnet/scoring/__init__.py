@@ -4,6 +4,6 @@
 """
 
 from twinnet.scoring.learning import FEWEST_LINKS, LearnOptions, learn
-from twinnet.scoring.table import PointsTable, ScoredBlock, blocks, score, shipped
+from twinnet.scoring.table import BLOCK, PointsTable, ScoredBlock, blocks, score, shipped
 
-__all__ = ["FEWEST_LINKS", "LearnOptions", "PointsTable", "ScoredBlock", "blocks", "learn", "score", "shipped"]
+__all__ = ["BLOCK", "FEWEST_LINKS", "LearnOptions", "PointsTable", "ScoredBlock", "blocks", "learn", "score", "shipped"]

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twinnet.errors import RulesError
-from twinnet.evidence import MISSING, Block, Feature, Rows, Total
+from twinnet.evidence import MISSING, Block, Cells, Feature, Rows, Total
 from twinnet.index import MatchIndex
 from twinnet.reasons import REASONS, Reason, learned_features
 from twinnet.scoring.table import PointsTable, blocks, by_bin, score
@@ -144,11 +144,12 @@ def _sample(
     for part in blocks(asked):
         block = Block(index, part[:, 0], part[:, 1])
         made = {(r.key, f.name): b for r in reasons for f, b in zip(r.features, r.bins(block), strict=True)}
-        total = Total(len(part), len(index))
+        total = Total(len(part), len(index), index.cache)
         if first:
             for reason, feature in learned:
                 made[reason.key, feature.name].add(first.of(reason, feature), total)
         ranking = total.sum()
+        rows, shown = [], []
         for at, (a, b) in enumerate(part):
             others = np.flatnonzero(_able(index, a))
             others = others[np.argsort(-ranking[at, others], kind="stable")] if first else others
@@ -159,10 +160,12 @@ def _sample(
                 columns.append(drawn)
                 weights.append(np.full(len(drawn), len(stratum) / max(len(drawn), 1)))
                 start = end
-            shown = np.concatenate(columns)
-            bins.append(np.stack([made[r.key, f.name].at(at, shown) for r, f in learned], axis=1))
-            linked.append(np.r_[1.0, np.zeros(len(shown) - 1)])
+            shown.append(np.concatenate(columns))
+            rows.append(np.full(len(shown[-1]), at))
+            linked.append(np.r_[1.0, np.zeros(len(shown[-1]) - 1)])
             weight.append(np.concatenate(weights))
+        cells = Cells(np.concatenate(rows), np.concatenate(shown))
+        bins.append(np.stack([made[r.key, f.name].at(cells) for r, f in learned], axis=1))
     return _Sample(learned, np.concatenate(bins), np.concatenate(linked), np.concatenate(weight))
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -20,10 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from twinnet.errors import RulesError
-from twinnet.evidence import MISSING, Bins, Block, Feature, Points, Rows, Total
+from twinnet.evidence import MISSING, Bins, Block, Cells, Feature, Points, Rows, Total
 from twinnet.reasons import KEYS, REASONS, Reason
 
-_BLOCK = 64
+BLOCK = 64
+"""How many rows are scored at a time."""
 _MOST = 700.0
 """Log-odds beyond which a number would be too large for the machine."""
 
@@ -136,45 +137,49 @@ def shipped() -> PointsTable:
 
 @dataclass(frozen=True)
 class ScoredBlock:
-    """The scores of some rows (rows x n, int32) with what they are made of."""
+    """Some rows with their bins of every feature that has points: their scores, and what these are made of."""
 
-    rows: Rows
-    total: Points
+    block: Block
     bins: tuple[tuple[Reason, Feature, Bins], ...]
     table: PointsTable
 
-    def points(self, row: int, columns: Rows) -> dict[str, Points]:
-        """Return the points of each reason for some columns of one row; they add up to the total."""
+    @cached_property
+    def total(self) -> Points:
+        """The scores (rows x n, int32)."""
+        return self._sum(self.bins)
+
+    def points(self, rows: int | Rows, columns: Rows) -> dict[str, Points]:
+        """Return the points of each reason for some columns of a row, or of as many rows; they add up to the total."""
+        cells = Cells(rows, columns)
         found: dict[str, Points] = {}
         for reason, feature, bins in self.bins:
-            added = self.table.of(reason, feature)[bins.at(row, columns)]
+            added = self.table.of(reason, feature)[bins.at(cells)]
             found[reason.key] = found[reason.key] + added if reason.key in found else added
         return found
 
     def of_reason(self, key: str) -> Points:
         """Return the points of one reason for every pair (rows x n)."""
-        total = Total(*self.total.shape)
-        for reason, feature, bins in self.bins:
-            if reason.key == key:
-                bins.add(self.table.of(reason, feature), total)
+        return self._sum([one for one in self.bins if one[0].key == key])
+
+    def _sum(self, parts: Iterable[tuple[Reason, Feature, Bins]]) -> Points:
+        index = self.block.index
+        total = Total(len(self.block.rows), len(index), index.cache)
+        for reason, feature, bins in parts:
+            bins.add(self.table.of(reason, feature), total)
         return total.sum()
 
 
 def score(block: Block, table: PointsTable) -> ScoredBlock:
     """Score every organisation as a partner of each row of a block."""
-    total = Total(len(block.rows), len(block.index))
     parts = []
     for reason in REASONS:
-        if not any(table.of(reason, feature).any() for feature in reason.features):
-            continue
-        for feature, bins in zip(reason.features, reason.bins(block), strict=True):
-            if table.of(reason, feature).any():
-                bins.add(table.of(reason, feature), total)
-                parts.append((reason, feature, bins))
-    return ScoredBlock(block.rows, total.sum(), tuple(parts), table)
+        if any(table.of(reason, feature).any() for feature in reason.features):
+            made = zip(reason.features, reason.bins(block), strict=True)
+            parts += [(reason, feature, bins) for feature, bins in made if table.of(reason, feature).any()]
+    return ScoredBlock(block, tuple(parts), table)
 
 
-def blocks(rows: Rows, size: int = _BLOCK) -> Iterator[Rows]:
+def blocks(rows: Rows, size: int = BLOCK) -> Iterator[Rows]:
     """Cut rows into blocks."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
