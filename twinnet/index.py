@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,9 @@ Bools = npt.NDArray[np.bool_]
 
 EARTH_RADIUS = 6371.0088
 """Mean radius of the Earth in kilometres (IUGG)."""
+
+_FEW = 200
+"""So many points are compared pair by pair: sooner done than loading what searches."""
 
 
 @dataclass(frozen=True)
@@ -195,9 +199,28 @@ class MatchIndex:
         return unit_vectors(self.latitude, self.longitude)
 
     @cached_property
+    def locality(self) -> Ints:
+        """A number for each organisation: those of one country, half degree of latitude and neighbourhood are near."""
+        band = np.nan_to_num(np.floor(self.latitude * 2), nan=-1000)
+        order = np.lexsort((np.nan_to_num(self.longitude), band, self.country))
+        found = np.empty(len(self), np.int64)
+        found[order] = np.arange(len(self))
+        return found
+
+    @cached_property
     def log_population(self) -> Floats:
         """Decimal logarithm of the population, NaN where unknown."""
         return np.log10(self.population)
+
+    @cached_property
+    def partners(self) -> list[list[int]]:
+        """The recorded partners of each organisation, sorted."""
+        ends, cells = self.links.indptr.tolist(), self.links.indices.tolist()
+        return [sorted(cells[start:end]) for start, end in pairwise(ends)]
+
+    def linked(self, a: int, b: int) -> bool:
+        """Tell whether a link of two is recorded."""
+        return b in self.partners[a]
 
     def products(self, mine: sparse.csr_array, theirs: sparse.csr_array) -> sparse.csr_array:
         """Return the products of some rows (rows x k) with those of a matrix of the index (n x k): rows x n."""
@@ -227,8 +250,6 @@ class MatchIndex:
         return found
 
     def _near(self, radius: float, like_size: float | None) -> sparse.csr_array:
-        from scipy.spatial import cKDTree
-
         n = len(self)
         chord = 2 * np.sin(radius / EARTH_RADIUS / 2)
         found = [np.empty((0, 2), np.int64)]
@@ -236,7 +257,7 @@ class MatchIndex:
         for country in range(len(self.countries) - 1):
             here = np.flatnonzero(placed & (self.country == country))
             if len(here) > 1:
-                found.append(here[cKDTree(self.unit[here]).query_pairs(chord, output_type="ndarray")])
+                found.append(here[_pairs_within(self.unit[here], chord)])
         a, b = np.concatenate(found).T
         keep = np.ones(len(a), np.bool_)
         if like_size is not None:
@@ -256,6 +277,18 @@ def short(matrix: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array(
         (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)), shape=matrix.shape
     )
+
+
+def _pairs_within(points: Floats, most: float) -> Ints:
+    """Return the pairs of points (n x 3) that are at most so far apart; few are compared all, without a search tree."""
+    if len(points) <= _FEW:
+        a, b = np.triu_indices(len(points), 1)
+        near = np.linalg.norm(points[a] - points[b], axis=1) <= most
+        return np.stack([a[near], b[near]], axis=1)
+    from scipy.spatial import cKDTree
+
+    found: Ints = cKDTree(points).query_pairs(most, output_type="ndarray")
+    return found
 
 
 def unit_vectors(latitude: Floats, longitude: Floats) -> Floats:

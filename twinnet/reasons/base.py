@@ -109,3 +109,9 @@ def row_of(matrix: sparse.csr_array, row: int) -> list[int]:
     """Return the columns of a row, sorted."""
     columns: list[int] = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].tolist()
     return sorted(columns)
+
+
+def cells_of(matrix: sparse.csr_array, row: int) -> dict[int, float]:
+    """Return the cells of a row by their columns."""
+    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    return dict(zip(matrix.indices[span].tolist(), matrix.data[span].tolist(), strict=True))

@@ -171,9 +171,3 @@ def meeting_of(index: MatchIndex) -> Meeting:
         index.cache["meeting"] = Meeting(_stated(index.offered), _stated(index.sought), supply, index.sought, inferred)
     found: Meeting = index.cache["meeting"]
     return found
-
-
-def cells_of(matrix: sparse.csr_array, row: int) -> dict[int, float]:
-    """Return the cells of a row by their columns."""
-    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
-    return dict(zip(matrix.indices[span].tolist(), matrix.data[span].tolist(), strict=True))

@@ -14,8 +14,8 @@ from scipy import sparse
 from twinnet.evidence import Bins, Block, DenseBins, Feature, SparseBins, octaves
 from twinnet.index import MatchIndex
 from twinnet.profile import Held, Side
-from twinnet.reasons.base import Reason, Told, counted, row_of
-from twinnet.reasons.holding import beyond_stated, cells_of, held_themes, meeting_of, profile_of, projects_together
+from twinnet.reasons.base import Reason, Told, cells_of, counted, row_of
+from twinnet.reasons.holding import beyond_stated, held_themes, meeting_of, profile_of, projects_together
 
 _NAMED = 3
 """How many inferred themes a sentence names."""

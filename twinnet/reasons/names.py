@@ -10,7 +10,7 @@ from scipy import sparse
 from twinnet import text
 from twinnet.evidence import Bins, Block, Feature, SparseBins
 from twinnet.index import MatchIndex, short
-from twinnet.reasons.base import Reason, Told
+from twinnet.reasons.base import Reason, Told, cells_of
 
 _LENGTHS = (3, 4)
 _STEPS = 2.0**12
@@ -37,11 +37,10 @@ class NamesAlike(Reason):
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give both names where they are alike."""
         runs = _runs(index)
-        mine, theirs = (slice(runs.indptr[row], runs.indptr[row + 1]) for row in (a, b))
-        if mine.start == mine.stop or theirs.start == theirs.stop:
+        mine, theirs = (cells_of(runs, row) for row in (a, b))
+        if not mine or not theirs:
             return None
-        _, one, other = np.intersect1d(runs.indices[mine], runs.indices[theirs], return_indices=True)
-        alike = float(runs.data[mine][one] @ runs.data[theirs][other])
+        alike = sum(mine[run] * theirs[run] for run in sorted(mine.keys() & theirs.keys()))
         if alike < self.features[0].edges[0]:
             return Told("their names are not alike")
         much = "alike" if alike >= _ALIKE else "a little alike"

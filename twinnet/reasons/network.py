@@ -49,7 +49,7 @@ class PartnersInCommon(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the partners in common, else the linked partners."""
-        partners = partners_of(index)
+        partners = index.partners
         mine, theirs = [c for c in partners[a] if c != b], [d for d in partners[b] if d != a]
         if not mine or not theirs:
             return None
@@ -82,14 +82,6 @@ def _middle_links(index: MatchIndex, root: npt.NDArray[np.float32]) -> sparse.cs
         cells = (weight.astype(np.float32), (links.row, links.col))
         index.cache["middle links"] = sparse.csr_array(cells, shape=links.shape)
     found: sparse.csr_array = index.cache["middle links"]
-    return found
-
-
-def partners_of(index: MatchIndex) -> list[list[int]]:
-    """Return the partners of each organisation, sorted."""
-    if "partners" not in index.cache:
-        index.cache["partners"] = [row_of(index.links, row) for row in range(len(index))]
-    found: list[list[int]] = index.cache["partners"]
     return found
 
 
@@ -142,7 +134,7 @@ class NeighboursPartners(Reason):
         """Name links between the neighbourhoods, nearest first."""
         radius, like_size = self._like[-1]
         near, wide = index.near(self._radii[-1]), index.near(radius, like_size=like_size)
-        partners = partners_of(index)
+        partners = index.partners
         linked, others = (
             any(partners[c] for kernel in (near, wide) for c in row_of(kernel, end) if c != end) for end in (a, b)
         )
@@ -178,7 +170,7 @@ def _each_pair(block: Block, found: sparse.csr_array, around: Floats) -> sparse.
 
 def _links_between(index: MatchIndex, kernel: sparse.csr_array, a: int, b: int) -> list[tuple[int, int]]:
     """Return the links of the neighbours of one with those of the other, each once, without the link of the two."""
-    partners, beyond = partners_of(index), set(row_of(kernel, b))
+    partners, beyond = index.partners, set(row_of(kernel, b))
     pairs = {(c, d) for c in row_of(kernel, a) for d in partners[c] if d in beyond} - {(a, b), (b, a)}
     return [(c, d) for c, d in pairs if c < d or (d, c) not in pairs]
 

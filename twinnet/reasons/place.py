@@ -182,7 +182,7 @@ class CountryPair(Reason):
         said = [f"{counted(links, 'recorded link', 'recorded links')} {where}; by chance it would be {_about(chance)}"]
         held = _partners_in(index)
         for row, country in ((a, d), (b, c)):
-            if count := int(held[row, country]) - bool(index.links[a, b]):
+            if count := int(held[row, country]) - index.linked(a, b):
                 partners = counted(count, "partner", "partners")
                 said.append(f"{index.names[row]} already has {partners} in {index.country_names[country]}")
         return Told("; ".join(said), f"by chance {chance:.1f}")

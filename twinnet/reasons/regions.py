@@ -84,18 +84,30 @@ class RegionsPartners(Reason):
 def _between(index: MatchIndex, a: int, b: int) -> tuple[int, float]:
     """Return the links between the cells around each of two, without their own, and how many chance would give."""
     cells = _cells(index)
-    one, other = (_around(cells, int(cells.of[row])) for row in (a, b))
-    found = float(_linked_with(index, int(cells.of[a]))[other].sum())
-    chance = float(cells.degrees[one].sum() * cells.degrees[other].sum()) / max(float(index.degree.sum()), 1.0)
+    mine, theirs = int(cells.of[a]), int(cells.of[b])
+    other = _around(cells, theirs)
+    found = float(_linked_with(index, mine)[other].sum())
+    chance = _ends_around(index, mine) * _ends_around(index, theirs) / max(float(index.degree.sum()), 1.0)
     # Regions that overlap see each link from both its ends.
-    share = 2 if index.country[a] == index.country[b] and len(np.intersect1d(one, other)) else 1
-    return round(found / share - bool(index.links[a, b])), chance / share
+    overlap = index.country[a] == index.country[b] and len(np.intersect1d(_around(cells, mine), other))
+    share = 2 if overlap else 1
+    return round(found / share - index.linked(a, b)), chance / share
 
 
 def _around(cells: _Cells, cell: int) -> Rows:
     """Return the cells around a cell, itself among them."""
     around: Rows = cells.near.indices[cells.near.indptr[cell] : cells.near.indptr[cell + 1]].astype(np.int64)
     return around
+
+
+def _ends_around(index: MatchIndex, cell: int) -> float:
+    """Return how many ends of links there are in the cells around a cell."""
+    key = ("ends around", cell)
+    if key not in index.cache:
+        cells = _cells(index)
+        index.cache[key] = float(cells.degrees[_around(cells, cell)].sum())
+    found: float = index.cache[key]
+    return found
 
 
 def _linked_with(index: MatchIndex, cell: int) -> Floats:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -59,9 +60,14 @@ class PointsTable:
 
     def log_odds(self, score: float) -> float:
         """Return the natural log-odds of a score (thousandths) by the calibration."""
-        scores, odds = zip(*self.calibration, strict=True)
-        beyond = min(score - scores[0], 0) + max(score - scores[-1], 0)
-        return float(np.clip((np.interp(score, scores, odds) + beyond) / 1000, -_MOST, _MOST))
+        (lowest, least), (highest, most) = self.calibration[0], self.calibration[-1]
+        if score <= lowest or score >= highest:
+            odds = least + score - lowest if score <= lowest else most + score - highest
+        else:
+            at = bisect_right(self.calibration, (score, math.inf))
+            (left, low), (right, high) = self.calibration[at - 1], self.calibration[at]
+            odds = low + (high - low) / (right - left) * (score - left)
+        return float(min(max(odds / 1000, -_MOST), _MOST))
 
     @property
     def chance(self) -> float:
