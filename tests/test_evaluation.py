@@ -15,7 +15,7 @@ from scipy import sparse
 
 from twinnet import scoring
 from twinnet.errors import RulesError
-from twinnet.evaluation import MODEL, Plan, baselines, evaluate, filling, measures, splits, trials
+from twinnet.evaluation import MODEL, Plan, baselines, evaluate, filling, markdown, measures, splits, text, trials
 from twinnet.evaluation.measures import Resampling, Seen, calibration, expected_share
 from twinnet.evaluation.splits import Split
 from twinnet.evaluation.trials import Queries
@@ -578,9 +578,9 @@ class TestEvaluate:
         found = evaluate(network, plan, learner=lambda _: size)
         assert found.method(MODEL).slices["all"]["hits@10"].value > 0.95
         assert found.method(MODEL).mrr.value > 2 * found.method("random").mrr.value
-        assert "twinnet is better, by more than the choice of links explains" in found.to_markdown()
+        assert "twinnet is better, by more than the choice of links explains" in markdown(found)
         away = evaluate(network, plan, learner=lambda _: size.weighted({"size": -1}))
-        assert "twinnet is worse, by more than the choice of links explains" in away.to_markdown()
+        assert "twinnet is worse, by more than the choice of links explains" in markdown(away)
         left = {one.reason: one for one in found.ablation}
         assert left["size"].difference.high < 0
         assert left["distance"].difference.value == 0
@@ -626,7 +626,7 @@ class TestEvaluate:
         # With fewer than 300 links nothing is learned, and the report says so.
         assert {part.table for part in found.parts} == {"shipped"}
         assert found.methods[0].mrr == found.methods[1].mrr
-        for report in (found.to_text(), found.to_markdown()):
+        for report in (text(found), markdown(found)):
             assert "too few links known to learn points" in report
             assert "lower bound" in report
             assert "cannot be known here" in report
@@ -639,14 +639,14 @@ class TestEvaluate:
         between = evaluate(network, Plan(protocol="between", ends="IT:BA,RS", folds=3, baselines=("random",)))
         assert len(between.parts) == 3
         assert between.calibration is None
-        assert "one of 3 parts at a time" in between.to_text()
+        assert "one of 3 parts at a time" in text(between)
         dated = [link.model_copy(update={"since": str(1960 + k)}) for k, link in enumerate(network.links)]
         by_time = Network(network.organisations, links=dated)
         plan = Plan(protocol="after", year=2030, ignore_years=(1999,), baselines=("random",))
         after = evaluate(by_time, plan)
         assert len(after.parts) == 1
-        assert "began in 2030 or later" in after.to_text()
-        assert "1999 is a placeholder" in after.to_markdown()
+        assert "began in 2030 or later" in text(after)
+        assert "1999 is a placeholder" in markdown(after)
         whole = evaluate(by_time, dataclasses.replace(plan, newcomers=True, undated_known=True))
         assert whole.calibration is not None
         assert whole.parts[0].hidden >= after.parts[0].hidden
@@ -655,8 +655,8 @@ class TestEvaluate:
         network = made(lonely=0, links=300)
         plan = Plan(seeds=(0,), table="shipped", queries=10, baselines=("random",))
         found = evaluate(network, plan)
-        assert "With 10 queries the figures say little." in found.to_markdown()
-        assert "that flatters the figures: see the end" in found.to_markdown()
+        assert "With 10 queries the figures say little." in markdown(found)
+        assert "that flatters the figures: see the end" in markdown(found)
         assert any("betrays the hidden partner" in note and "only 0 of 60" in note for note in found.notes)
         filled = evaluate(network, dataclasses.replace(plan, fill=True))
         assert filled.filled == round(60 * 7 / 9)
@@ -691,7 +691,7 @@ class TestEvaluate:
         found = evaluate(made(), plan)
         assert len(asked) == 1 + len(found.ablation)
         assert all(one.relearned and one.relearned.value == 0 for one in found.ablation)
-        assert "learned again without it" in found.to_markdown()
+        assert "learned again without it" in markdown(found)
 
     def test_few_queries_are_said(self) -> None:
         found = evaluate(made(links=200), Plan(seeds=(0,), share=0.3, queries=20, table="shipped", baselines=()))

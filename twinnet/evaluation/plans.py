@@ -157,18 +157,6 @@ class Evaluation:
             "notes": list(self.notes),
         }
 
-    def to_markdown(self) -> str:
-        """Return a report for a page."""
-        from twinnet.evaluation.report import markdown
-
-        return markdown(self)
-
-    def to_text(self) -> str:
-        """Return a report for a terminal."""
-        from twinnet.evaluation.report import text
-
-        return text(self)
-
 
 def _method(method: Method) -> dict[str, Any]:
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from twinnet.evaluation import Evaluation
+from twinnet.evaluation import Evaluation, markdown, text
 from twinnet.writing import write_text
 
 
@@ -13,7 +13,7 @@ def write_report(made: Evaluation, path: str | Path) -> None:
     """Write a report as Markdown (``.md``), JSON (``.json``) or plain text (``.txt``, and standard output, ``-``)."""
     ending = Path(path).suffix.lower()  # that of standard output, "-", is empty
     if ending == ".json":
-        text = json.dumps(made.to_dict(), ensure_ascii=False, indent=2) + "\n"
+        report = json.dumps(made.to_dict(), ensure_ascii=False, indent=2) + "\n"
     else:
-        text = made.to_markdown() if ending == ".md" else made.to_text()
-    write_text(text, path)
+        report = markdown(made) if ending == ".md" else text(made)
+    write_text(report, path)
