@@ -252,17 +252,20 @@ class MatchIndex:
     def _near(self, radius: float, like_size: float | None) -> sparse.csr_array:
         n = len(self)
         chord = 2 * np.sin(radius / EARTH_RADIUS / 2)
+        points, most, placed = self.unit / chord, 1.0, np.isfinite(self.latitude)
+        if like_size is not None:
+            # Size is one more dimension: what is near in both is within the diagonal of the two.
+            points = np.column_stack([points, self.log_population / like_size])
+            most, placed = np.sqrt(2), placed & np.isfinite(self.log_population)
         found = [np.empty((0, 2), np.int64)]
-        placed = np.isfinite(self.latitude)
         for country in range(len(self.countries) - 1):
             here = np.flatnonzero(placed & (self.country == country))
             if len(here) > 1:
-                found.append(here[_pairs_within(self.unit[here], chord)])
+                found.append(here[_pairs_within(points[here], most + 1e-9)])
         a, b = np.concatenate(found).T
-        keep = np.ones(len(a), np.bool_)
         if like_size is not None:
-            keep &= np.abs(self.log_population[a] - self.log_population[b]) < like_size
-        a, b = a[keep], b[keep]
+            keep = np.abs(self.log_population[a] - self.log_population[b]) < like_size
+            a, b = a[keep], b[keep]
         gone = np.linalg.norm(self.unit[a] - self.unit[b], axis=1)
         weight = (np.rint(np.maximum(1 - (gone / chord) ** 2, 0) * 256) / 256).astype(np.float32)
         a, b, weight = a[weight > 0], b[weight > 0], weight[weight > 0]
@@ -280,7 +283,7 @@ def short(matrix: sparse.csr_array) -> sparse.csr_array:
 
 
 def _pairs_within(points: Floats, most: float) -> Ints:
-    """Return the pairs of points (n x 3) that are at most so far apart; few are compared all, without a search tree."""
+    """Return the pairs of points (n x numbers) at most so far apart; few are all compared, without a search tree."""
     if len(points) <= _FEW:
         a, b = np.triu_indices(len(points), 1)
         near = np.linalg.norm(points[a] - points[b], axis=1) <= most

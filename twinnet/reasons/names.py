@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 from scipy import sparse
 
@@ -54,15 +52,15 @@ def _runs(index: MatchIndex) -> sparse.csr_array:
     """
     if "runs" not in index.cache:
         found = [_runs_of(name) for name in index.names]
-        holders = Counter(run for runs in found for run in runs)
-        at = {run: column for column, run in enumerate(sorted(holders))}
-        weight = np.array([np.log(len(index) / holders[run]) for run in at])
         rows = np.repeat(np.arange(len(found)), [len(runs) for runs in found])
-        columns = np.array([at[run] for runs in found for run in sorted(runs)], np.int64)
-        values = weight[columns]
+        every = np.array([run for runs in found for run in runs], f"U{max(_LENGTHS)}")
+        _, columns, holders = np.unique(every, return_inverse=True, return_counts=True)
+        order = np.lexsort((columns, rows))
+        rows, columns = rows[order], columns[order]
+        values = np.log(len(index) / holders)[columns]
         length = np.sqrt(np.bincount(rows, values**2, minlength=len(found)))
         values = np.rint(values / np.maximum(length, 1e-9)[rows] * _STEPS) / _STEPS
-        made = sparse.csr_array((values, (rows, columns)), shape=(len(found), len(at)))
+        made = sparse.csr_array((values, (rows, columns)), shape=(len(found), len(holders)))
         made.eliminate_zeros()
         index.cache["runs"] = short(made)
     runs: sparse.csr_array = index.cache["runs"]
