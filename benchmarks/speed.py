@@ -1,105 +1,278 @@
-"""How long the main jobs take, beside what a user would do instead: medians of a few runs on this machine."""
+"""How long the main jobs take on this machine, beside what a user would do instead and the least that they can take.
+
+Short jobs are the median of a few runs. What would take long is done for a sample and scaled, and the tables say so.
+Each network is measured in a process of its own, so that its memory is its own. What is printed has the form of the
+page about speed; ``--write`` puts it there instead.
+"""
 
 import datetime as dt
+import multiprocessing
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
-from benchmarks.shared import DATA, has, show
+import numpy as np
 
+import twinnet
+from benchmarks import large, tiles
+from benchmarks.shared import DATA, has, place, put
+from benchmarks.speed_tables import FIGURES, Large, Members, Starting, Towns, figures
+from twinnet.evidence import Block, Measure, MeasuredBins, Rows, Total
+from twinnet.graph import Network
+from twinnet.matching import Question, _best, _best_columns
+from twinnet.models import Rules
+from twinnet.reasons import REASONS
+from twinnet.scoring import BLOCK, blocks
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "explanation" / "speed.md"
+LINKS = "twinnings/wikidata_eu.csv"
 TODAY = dt.date(2026, 11, 1)
+SIZES = (25_000, 50_000, 100_000)
+LIBRARIES = "import numpy, scipy.sparse, pydantic, click"
+TOP = 10
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def run() -> None:
-    """Print every figure."""
-    print(f"speed, on {os.cpu_count()} processors")
-    _starting()
+def run(*, rows: int = 768, write: bool = False) -> None:
+    """Measure, and print the tables or put them into the page; ``rows`` are the sample of a large network."""
+    for key in FIGURES if write else ():
+        place(PAGE.read_text(encoding="utf-8"), key)
+    begun = starting()
     with tempfile.TemporaryDirectory() as folder:
-        _members(Path(folder))
-        _europe(Path(folder))
+        demo = apart(members, Path(folder))
+        recorded = apart(towns, Path(folder), rows) if has(LINKS) else None
+    growth = [apart(grown, size, rows) for size in SIZES]
+    tables = figures(begun, demo, recorded, growth)
+    if write:
+        put(PAGE, tables)
+        print(f"the figures of {', '.join(tables)} stand in {PAGE.name}")
+    else:
+        for key, text in tables.items():
+            print(f"{key}\n\n{text}\n", flush=True)
 
 
-def _median(call: Callable[[], object], times: int = 5) -> float:
-    spent = []
-    for _ in range(times):
-        start = time.perf_counter()
-        call()
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent)
-
-
-def _process(*code: str) -> Callable[[], object]:
-    return lambda: subprocess.run([sys.executable, *code], check=True, capture_output=True)
-
-
-def _starting() -> None:
-    bare = _median(_process("-c", "pass"))
-    package = _median(_process("-c", "import twinnet"))
-    help_ = _median(_process("-m", "twinnet", "--help"))
-    show("import twinnet, over bare Python", package - bare, "s", f"bare Python {bare:.3f} s")
-    show("twinnet --help, whole process", help_, "s", f"{help_ / bare:.1f} x bare Python")
-
-
-def _members(folder: Path) -> None:
-    """350 members: all suggestions, after start."""
-    import networkx as nx
-
-    import twinnet
-    from twinnet.workspace.demonstration import RULES, make_demo
-
-    spent = _median(lambda: make_demo(folder, today=TODAY), 1)
-    show("the demo: import, suggest, revive, deepen, page and workbook", spent, "s")
-    network = twinnet.open(folder / "demo.twinnet")
-    list(twinnet.suggest(network, rules=RULES, today=TODAY))
-    ours = _median(lambda: list(twinnet.suggest(network, rules=RULES, today=TODAY)), 3)
-    graph = network.graph()
-    theirs = _median(lambda: list(nx.adamic_adar_index(graph)), 3)
-    show(
-        "350 members: suggestions for all, with their sentences",
-        ours,
-        "s",
-        f"networkx, Adamic-Adar of all pairs: {theirs:.2f} s",
+def starting() -> Starting:
+    """Whole processes."""
+    return Starting(
+        bare=median(process("-c", "pass")),
+        package=median(process("-c", "import twinnet")),
+        help=median(process("-m", "twinnet", "--help")),
+        libraries=median(process("-c", LIBRARIES)),
     )
 
 
-def _europe(folder: Path) -> None:
-    """12,500 towns and 16,000 links: the top 10 of every town."""
-    if not has("twinnings/wikidata_eu.csv"):
-        return
-    import networkx as nx
+def members(folder: Path) -> Members:
+    """The demo's network: all suggestions."""
+    from twinnet.workspace.demonstration import make_demo
 
-    import twinnet
-    from twinnet.models import Rules
+    demo = median(lambda: make_demo(folder, today=TODAY), 1)
+    stored, out = folder / "demo.twinnet", folder / "x.csv"
+    spent = median(process("-m", "twinnet", "suggest", str(stored), "--out", str(out)))
+    network = twinnet.open(stored)
+    count, found = len(network.organisations), twinnet.suggest(network, today=TODAY)
+    return Members(
+        organisations=count,
+        demo=demo,
+        process=spent,
+        computing=median(lambda: twinnet.suggest(network, today=TODAY)),
+        sentences=_sentences(network),
+        suggestions=len(found),
+        peer=adamic_adar(network, count) * count,
+        floor=tiles.floor(count, rows=count) * count,
+    )
+
+
+def _sentences(network: Network) -> float:
+    spent = []
+    # Asked anew each time, for what was looked at keeps its points.
+    for _ in range(3):
+        found = twinnet.suggest(network, today=TODAY)
+        spent.append(median(partial(list, found), 1))
+    return statistics.median(spent)
+
+
+def towns(folder: Path, rows: int) -> Towns:
+    """The towns of Wikidata's twinnings: the best ten of every town."""
     from twinnet.workspace import import_lists
 
     store = folder / "europe.twinnet"
-    links = DATA / "twinnings" / "wikidata_eu.csv"
-    show("24,896 rows of links imported", _median(lambda: import_lists([links], store), 1), "s")
-    show("the network opened", _median(lambda: twinnet.open(store), 3), "s", repr(twinnet.open(store)))
+    imported = median(lambda: import_lists([DATA / LINKS], store), 1)
+    opened = median(lambda: twinnet.open(store), 3)
     network = twinnet.open(store)
     ids = network.organisations.column("id")
-    graph = network.graph()
-    sample = ids[:: len(ids) // 40]
-    pairs = [(a, b) for a in sample for b in ids if a != b and not graph.has_edge(a, b)]
-    each = _median(lambda: list(nx.adamic_adar_index(graph, pairs)), 1) / len(sample)
-    peer = f"networkx, Adamic-Adar alone: {each * len(ids):.0f} s (from {len(sample)} towns)"
-    ours = _median(lambda: twinnet.rank(network, ids, top=10, today=TODAY), 1)
-    show(f"{len(ids):,} towns: top 10 of every town", ours, "s", f"{peer}, {each * len(ids) / ours:.0f} x as long")
-    rules = Rules(whose=("all",))
-    spent = _median(lambda: twinnet.suggest(network, top=10, rules=rules, today=TODAY), 1)
-    show("the same as suggestions (made when looked at)", spent, "s")
-    found = twinnet.suggest(network, top=10, rules=Rules(whose=("country:SI",)), today=TODAY)
-    told = _median(lambda: list(found), 1) / max(len(found), 1)
-    show("a suggestion made, with its sentences", told * 1000, "ms")
-    show("memory at its highest", _memory(), "MB")
+    every = median(lambda: twinnet.rank(network, ids, top=TOP, today=TODAY), 1)
+    highest = memory()
+    question, arrays = timed(lambda: asked(network))
+    parts = sample(question, rows)
+    once, _ = _once(question, parts[0])
+    found = twinnet.suggest(network, top=TOP, rules=Rules(whose=("country:SI",)), today=TODAY)
+    return Towns(
+        organisations=len(ids),
+        links=len(network.links),
+        imported=imported,
+        opened=opened,
+        every=every,
+        arrays=arrays,
+        once=once,
+        told=median(lambda: list(found), 1) / max(len(found), 1),
+        memory=highest,
+        peer=adamic_adar(network, 40) * len(ids),
+        asked=40,
+        floor=tiles.floor(len(ids), rows=rows) * len(ids),
+        shares=shares(question, parts),
+    )
 
 
-def _memory() -> float:
+def grown(size: int, rows: int) -> Large:
+    """A network that is made up: the best ten, from a sample."""
+    network = large.network(size)
+    count = len(network.organisations)
+    question, arrays = timed(lambda: asked(network))
+    parts = sample(question, rows)
+    once, first = _once(question, parts[0])
+    chosen = np.concatenate(parts)
+    row = (median(lambda: _best(question, chosen, TOP), 1) - first) / (len(chosen) - len(parts[0]))
+    highest = memory()
+    own = iter(chosen[:: max(len(chosen) // 5, 1)])
+    alone = median(lambda: _best(question, np.array([next(own)]), TOP))
+    name = question.index.ids[int(chosen[-1])]
+    return Large(
+        organisations=count,
+        links=len(network.links),
+        rows=len(chosen) - len(parts[0]),
+        arrays=arrays,
+        once=once,
+        row=row,
+        memory=highest,
+        floor=tiles.floor(count, rows=rows),
+        peer=adamic_adar(network, 8),
+        alone=alone,
+        new=median(lambda: twinnet.rank(network, [name], top=TOP, today=TODAY), 1),
+    )
+
+
+def asked(network: Network) -> Question:
+    """Read a network for the question that ``rank`` asks of all."""
+    return Question.of(network, Rules(), TODAY, None)
+
+
+def sample(question: Question, rows: int) -> list[Rows]:
+    """Choose blocks from all over the network, each of neighbours as where all are ranked; one more than hold rows."""
+    order = np.argsort(question.index.locality, kind="stable")
+    parts = [part for part in blocks(order) if len(part) == BLOCK] or [order]
+    wanted = min(rows // BLOCK + 1, len(parts))
+    return [parts[at] for at in np.linspace(0, len(parts) - 1, wanted).astype(int)]
+
+
+def _once(question: Question, rows: Rows) -> tuple[float, float]:
+    """Return how much longer the first block takes than again, since it makes what all share; and how long it takes."""
+    new = median(lambda: _best(question, rows, TOP), 1)
+    again = median(lambda: _best(question, rows, TOP), 3)
+    return new - again, again
+
+
+def shares(question: Question, parts: Sequence[Rows]) -> dict[str, float]:
+    """Return how much of the time of some blocks each part of the work takes, in per cent."""
+    clock = Clock()
+    for rows in parts:
+        _block(question, rows, clock)
+    whole = sum(clock.spent.values())
+    return {name: 100 * spent / whole for name, spent in clock.spent.items()}
+
+
+def _block(question: Question, rows: Rows, clock: "Clock") -> None:
+    """Find the best of a block as the ranking does, each part of the work by the clock."""
+    index, table = question.index, question.table
+    block, total = Block(index, rows), Total(len(rows), len(index), index.cache)
+    adding = "points looked up and summed"
+    for reason in REASONS:
+        name = f"evidence: {reason.label}"
+        weighty = [table.of(reason, feature) for feature in reason.features]
+        if not any(points.any() for points in weighty):
+            continue
+        for points, bins in zip(weighty, clock(name, reason.bins, block), strict=True):
+            if isinstance(bins, MeasuredBins):
+                # Measured tile by tile within the sum; it is evidence all the same.
+                bins.measure = _by(clock, name, bins.measure)
+            if points.any():
+                clock(adding, bins.add, points, total)
+    summed = clock(adding, total.sum)
+    able = clock("who may be suggested", question.eligible.mask, rows)
+    clock(f"the best {TOP}", lambda: list(_best_columns(summed, able, TOP)))
+
+
+def _by(clock: "Clock", name: str, measure: Measure) -> Measure:
+    return lambda mine, theirs: clock(name, measure, mine, theirs)
+
+
+class Clock:
+    """Counts the processor's seconds of this thread by the name of the work; work within work counts to itself only."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[str] = Counter()
+        self._within = 0.0
+
+    def __call__(self, name: str, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        before, start = self._within, time.thread_time()
+        found = work(*given, **named)
+        took = time.thread_time() - start
+        self.spent[name] += took - (self._within - before)  # type: ignore[assignment]
+        self._within = before + took
+        return found
+
+
+def adamic_adar(network: Network, queries: int) -> float:
+    """Return the seconds that networkx takes to score one organisation's pairs, from so many organisations."""
+    import networkx as nx
+
+    graph, ids = network.graph(), network.organisations.column("id")
+    chosen = ids[:: max(len(ids) // queries, 1)][:queries]
+    pairs = [(a, b) for a in chosen for b in ids if a != b and not graph.has_edge(a, b)]
+    return median(lambda: list(nx.adamic_adar_index(graph, pairs)), 1) / len(chosen)
+
+
+def median(call: Callable[[], object], times: int = 5) -> float:
+    """Return the median of the seconds that a call takes."""
+    return statistics.median(timed(call)[1] for _ in range(times))
+
+
+def timed(call: Callable[[], T]) -> tuple[T, float]:
+    """Return what a call returns, and its seconds."""
+    start = time.perf_counter()
+    found = call()
+    return found, time.perf_counter() - start
+
+
+def process(*code: str) -> Callable[[], object]:
+    """Return what runs Python with arguments, to its end; it has run once, so that its byte code is there."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+    def call() -> object:
+        return subprocess.run([sys.executable, *code], check=True, capture_output=True, env=kept)
+
+    call()
+    return call
+
+
+def apart(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """Do a work in a new process."""
+    print(f"measuring: {work.__name__} {' '.join(map(str, given))}", file=sys.stderr, flush=True)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *given, **named).result()
+
+
+def memory() -> float:
     """Return the highest resident memory of this process in MB, NaN where the platform does not tell."""
     status = Path("/proc/self/status")
     if not status.exists():

@@ -40,6 +40,9 @@ _POOL = 40
 _GROUP, _LOWEST = 64, np.iinfo(np.int32).min
 """How many columns are looked at together when the best are found; the score of those that may not be suggested."""
 
+_CELLS = 1 << 20
+"""So many pairs are scored at a time at least."""
+
 _SMALL = 1000
 """Up to so many organisations all candidates are kept at once, and one thread is quicker than several."""
 
@@ -219,17 +222,18 @@ class Started(Sequence[Suggestion]):
     def _parts(self) -> tuple[Rows, Rows, list[Rows]]:
         """The rows, each once; where each suggestion's stands among them; where the suggestions of each block stand."""
         rows, lines = np.unique(self._rows, return_inverse=True)
-        number = lines // BLOCK
+        number = lines // _height(self._question.index)
         return rows, lines, np.split(np.argsort(number, kind="stable"), np.cumsum(np.bincount(number))[:-1])
 
     def _points_of(self, at: int) -> Mapping[str, int]:
         """Return the points of each reason; they are computed for the rows of a block at once, when first asked for."""
         if at not in self._points:
             rows, lines, parts = self._parts
-            start = int(lines[at]) // BLOCK * BLOCK
-            every = parts[start // BLOCK]
-            scored = score(Block(self._question.index, rows[start : start + BLOCK]), self._question.table)
-            found = scored.points(lines[every] - start, self._columns[every])
+            height = _height(self._question.index)
+            block = int(lines[at]) // height
+            every, part = parts[block], rows[block * height : (block + 1) * height]
+            scored = score(Block(self._question.index, part), self._question.table)
+            found = scored.points(lines[every] - block * height, self._columns[every])
             points = np.stack([*found.values(), np.zeros(len(every), np.int32)], axis=1).tolist()
             for place, values in zip(every.tolist(), points, strict=True):
                 self._points[place] = dict(zip(found, values, strict=False))
@@ -277,15 +281,22 @@ def _best(question: Question, asked: Rows, pool: int, progress: Progress | None 
     found: Found = {}
     of_block = partial(_best_of_block, question, pool=pool)
     # Those that stand near each other have most of their evidence in common.
-    parts = list(blocks(asked[np.argsort(question.index.locality[asked], kind="stable")]))
+    parts = list(blocks(asked[np.argsort(question.index.locality[asked], kind="stable")], _height(question.index)))
+    # The first block makes what all blocks need.
+    first = [of_block(part) for part in parts[:1]]
     workers = 1 if len(question.index) <= _SMALL else min(os.cpu_count() or 1, 4)
     with ThreadPoolExecutor(max_workers=workers) as threads:
-        # The first block makes what all blocks need; numpy lets go of the interpreter while it computes.
-        for part in chain(map(of_block, parts[:1]), threads.map(of_block, parts[1:])):
+        # numpy lets go of the interpreter while it computes.
+        for part in chain(first, threads.map(of_block, parts[1:])):
             found |= part
             if progress:
                 progress(len(found), len(asked))
     return {row: found[row] for row in asked.tolist()}
+
+
+def _height(index: MatchIndex) -> int:
+    """Return how many rows are scored at a time: more of few columns, since a block has costs of its own."""
+    return max(BLOCK, _CELLS // max(len(index), 1))
 
 
 def _best_of_block(question: Question, rows: Rows, *, pool: int) -> Found:

@@ -1,0 +1,58 @@
+"""Networks of any size, made up by rule: the gazetteer's largest places, linked by chance."""
+
+import numpy as np
+import numpy.typing as npt
+
+from twinnet.graph import Network
+from twinnet.models import Link, Organisation
+from twinnet.places.store import DATA, connect
+
+LINKS = 1.5
+"""Links for each organisation."""
+
+_LARGEST = (
+    "SELECT id, name, country, latitude, longitude, population FROM place"
+    " ORDER BY coalesce(population, 0) DESC, id LIMIT ?"
+)
+
+
+def network(count: int, *, seed: int = 0) -> Network:
+    """Make a network of so many places, the same for the same seed; fewer where the gazetteer has fewer.
+
+    Large places have more links, and partners are of two countries and of like size.
+    """
+    towns = _towns(count)
+    pairs = _pairs([town.country or "" for town in towns], seed)
+    links = [Link(id=f"link-{at}", a=towns[a].id, b=towns[b].id) for at, (a, b) in enumerate(pairs)]
+    return Network(towns, links=links)
+
+
+def _towns(count: int) -> list[Organisation]:
+    connection = connect(DATA / "places.sqlite")
+    rows = connection.execute(_LARGEST, (count,)).fetchall()
+    connection.close()
+    return [
+        Organisation(
+            id=f"town-{number}",
+            name=name,
+            country=country,
+            latitude=latitude / 1e5,
+            longitude=longitude / 1e5,
+            population=population or None,
+            geonames_id=number,
+            place_state="confirmed",
+        )
+        for number, name, country, latitude, longitude, population in rows
+    ]
+
+
+def _pairs(country: list[str], seed: int) -> list[tuple[int, int]]:
+    """Draw pairs of places of two countries, each once; the places stand in order of size."""
+    count, chance = len(country), np.random.default_rng(seed)
+    wanted = int(count * LINKS)
+    weight = 1 / np.sqrt(np.arange(count) + 200)
+    drawn = 2 * wanted
+    one: npt.NDArray[np.int64] = chance.choice(count, drawn, p=weight / weight.sum())
+    other = np.clip(one + chance.normal(0, count / 40, drawn).astype(np.int64), 0, count - 1)
+    pairs = dict.fromkeys(zip(np.minimum(one, other).tolist(), np.maximum(one, other).tolist(), strict=True))
+    return [(a, b) for a, b in pairs if country[a] != country[b]][:wanted]
