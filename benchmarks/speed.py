@@ -28,10 +28,10 @@ from benchmarks.shared import DATA, has, place, put
 from benchmarks.speed_tables import FIGURES, Large, Members, Starting, Towns, figures
 from twinnet.evidence import Block, Measure, MeasuredBins, Rows, Total
 from twinnet.graph import Network
-from twinnet.matching import Question, _best, _best_columns
+from twinnet.matching import Question, _best, _best_columns, _height
 from twinnet.models import Rules
 from twinnet.reasons import REASONS
-from twinnet.scoring import BLOCK, blocks
+from twinnet.scoring import blocks
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "explanation" / "speed.md"
 LINKS = "twinnings/wikidata_eu.csv"
@@ -170,8 +170,9 @@ def asked(network: Network) -> Question:
 def sample(question: Question, rows: int) -> list[Rows]:
     """Choose blocks from all over the network, each of neighbours as where all are ranked; one more than hold rows."""
     order = np.argsort(question.index.locality, kind="stable")
-    parts = [part for part in blocks(order) if len(part) == BLOCK] or [order]
-    wanted = min(rows // BLOCK + 1, len(parts))
+    height = _height(question, len(order))
+    parts = [part for part in blocks(order, height) if len(part) == height] or [order]
+    wanted = min(rows // height + 1, len(parts))
     return [parts[at] for at in np.linspace(0, len(parts) - 1, wanted).astype(int)]
 
 
@@ -203,7 +204,7 @@ def _block(question: Question, rows: Rows, clock: "Clock") -> None:
             continue
         for points, bins in zip(weighty, clock(name, reason.bins, block), strict=True):
             if isinstance(bins, MeasuredBins):
-                # Measured tile by tile within the sum; it is evidence all the same.
+                # Measured strip by strip within the sum; it is evidence all the same.
                 bins.measure = _by(clock, name, bins.measure)
             if points.any():
                 clock(adding, bins.add, points, total)

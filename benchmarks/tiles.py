@@ -1,7 +1,7 @@
 """The least that an exact sum of points over all pairs must do, to hold the time of the ranking against.
 
 Of every pair some four numbers are looked up and added, and of every group of pairs the greatest is found. That is done
-here with random numbers, in the tiles and threads that are quickest, and nothing else.
+here with random numbers, in the strips and threads that are quickest, and nothing else.
 """
 
 import os
@@ -12,14 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-BLOCK, TILE, GROUP = 64, (16, 8192), 64
-"""Rows that are summed together; rows and columns of a tile; columns of which the greatest is found together."""
+from twinnet.evidence import STRIP
+from twinnet.matching import GROUP, SMALL
+from twinnet.scoring import BLOCK
 
 CLASSES, LOOKED_UP = 2000, 3
 """How many classes of columns a table has, and how many such tables are added."""
-
-SMALL = 1000
-"""Up to so many columns one thread is quicker than several."""
 
 Points = npt.NDArray[np.int32]
 
@@ -50,14 +48,13 @@ def _block(columns: int) -> Callable[[], Points]:
 
     def summed() -> Points:
         found = np.zeros((BLOCK, columns), np.int32)
-        for top in range(0, BLOCK, TILE[0]):
-            mine = slice(top, top + TILE[0])
-            for left in range(0, columns, TILE[1]):
-                theirs = slice(left, min(left + TILE[1], columns))
-                tile = found[mine, theirs]
-                for classes, table in spread:
-                    tile += table[mine].take(classes[theirs], axis=1)
-                tile += points.take(bins[mine, theirs])
+        strip = max(STRIP // columns, 1)
+        room = np.empty((strip, columns), np.int32)
+        for top in range(0, BLOCK, strip):
+            lines = found[top : top + strip]
+            for classes, table in spread:
+                lines += table[top : top + strip].take(classes, axis=1, out=room[: len(lines)], mode="clip")
+            lines += points.take(bins[top : top + strip], out=room[: len(lines)], mode="clip")
         groups = max(columns // GROUP, 1)
         each = columns // groups
         best: Points = found[:, : groups * each].reshape(BLOCK, each, groups).max(axis=1)

@@ -320,6 +320,16 @@ class TestPlaces:
         assert (one.latitude, one.longitude) == (None, None)
         assert (one.listed_latitude, one.listed_longitude) == (44.0, 17.0)
 
+    def test_coordinates_that_were_not_trusted_are_where_the_place_chosen_lies(self) -> None:
+        for away, at in ((0.01, "latitude"), (3.0, "listed_latitude")):
+            written = Lists()
+            north, east = PLACES[4].latitude + away, PLACES[4].longitude
+            ruc = town("Ruč", listed_latitude=north, listed_longitude=east)
+            written.row("A members", 2, ruc)
+            (one,) = network([*written.statements, *known([4])], [chosen(ruc, 4)]).organisations
+            assert (one.place_state, getattr(one, at)) == ("confirmed", north)
+            assert (one.listed_latitude is None) == (at == "latitude")
+
     def test_one_name_of_two_is_another_place(self) -> None:
         written = Lists()
         written.row("A members", 2, town("Ruč", "confirmed", at=1))

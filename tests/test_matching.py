@@ -253,7 +253,7 @@ class TestPromises:
         free = Rules(whose=("all",))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(matching, "_POOL", pool)
-            patch.setattr(matching, "_SMALL", 0)
+            patch.setattr(matching, "SMALL", 0)
             found = suggest(network, top=top, rules=free.model_copy(update={"cap": cap}), today=TODAY)
         used: Counter[str] = Counter()
         got: dict[str, list[str]] = defaultdict(list)
@@ -399,6 +399,22 @@ def test_the_best_are_found_like_by_sorting_all(data: Any) -> None:
         sorted(np.flatnonzero(able[row]).tolist(), key=lambda c, row=row: (-total[row, c], c))[:pool]
         for row in range(4)
     ]
+
+
+def test_points_are_those_of_the_pair_in_whatever_order_suggestions_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    towns = [Organisation(id=f"t{n:02}", name=f"T {n}", country=("BA", "IT", "AT")[n % 3]) for n in range(30)]
+    links = [Link(id=f"l{n}", a=f"t{n:02}", b=f"t{n + 7:02}") for n in range(0, 20, 2)]
+    network = Network(towns, links=links)
+    whole = list(suggest(network, top=4))
+    monkeypatch.setattr(matching, "_CELLS", 1)
+    monkeypatch.setattr(matching, "BLOCK", 4)
+    found = suggest(network, top=4)
+    assert [found[-at] for at in range(1, len(found) + 1)] == whole[::-1]
+    assert found[7] == whole[7]
+    with pytest.raises(IndexError):
+        found[len(found)]
 
 
 class TestRank:

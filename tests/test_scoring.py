@@ -257,7 +257,7 @@ def test_a_total_puts_classes_pieces_and_cells_together(data: Any) -> None:
             total.classes(classes, points)
             expected += points[:, classes]
     dense = rng.integers(-999, 999, (rows, n)).astype(np.int32)
-    total.dense(lambda r, c: dense[r, c])
+    total.dense(lambda r: dense[r])
     cells = sparse.random_array((rows, n), density=0.2, format="csr", rng=rng)
     points = rng.integers(-999, 999, cells.nnz).astype(np.int32)
     total.sparse(cells, points)
@@ -283,3 +283,14 @@ def test_a_reason_of_weight_0_is_not_computed() -> None:
 def test_rows_are_cut_into_blocks() -> None:
     assert [part.tolist() for part in scoring.blocks(np.arange(5), 2)] == [[0, 1], [2, 3], [4]]
     assert list(scoring.blocks(np.arange(0))) == []
+
+
+def test_left_out_links_count_the_same_in_large_and_small_blocks() -> None:
+    links = [Link(id=f"{a}", a=f"t{a:03}", b=f"t{a + 7:03}") for a in range(0, 80, 3)]
+    index = MatchIndex.of(Network(towns(90), links=links))
+    ends = np.concatenate([index.links_abroad, index.links_abroad[:, ::-1]])
+    assert len(ends) >= 16
+    whole = score(Block(index, ends[:, 0], ends[:, 1]), shipped()).total
+    for at, (row, partner) in enumerate(ends):
+        alone = score(Block(index, np.array([row]), np.array([partner])), shipped()).total[0]
+        assert whole[at].tolist() == alone.tolist()

@@ -74,11 +74,14 @@ def _octaves(first: float, count: int) -> tuple[float, ...]:
     return tuple(first * 2.0 ** (at // 4) * (1 + at % 4 / 4) for at in range(count))
 
 
-_TILE = (16, 8192)
-"""Rows and columns that are summed at a time: so many whole numbers stay in the processor's cache."""
+STRIP = 1 << 15
+"""So many pairs are summed at a time, in whole rows: as many whole numbers stay in the processor's cache."""
 
-Piece = Callable[[slice, slice], Points]
-"""The points of some rows and columns of a block."""
+Piece = Callable[[slice], Points]
+"""The points of some rows of a block (rows x n)."""
+
+_WORTH = 16
+"""Putting classes together is worth its time from so many rows on."""
 
 
 class Total:
@@ -95,7 +98,7 @@ class Total:
         self._sparse: dict[tuple[int, int], tuple[sparse.csr_array, Points]] = {}
 
     def dense(self, piece: Piece) -> None:
-        """Add points for every pair, which are asked for piece by piece."""
+        """Add points for every pair, which are asked for some rows at a time."""
         self._pieces.append(piece)
 
     def classes(self, classes: Rows, points: Points) -> None:
@@ -113,16 +116,16 @@ class Total:
         """Return the sum."""
         height, n = self._shape
         found = np.zeros(self._shape, np.int32)
-        spread = self._joined()
-        for top in range(0, height, _TILE[0]):
-            rows = slice(top, min(top + _TILE[0], height))
-            for left in range(0, n, _TILE[1]):
-                columns = slice(left, min(left + _TILE[1], n))
-                tile = found[rows, columns]
-                for classes, points in spread:
-                    tile += points[rows].take(classes[columns], axis=1)
-                for piece in self._pieces:
-                    tile += piece(rows, columns)
+        spread, strip = self._joined(), max(STRIP // max(n, 1), 1)
+        room = np.empty((strip, n), np.int32)
+        for top in range(0, height, strip):
+            rows = slice(top, min(top + strip, height))
+            lines = found[rows]
+            for classes, points in spread:
+                # The classes are those of the table; "clip" only spares a copy that makes sure of it.
+                lines += points[rows].take(classes, axis=1, out=room[: len(lines)], mode="clip")
+            for piece in self._pieces:
+                lines += piece(rows)
         line = found.reshape(-1)
         for cells, points in self._sparse.values():
             np.add.at(line, flat(cells), points)
@@ -131,14 +134,14 @@ class Total:
     def _joined(self) -> list[tuple[Rows, Points]]:
         """Put points by class together, so that few are spread over the columns, each a whole look-up."""
         given = list(self._classes.values())
-        if self._shape[0] < _TILE[0] or len(given) < 2:
+        if self._shape[0] < _WORTH or len(given) < 2:
             return given
         key = ("joined", *self._classes)
         if key not in self._cache:
             # The arrays are kept with the plan, so that no other can have their identity.
             self._cache[key] = ([classes for classes, _ in given], _join([classes for classes, _ in given]))
         _, plan = self._cache[key]
-        return [(joint, sum_of([given[at][1][:, one] for at, one in parts])) for joint, parts in plan]
+        return [(joint, reduce(np.add, [given[at][1].take(one, axis=1) for at, one in parts])) for joint, parts in plan]
 
 
 Joint = tuple[Rows, list[tuple[int, Rows]]]
@@ -166,11 +169,6 @@ def _join(given: Sequence[Rows]) -> list[Joint]:
                 continue
         made.append((classes, [(at, np.arange(int(classes.max(initial=0)) + 1))]))
     return made
-
-
-def sum_of(points: Sequence[Points]) -> Points:
-    """Add arrays of points of one shape."""
-    return reduce(np.add, points)
 
 
 class Cells:
@@ -235,7 +233,7 @@ class DenseBins(Bins):
 
     def add(self, points: Points, total: Total) -> None:
         """Look every bin up."""
-        total.dense(lambda rows, columns: points.take(self.bins[rows, columns]))
+        total.dense(lambda rows: points.take(self.bins[rows]))
 
     def at(self, cells: Cells) -> Bytes:
         """Return the bins of some pairs."""
@@ -254,9 +252,7 @@ class MeasuredBins(Bins):
 
     def add(self, points: Points, total: Total) -> None:
         """Measure every pair and look its bin up."""
-        total.dense(
-            lambda rows, columns: points.take(self.measure(self.mine[:, rows, None], self.theirs[:, None, columns]))
-        )
+        total.dense(lambda rows: points.take(self.measure(self.mine[:, rows, None], self.theirs[:, None])))
 
     def at(self, cells: Cells) -> Bytes:
         """Return the bins of some pairs."""

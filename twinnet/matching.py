@@ -37,13 +37,16 @@ DATA_DATE = dt.date(2026, 1, 1)
 _POOL = 40
 """How many candidates are first kept for each organisation where a cap may pass some over."""
 
-_GROUP, _LOWEST = 64, np.iinfo(np.int32).min
+GROUP, _LOWEST = 64, np.iinfo(np.int32).min
 """How many columns are looked at together when the best are found; the score of those that may not be suggested."""
 
 _CELLS = 1 << 20
 """So many pairs are scored at a time at least."""
 
-_SMALL = 1000
+_PARTS = 16
+"""How many blocks there are at least where several threads share them, as long as blocks are not too small."""
+
+SMALL = 1000
 """Up to so many organisations all candidates are kept at once, and one thread is quicker than several."""
 
 
@@ -216,28 +219,32 @@ class Started(Sequence[Suggestion]):
         columns, scores = (np.concatenate(parts) for parts in zip(nothing, *found.values(), strict=True))
         order = np.lexsort((columns, rows, -scores))
         self._rows, self._columns = rows[order], columns[order]
-        self._points: dict[int, dict[str, int]] = {}
+        self._points = np.zeros((0, len(order)), np.int32)
+        self._computed: set[int] = set()
 
     @cached_property
     def _parts(self) -> tuple[Rows, Rows, list[Rows]]:
         """The rows, each once; where each suggestion's stands among them; where the suggestions of each block stand."""
         rows, lines = np.unique(self._rows, return_inverse=True)
-        number = lines // _height(self._question.index)
+        number = lines // _height(self._question, len(rows))
         return rows, lines, np.split(np.argsort(number, kind="stable"), np.cumsum(np.bincount(number))[:-1])
 
-    def _points_of(self, at: int) -> Mapping[str, int]:
+    def _points_of(self, at: int) -> dict[str, int]:
         """Return the points of each reason; they are computed for the rows of a block at once, when first asked for."""
-        if at not in self._points:
-            rows, lines, parts = self._parts
-            height = _height(self._question.index)
-            block = int(lines[at]) // height
+        rows, lines, parts = self._parts
+        height = _height(self._question, len(rows))
+        block = int(lines[at]) // height
+        if block not in self._computed:
+            if not self._computed:
+                self._points = np.zeros((len(REASONS), len(self)), np.int32)
             every, part = parts[block], rows[block * height : (block + 1) * height]
             scored = score(Block(self._question.index, part), self._question.table)
             found = scored.points(lines[every] - block * height, self._columns[every])
-            points = np.stack([*found.values(), np.zeros(len(every), np.int32)], axis=1).tolist()
-            for place, values in zip(every.tolist(), points, strict=True):
-                self._points[place] = dict(zip(found, values, strict=False))
-        return self._points[at]
+            for reason, line in zip(REASONS, self._points, strict=True):
+                if reason.key in found:
+                    line[every] = found[reason.key]
+            self._computed.add(block)
+        return {reason.key: int(value) for reason, value in zip(REASONS, self._points[:, at], strict=True)}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -281,10 +288,11 @@ def _best(question: Question, asked: Rows, pool: int, progress: Progress | None 
     found: Found = {}
     of_block = partial(_best_of_block, question, pool=pool)
     # Those that stand near each other have most of their evidence in common.
-    parts = list(blocks(asked[np.argsort(question.index.locality[asked], kind="stable")], _height(question.index)))
+    order = np.argsort(question.index.locality[asked], kind="stable")
+    parts = list(blocks(asked[order], _height(question, len(asked))))
     # The first block makes what all blocks need.
     first = [of_block(part) for part in parts[:1]]
-    workers = 1 if len(question.index) <= _SMALL else min(os.cpu_count() or 1, 4)
+    workers = 1 if len(question.index) <= SMALL else min(os.cpu_count() or 1, 4)
     with ThreadPoolExecutor(max_workers=workers) as threads:
         # numpy lets go of the interpreter while it computes.
         for part in chain(first, threads.map(of_block, parts[1:])):
@@ -294,9 +302,10 @@ def _best(question: Question, asked: Rows, pool: int, progress: Progress | None 
     return {row: found[row] for row in asked.tolist()}
 
 
-def _height(index: MatchIndex) -> int:
+def _height(question: Question, asked: int) -> int:
     """Return how many rows are scored at a time: more of few columns, since a block has costs of its own."""
-    return max(BLOCK, _CELLS // max(len(index), 1))
+    n = len(question.index)
+    return max(BLOCK, _CELLS // max(n, 1) if n <= SMALL else min(_CELLS // n, asked // _PARTS))
 
 
 def _best_of_block(question: Question, rows: Rows, *, pool: int) -> Found:
@@ -315,9 +324,9 @@ def _best_columns(total: Points, able: Bools, pool: int) -> Iterator[Rows]:
     """
     n = total.shape[1]
     scores = np.where(able, total, _LOWEST)
-    groups = n // _GROUP
+    groups = n // GROUP
     if 0 < 2 * pool <= groups:
-        best = scores[:, : groups * _GROUP].reshape(len(scores), _GROUP, groups).max(axis=1)
+        best = scores[:, : groups * GROUP].reshape(len(scores), GROUP, groups).max(axis=1)
         least = np.partition(best, groups - pool, axis=1)[:, groups - pool]
     else:
         least = np.full(len(scores), _LOWEST)
@@ -334,7 +343,7 @@ def _best_columns(total: Points, able: Bools, pool: int) -> Iterator[Rows]:
 def _capped(question: Question, asked: Rows, top: int, progress: Progress | None) -> Found:
     """Let the best pairs choose first, and no candidate appear more often than the cap."""
     pool = max(top, _POOL)
-    if len(question.index) <= _SMALL:
+    if len(question.index) <= SMALL:
         pool = len(question.index)
     while True:
         found = _best(question, asked, pool, progress)
@@ -402,13 +411,14 @@ def _of_links(
     chosen = _recorded_pairs(question, kind, wanted)
     weights = [question.rules.weights.get(reason.key, 1) for reason in extra]
     found: list[_Recorded] = []
-    for start in range(0, len(chosen), 64):
-        part = chosen[start : start + 64]
-        rows, columns = (np.array([item[k] for item in part], np.int64) for k in (0, 1))
-        scored = score(Block(question.index, rows, columns), question.table) if kind == "revitalise" else None
-        for at, (row, column, facts) in enumerate(part):
-            points = scored.points(at, np.array([column])) if scored else None
-            fit = {key: int(value[0]) for key, value in points.items()} if points is not None else None
+    for start in range(0, len(chosen), BLOCK):
+        part = chosen[start : start + BLOCK]
+        fits: list[dict[str, int] | None] = [None] * len(part)
+        if kind == "revitalise":
+            rows, columns = (np.array([item[k] for item in part], np.int64) for k in (0, 1))
+            points = score(Block(question.index, rows, columns), question.table).points(np.arange(len(part)), columns)
+            fits = [{key: int(values[at]) for key, values in points.items()} for at in range(len(part))]
+        for (row, column, facts), fit in zip(part, fits, strict=True):
             link = tuple(round(reason.points(facts) * w) for reason, w in zip(extra, weights, strict=True))
             found.append(_Recorded(row, column, facts, fit, link))
         if progress:

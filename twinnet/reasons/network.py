@@ -156,8 +156,9 @@ def _around(index: MatchIndex, kernel: sparse.csr_array) -> tuple[Floats, Floats
     """Return how many partners, and how many organisations, stand around each one (n), by a kernel of the index."""
     key = ("around", id(kernel))
     if key not in index.cache:
-        index.cache[key] = (kernel @ index.degree, np.asarray(kernel.sum(1), np.float64).ravel())
-    found: tuple[Floats, Floats] = index.cache[key]
+        # The kernel is kept with it, so that no other can have its identity.
+        index.cache[key] = (kernel, (kernel @ index.degree, np.asarray(kernel.sum(1), np.float64).ravel()))
+    found: tuple[Floats, Floats] = index.cache[key][1]
     return found
 
 

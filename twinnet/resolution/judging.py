@@ -217,10 +217,16 @@ class _Judged:
             return fact
         values = {**fact.values, "place_state": "confirmed" if one.geonames_id else "unconfirmed"}
         place = self._gazetteer.get(town_id(one.geonames_id)) if one.geonames_id else None
-        if place is None or ("latitude" in values and _far(values, place.values)):
-            values |= {f"listed_{field}": values.pop(field) for field in ("latitude", "longitude") if field in values}
+        said = {field: values.pop(key) for field in _POSITION for key in (field, _LISTED[field]) if key in values}
+        trusted = place is not None and not _far(said, place.values)
+        values |= said if trusted else {_LISTED[field]: value for field, value in said.items()}
         values.pop("geonames_id", None)
         return replace(fact, subject=self._stands(fact, fact.subject), values=values)
+
+
+_POSITION = ("latitude", "longitude")
+_LISTED = {field: f"listed_{field}" for field in _POSITION}
+"""What a position is called that was not trusted."""
 
 
 def _far(values: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
