@@ -23,7 +23,7 @@ from typing import TypeVar
 import numpy as np
 
 import twinnet
-from benchmarks.shared import DATA, has, place, put
+from benchmarks.shared import DATA, has, place, tell
 from twinnet import scoring
 from twinnet.evaluation import Evaluation, Method, Plan, evaluate, splits, trials
 from twinnet.evaluation.measures import ALIKE, EVEN, LINKLESS, MEASURES, Figure, Resampling, short
@@ -114,12 +114,7 @@ def run(
     if out:
         plain = {key: made.to_dict() for key, made in found.items()} | {"curve": dataclasses.asdict(grown)}
         Path(out).write_text(json.dumps(plain, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    if write:
-        put(PAGE, tables)
-        print(f"the figures of {', '.join(tables)} stand in {PAGE.name}")
-    else:
-        for key, text in tables.items():
-            print(f"{key}\n\n{text}\n", flush=True)
+    tell(tables, PAGE if write else None)
 
 
 def figures(at_random: Evaluation, corridor: Evaluation, by_time: Evaluation, grown: Curve) -> dict[str, str]:

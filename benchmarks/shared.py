@@ -20,6 +20,16 @@ def show(what: str, ours: float, unit: str, beside: str = "") -> None:
     print(f"{what:64s} {ours:9.3f} {unit:4s} {beside}", flush=True)
 
 
+def tell(figures: Mapping[str, str], page: Path | None) -> None:
+    """Print figures under their names, or put them into a page."""
+    if page is None:
+        for name, said in figures.items():
+            print(f"{name}\n\n{said}\n", flush=True)
+    else:
+        put(page, figures)
+        print(f"the figures of {', '.join(figures)} stand in {page.name}")
+
+
 def put(page: Path, figures: Mapping[str, str]) -> None:
     """Put figures into a page, each between ``<!-- figures: NAME -->`` and ``<!-- end of figures -->``.
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -24,7 +24,7 @@ import numpy as np
 
 import twinnet
 from benchmarks import large, tiles
-from benchmarks.shared import DATA, has, place, put
+from benchmarks.shared import DATA, has, place, tell
 from benchmarks.speed_tables import FIGURES, Large, Members, Starting, Towns, figures
 from twinnet.evidence import Block, Measure, MeasuredBins, Rows, Total
 from twinnet.graph import Network
@@ -54,12 +54,7 @@ def run(*, rows: int = 768, write: bool = False) -> None:
         recorded = apart(towns, Path(folder), rows) if has(LINKS) else None
     growth = [apart(grown, size, rows) for size in SIZES]
     tables = figures(begun, demo, recorded, growth)
-    if write:
-        put(PAGE, tables)
-        print(f"the figures of {', '.join(tables)} stand in {PAGE.name}")
-    else:
-        for key, text in tables.items():
-            print(f"{key}\n\n{text}\n", flush=True)
+    tell(tables, PAGE if write else None)
 
 
 def starting() -> Starting:
@@ -221,14 +216,14 @@ class Clock:
     """Counts the processor's seconds of this thread by the name of the work; work within work counts to itself only."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
+        self.spent: defaultdict[str, float] = defaultdict(float)
         self._within = 0.0
 
     def __call__(self, name: str, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         before, start = self._within, time.thread_time()
         found = work(*given, **named)
         took = time.thread_time() - start
-        self.spent[name] += took - (self._within - before)  # type: ignore[assignment]
+        self.spent[name] += took - (self._within - before)
         self._within = before + took
         return found
 

@@ -181,9 +181,6 @@ class Cells:
         self._found: dict[tuple[int, int], tuple[sparse.csr_array, Rows]] = {}
         self._line: npt.NDArray[np.int32] | None = None
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
     def within(self, cells: sparse.csr_array) -> Rows:
         """Return where in the data of a sparse matrix each pair stands, -1 where it has none."""
         key = pattern(cells)
@@ -272,12 +269,10 @@ class SparseBins(Bins):
 
     def at(self, cells: Cells) -> Bytes:
         """Return the bins of some pairs."""
-        found = cells.within(self.values)
-        return np.where(found >= 0, self.bins.take(found), 0).astype(np.uint8) if len(self.bins) else _none(cells)
-
-
-def _none(cells: Cells) -> Bytes:
-    return np.zeros(len(cells), np.uint8)
+        if not len(self.bins):
+            return np.zeros(len(cells.rows), np.uint8)
+        at = cells.within(self.values)
+        return np.where(at >= 0, self.bins.take(at), np.uint8(0))
 
 
 class ClassBins(Bins):

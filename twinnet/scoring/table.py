@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -60,19 +59,19 @@ class PointsTable:
 
     def log_odds(self, score: float) -> float:
         """Return the natural log-odds of a score (thousandths) by the calibration."""
-        (lowest, least), (highest, most) = self.calibration[0], self.calibration[-1]
-        if score <= lowest or score >= highest:
-            odds = least + score - lowest if score <= lowest else most + score - highest
-        else:
-            at = bisect_right(self.calibration, (score, math.inf))
-            (left, low), (right, high) = self.calibration[at - 1], self.calibration[at]
-            odds = low + (high - low) / (right - left) * (score - left)
-        return float(min(max(odds / 1000, -_MOST), _MOST))
+        scores, odds = self._knots
+        beyond = min(score - scores[0], 0) + max(score - scores[-1], 0)
+        return float(min(max((np.interp(score, scores, odds) + beyond) / 1000, -_MOST), _MOST))
+
+    @cached_property
+    def _knots(self) -> npt.NDArray[np.float64]:
+        """The calibration as two rows: scores, and log-odds."""
+        return np.array(self.calibration, np.float64).T
 
     @property
     def chance(self) -> float:
         """Return the score (thousandths) at which a pair is as likely as a chance pair."""
-        scores, odds = zip(*self.calibration, strict=True)
+        scores, odds = self._knots
         level = 1000 * math.log(self.base_rate / (1 - self.base_rate))
         beyond = min(level - odds[0], 0) + max(level - odds[-1], 0)
         return float(np.interp(level, odds, scores) + beyond)
