@@ -5,9 +5,11 @@ Only click is imported here; a command's module is loaded when the command is ca
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any, NoReturn
 
 import click
@@ -31,6 +33,35 @@ _COMMANDS = {
     "template": ("lists", "Print a query that brings lists of links from elsewhere."),
     "demo": ("demonstration", "Make the demo network and its page, workbook and suggestions."),
 }
+
+
+_LATER = frozenset(
+    (
+        *("numpy.f2py", "numpy.testing", "numpy.ma", "numpy.polynomial", "numpy.ctypeslib", "numpy.rec", "numpy.char"),
+        *("numpy.strings", "numpy.core", "pydoc", "subprocess"),
+    )
+)
+"""Modules that scipy and others only name when they are imported, and that no command needs."""
+
+
+class _Later:
+    """Finds modules so that each is run when something of it is first used: half of the time to start is theirs."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:  # noqa: ARG004 - Python's
+        """Find one of these modules; None for any other."""
+        if name not in _LATER:
+            return None
+        from importlib.util import LazyLoader
+
+        spec = PathFinder.find_spec(name, path)
+        if spec is not None and spec.loader is not None:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
+_FEW_COLLECTIONS = 50_000
+"""So many new objects call the garbage collector: most of what a command makes lives until its end."""
 
 
 class _Lazy(Group):
@@ -78,10 +109,19 @@ def twinnet() -> None:
 
 def main() -> NoReturn:
     """Run the command line: 0 is success, 1 a failure that the message explains, 2 a call that was put wrongly."""
+    _start_lightly()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     sys.exit(_run())
+
+
+def _start_lightly() -> None:
+    """Spare a short process what costs it most: collections of garbage that is none, and modules nobody uses."""
+    gc.freeze()
+    gc.set_threshold(_FEW_COLLECTIONS)
+    if _Later not in sys.meta_path:
+        sys.meta_path.insert(0, _Later)
 
 
 def _run() -> int:
