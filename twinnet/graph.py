@@ -135,7 +135,8 @@ class Network:
     Parameters are iterables (or :class:`Facts`) of the models; rows are kept sorted by id, whatever their order.
     ``judgements`` are what persons decided of names and organisations: no facts, and no part of the digest.
     ``taxonomy`` is what the themes are keys of (None: twinnet's own). ``points`` were learned from its own links (None:
-    nothing was); they are an opinion, no fact, and no part of the digest.
+    nothing was); they are an opinion, no fact, and no part of the digest. ``prepared`` is what a store keeps so that
+    questions need not compute it again (see :mod:`twinnet.prepared`); it says nothing that the facts do not say.
 
     >>> mostar = Organisation(id="town-1", name="Mostar", country="BA")
     >>> bari = Organisation(id="town-2", name="Bari", country="IT")
@@ -161,6 +162,7 @@ class Network:
     ) -> None:
         self.taxonomy = taxonomy or Taxonomy.builtin()
         self.points = points
+        self.prepared: Mapping[str, bytes] = {}
         self.organisations = _table(Organisation, organisations, lambda o: (o.id,))
         self.memberships = _table(Membership, memberships, lambda m: (m.organisation, m.network))
         self.links = _table(Link, links, lambda link: (link.id,))

@@ -7,17 +7,19 @@ Nothing here is learned and nothing is an opinion; numpy and scipy.sparse are al
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from twinnet import countries, milestones
+from twinnet.nearness import EARTH_RADIUS, Grid, localities
+from twinnet.prepared import Ready
 from twinnet.profile import Held, Profiles, Side, strengths
 
 if TYPE_CHECKING:
@@ -27,11 +29,48 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-EARTH_RADIUS = 6371.0088
-"""Mean radius of the Earth in kilometres (IUGG)."""
+T = TypeVar("T")
 
-_FEW = 200
-"""So many points are compared pair by pair: sooner done than loading what searches."""
+__all__ = ["EARTH_RADIUS", "MatchIndex"]
+
+_ONCE = "once"
+_FIELDS = "index"
+"""What the arrays of the index are called among what is kept with a network."""
+
+
+class Taken(Sequence[T]):
+    """A column in the order of the index, looked up when it is asked for.
+
+    >>> Taken(("a", "b", "c"), np.array([2, 0, 1]))[0]
+    'c'
+    """
+
+    def __init__(self, column: Sequence[T], order: Ints) -> None:
+        self._column, self._order = column, order
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        """Return what stands in a row, or in several."""
+        if isinstance(at, slice):
+            return tuple(self._column[k] for k in self._order[at].tolist())
+        return self._column[int(self._order[at])]
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._column.__getitem__, self._order.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # a sequence that compares by content
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
 
 
 @dataclass(frozen=True)
@@ -46,8 +85,8 @@ class MatchIndex:
     for a list's own words. ``telling`` (projects) says which projects tell themes of their partners.
     """
 
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
+    ids: Sequence[str]
+    names: Sequence[str]
     country: Ints
     countries: tuple[str, ...]
     country_names: tuple[str, ...]
@@ -56,7 +95,7 @@ class MatchIndex:
     population: Floats
     capital: Bools
     district: Bools
-    kinds: tuple[str, ...]
+    kinds: Sequence[str]
     links: sparse.csr_array
     offered: sparse.csr_array
     sought: sparse.csr_array
@@ -72,8 +111,9 @@ class MatchIndex:
     telling: Bools
     profiles: Profiles
     milestones: sparse.csr_array
-    milestone_places: tuple[int | None, ...]
+    milestone_places: Sequence[int | None]
     corridor: tuple[frozenset[str], frozenset[str]] | None = None
+    ready: Ready = field(default_factory=Ready, init=False, repr=False, compare=False)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -91,6 +131,10 @@ class MatchIndex:
         ``called`` says how the network calls countries, by their codes; with ``embed`` texts are read with the extra
         ``twinnet[embed]``.
         """
+        if as_of is None and not embed:
+            ready = Ready(network.prepared)
+            if (kept := ready.get(_FIELDS)) is not None:
+                return cls._restored(network, kept, ready=ready, corridor=corridor, called=called)
         table = network.organisations
         key = list(zip(*(table.column(c) for c in ("country", "name", "place", "id")), strict=True))
         order = sorted(range(len(table)), key=lambda i: tuple(part or "" for part in key[i]))
@@ -161,8 +205,71 @@ class MatchIndex:
             corridor=corridor,
         )
 
+    @classmethod
+    def _restored(
+        cls,
+        network: Network,
+        kept: tuple[Any, ...],
+        *,
+        ready: Ready,
+        corridor: tuple[frozenset[str], frozenset[str]] | None,
+        called: Mapping[str, str] | None,
+    ) -> MatchIndex:
+        """Put the index together from what :meth:`fields` returned."""
+        order, places, codes, themes, project_ids, *rest = kept
+        values = dict(zip(_KEPT, rest, strict=True))
+        column, profiles = network.organisations.column, Profiles.of(network)
+        milestone_places: list[int | None] = [None] * len(order)
+        for row, place in places.tolist():
+            milestone_places[row] = place
+        projects = network.projects
+        index = cls(
+            ids=Taken(column("id"), order),
+            names=Taken(column("name"), order),
+            kinds=Taken(column("kind"), order),
+            countries=codes,
+            country_names=tuple(countries.name(code, called=called) for code in codes),
+            themes=themes,
+            areas=tuple(profiles.taxonomy.area(theme) for theme in themes),
+            project_ids=project_ids,
+            project_names=tuple(projects.column("name")[projects.position(p)] for p in project_ids),
+            profiles=profiles,
+            milestone_places=tuple(milestone_places),
+            corridor=corridor,
+            **values,
+        )
+        # An index that is made of this one with other links has nothing ready.
+        object.__setattr__(index, "ready", ready)
+        return index
+
+    def fields(self) -> dict[str, Any]:
+        """Return what is to be kept with a network, so that its index need not be made again; of all of it, whole."""
+        at = self.profiles.network.organisations.position
+        places = [(row, place) for row, place in enumerate(self.milestone_places) if place is not None]
+        made = (
+            np.array([at(identifier) for identifier in self.ids], np.int64),
+            np.array(places, np.int64).reshape(-1, 2),
+            self.countries,
+            self.themes,
+            self.project_ids,
+            *(getattr(self, name) for name in _KEPT),
+        )
+        return {_FIELDS: made, **{key[1]: value for key, value in self.cache.items() if key[:1] == (_ONCE,)}}
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what is made once of the index and may be kept with the network: found, else made.
+
+        What is made is what :func:`twinnet.prepared.pack` takes, and the same whatever the index was asked before.
+        """
+        key = (_ONCE, name)
+        if key not in self.cache:
+            found = self.ready.get(name)
+            self.cache[key] = make() if found is None else found
+        made: T = self.cache[key]
+        return made
+
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.country)
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -196,16 +303,12 @@ class MatchIndex:
     @cached_property
     def unit(self) -> Floats:
         """Unit vectors (n x 3) of the coordinates, NaN where unknown."""
-        return unit_vectors(self.latitude, self.longitude)
+        return self.once("unit", lambda: unit_vectors(self.latitude, self.longitude))
 
     @cached_property
     def locality(self) -> Ints:
         """A number for each organisation: those of one country, half degree of latitude and neighbourhood are near."""
-        band = np.nan_to_num(np.floor(self.latitude * 2), nan=-1000)
-        order = np.lexsort((np.nan_to_num(self.longitude), band, self.country))
-        found = np.empty(len(self), np.int64)
-        found[order] = np.arange(len(self))
-        return found
+        return self.once("locality", lambda: localities(self.country, self.latitude, self.longitude))
 
     @cached_property
     def log_population(self) -> Floats:
@@ -228,6 +331,10 @@ class MatchIndex:
             return sparse.csr_array((mine.shape[0], theirs.shape[0]), dtype=theirs.dtype)
         return sparse.csr_array(mine @ self.turned(theirs))
 
+    def has_turned(self, matrix: sparse.csr_array) -> bool:
+        """Tell whether a matrix of the index was turned over."""
+        return ("turned", id(matrix)) in self.cache
+
     def turned(self, matrix: sparse.csr_array) -> sparse.csr_array:
         """Return a matrix of the index turned over; it is made once."""
         key = ("turned", id(matrix))
@@ -245,34 +352,37 @@ class MatchIndex:
         """
         key = ("near", radius, like_size)
         if key not in self.cache:
-            self.cache[key] = self._near(radius, like_size)
+            [self.cache[key]] = self.near_of(np.arange(len(self)), [radius], like_size=like_size)
         found: sparse.csr_array = self.cache[key]
         return found
 
-    def _near(self, radius: float, like_size: float | None) -> sparse.csr_array:
-        n = len(self)
-        chord = 2 * np.sin(radius / EARTH_RADIUS / 2)
-        points, most, placed = self.unit / chord, 1.0, np.isfinite(self.latitude)
-        if like_size is not None:
-            # Size is one more dimension: what is near in both is within the diagonal of the two.
-            points = np.column_stack([points, self.log_population / like_size])
-            most, placed = np.sqrt(2), placed & np.isfinite(self.log_population)
-        found = [np.empty((0, 2), np.int64)]
-        for country in range(len(self.countries) - 1):
-            here = np.flatnonzero(placed & (self.country == country))
-            if len(here) > 1:
-                found.append(here[_pairs_within(points[here], most + 1e-9)])
-        a, b = np.concatenate(found).T
-        if like_size is not None:
-            keep = np.abs(self.log_population[a] - self.log_population[b]) < like_size
-            a, b = a[keep], b[keep]
-        gone = np.linalg.norm(self.unit[a] - self.unit[b], axis=1)
-        weight = (np.rint(np.maximum(1 - (gone / chord) ** 2, 0) * 256) / 256).astype(np.float32)
-        a, b, weight = a[weight > 0], b[weight > 0], weight[weight > 0]
-        every = np.arange(n)
-        rows, columns = np.concatenate([a, b, every]), np.concatenate([b, a, every])
-        values = np.concatenate([weight, weight, np.ones(n, np.float32)])
-        return short(sparse.csr_array((values, (rows, columns)), shape=(n, n)))
+    def near_of(self, rows: Ints, radii: Sequence[float], *, like_size: float | None = None) -> list[sparse.csr_array]:
+        """Return the same for some rows, which rise, and several radii: n x n, where all other rows are empty.
+
+        >>> from twinnet.graph import Network
+        >>> MatchIndex.of(Network()).near_of(np.arange(0), [8.0])[0].nnz
+        0
+        """
+        return self._grid.around(rows, radii, like_size=like_size)
+
+    @cached_property
+    def _grid(self) -> Grid:
+        return Grid(
+            country=self.country,
+            unknown=len(self.countries) - 1,
+            latitude=self.latitude,
+            longitude=self.longitude,
+            unit=self.unit,
+            size=self.log_population,
+            locality=self.locality,
+        )
+
+
+_KEPT = (
+    *("country", "latitude", "longitude", "population", "capital", "district", "links", "offered", "sought"),
+    *("works_on", "languages", "language_names", "languages_stated", "projects", "telling", "milestones"),
+)
+"""The fields of the index that are kept as they are."""
 
 
 def short(matrix: sparse.csr_array) -> sparse.csr_array:
@@ -280,18 +390,6 @@ def short(matrix: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array(
         (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)), shape=matrix.shape
     )
-
-
-def _pairs_within(points: Floats, most: float) -> Ints:
-    """Return the pairs of points (n x numbers) at most so far apart; few are all compared, without a search tree."""
-    if len(points) <= _FEW:
-        a, b = np.triu_indices(len(points), 1)
-        near = np.linalg.norm(points[a] - points[b], axis=1) <= most
-        return np.stack([a[near], b[near]], axis=1)
-    from scipy.spatial import cKDTree
-
-    found: Ints = cKDTree(points).query_pairs(most, output_type="ndarray")
-    return found
 
 
 def unit_vectors(latitude: Floats, longitude: Floats) -> Floats:

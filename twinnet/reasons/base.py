@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from scipy import sparse
 
-from twinnet.evidence import Bins, Block, Feature
+from twinnet.evidence import Bins, Block, Feature, Points, Total
 from twinnet.index import MatchIndex
 from twinnet.models import Link, LinkState
 from twinnet.places import distance
@@ -41,6 +41,15 @@ class Reason(ABC):
     @abstractmethod
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Compute the bins of each feature for a block of rows."""
+
+    def prepare(self, index: MatchIndex) -> None:  # noqa: B027 - most reasons have nothing to keep
+        """Make by :meth:`MatchIndex.once` what all rows share and what takes long in a large network: it is kept."""
+
+    def add(self, block: Block, points: Sequence[Points], total: Total) -> None:
+        """Add the points (of each feature, by bin) of a block of rows to a total."""
+        for of_feature, bins in zip(points, self.bins(block), strict=True):
+            if of_feature.any():
+                bins.add(of_feature, total)
 
     @abstractmethod
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:

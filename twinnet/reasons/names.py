@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import sparse
 
 from twinnet import text
-from twinnet.evidence import Bins, Block, Feature, SparseBins
+from twinnet.evidence import Bins, Block, Feature, ProductBins, SparseBins
 from twinnet.index import MatchIndex, short
 from twinnet.reasons.base import Reason, Told, cells_of
 
 _LENGTHS = (3, 4)
 _STEPS = 2.0**12
+_FEW = 4
+"""So few rows are multiplied with all names as they stand."""
 _ALIKE = 0.3
 """How alike names are at least where it is worth a word."""
 
@@ -30,7 +34,15 @@ class NamesAlike(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Multiply the weights of the runs of letters in common."""
         runs = _runs(block.index)
-        return (SparseBins(self.features[0], block.index.products(runs[block.rows], runs)),)
+        mine = sparse.csr_array(runs[block.rows])
+        if len(block.rows) <= _FEW and not block.index.has_turned(runs):
+            # Sooner done than turning all over; sums are exact in any order.
+            return (SparseBins(self.features[0], sparse.csr_array((runs @ mine.T.toarray()).T)),)
+        return (ProductBins(self.features[0], block.index, mine, runs),)
+
+    def prepare(self, index: MatchIndex) -> None:
+        """Keep the runs."""
+        _runs(index)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give both names where they are alike."""
@@ -50,21 +62,22 @@ def _runs(index: MatchIndex) -> sparse.csr_array:
 
     A run weighs ln(n / n that have it); weights are in steps of 2^-12, so that sums are exact in any order.
     """
-    if "runs" not in index.cache:
-        found = [_runs_of(name) for name in index.names]
-        rows = np.repeat(np.arange(len(found)), [len(runs) for runs in found])
-        every = np.array([run for runs in found for run in runs], f"U{max(_LENGTHS)}")
-        _, columns, holders = np.unique(every, return_inverse=True, return_counts=True)
-        order = np.lexsort((columns, rows))
-        rows, columns = rows[order], columns[order]
-        values = np.log(len(index) / holders)[columns]
-        length = np.sqrt(np.bincount(rows, values**2, minlength=len(found)))
-        values = np.rint(values / np.maximum(length, 1e-9)[rows] * _STEPS) / _STEPS
-        made = sparse.csr_array((values, (rows, columns)), shape=(len(found), len(holders)))
-        made.eliminate_zeros()
-        index.cache["runs"] = short(made)
-    runs: sparse.csr_array = index.cache["runs"]
-    return runs
+    return index.once("runs", lambda: _make_runs(index.names))
+
+
+def _make_runs(names: Sequence[str]) -> sparse.csr_array:
+    found = [_runs_of(name) for name in names]
+    rows = np.repeat(np.arange(len(found)), [len(runs) for runs in found])
+    every = np.array([run for runs in found for run in runs], f"U{max(_LENGTHS)}")
+    _, columns, holders = np.unique(every, return_inverse=True, return_counts=True)
+    order = np.lexsort((columns, rows))
+    rows, columns = rows[order], columns[order]
+    values = np.log(len(names) / holders)[columns]
+    length = np.sqrt(np.bincount(rows, values**2, minlength=len(found)))
+    values = np.rint(values / np.maximum(length, 1e-9)[rows] * _STEPS) / _STEPS
+    made = sparse.csr_array((values, (rows, columns)), shape=(len(found), len(holders)))
+    made.eliminate_zeros()
+    return short(made)
 
 
 def _runs_of(name: str) -> frozenset[str]:

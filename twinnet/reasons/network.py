@@ -14,6 +14,11 @@ _SHARE = octaves(-10, 41)
 _STRENGTH = octaves(-6, 57)
 _PAIRS = octaves(-12, 57)
 
+_LARGE = 4000
+"""Up to so many organisations all neighbourhoods are made at once."""
+_SHARE_ASKED = 400
+"""From one of so many organisations on, that are asked for, it takes less to make all neighbourhoods."""
+
 
 class PartnersInCommon(Reason):
     """They have partners in common, or their partners are linked with each other."""
@@ -77,10 +82,10 @@ def _middle_links(index: MatchIndex, root: npt.NDArray[np.float32]) -> sparse.cs
     same from both sides.
     """
     if "middle links" not in index.cache:
-        links = index.links.tocoo()
-        weight = np.rint(root[links.row] * root[links.col] * 2.0**16) / 2.0**16
-        cells = (weight.astype(np.float32), (links.row, links.col))
-        index.cache["middle links"] = sparse.csr_array(cells, shape=links.shape)
+        links = index.links
+        rows = np.repeat(root, np.diff(links.indptr))
+        weight = (np.rint(rows * root.take(links.indices) * 2.0**16) / 2.0**16).astype(np.float32)
+        index.cache["middle links"] = sparse.csr_array((weight, links.indices, links.indptr), shape=links.shape)
     found: sparse.csr_array = index.cache["middle links"]
     return found
 
@@ -113,27 +118,57 @@ class NeighboursPartners(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Sum links between the neighbourhoods, K A K', and of one with the other's neighbours, K A + A K'."""
         index = block.index
-        kernels = [index.near(r) for r in self._radii] + [index.near(r, like_size=s) for r, s in self._like]
-        through = [block.through_neighbours(kernel) for kernel in kernels]
+        kernels, through = self._kernels(block)
         between = [sparse.csr_array(mine @ kernel) for mine, kernel in zip(through, kernels, strict=True)]
         beside = [
             sparse.csr_array(mine + block.partners @ kernel)
             for mine, kernel in zip(through[: len(self._radii)], kernels, strict=False)
         ]
         shares = [
-            block.against(values, _around(index, kernel)[0], kernel)
-            for kernel, values in zip(kernels[: len(self._radii)], between, strict=False)
+            block.against(values, links, kernel)
+            for kernel, values, (links, _) in zip(kernels, between, self._around(index), strict=False)
         ]
         pairs = [
-            _each_pair(block, values, _around(index, kernel)[1])
-            for kernel, values in zip(kernels[1 : len(self._radii)], between[1:], strict=False)
+            _each_pair(block, values, organisations)
+            for values, (_, organisations) in zip(between[1:], self._around(index)[1:], strict=False)
         ]
         return tuple(SparseBins(f, v) for f, v in zip(self.features, between + beside + shares + pairs, strict=True))
+
+    def _kernels(self, block: Block) -> tuple[list[sparse.csr_array], list[sparse.csr_array]]:
+        """Return how near organisations are, and who the towns near each row are linked with, for each neighbourhood.
+
+        For few rows of many, only the rows that are looked at are there.
+        """
+        index, rows = block.index, block.rows
+        if not _asks_few(index, len(rows), (self._radii[0], None)):
+            whole = [index.near(radius, like_size=like) for radii, like in self._families for radius in radii]
+            return whole, [block.through_neighbours(kernel) for kernel in whole]
+        kernels, through = [], []
+        for radii, like in self._families:
+            own = index.near_of(np.unique(rows), radii, like_size=like)
+            found = [block.through_neighbours(kernel) for kernel in own]
+            met = np.unique(np.concatenate([rows, block.partners.indices, *(linked.indices for linked in found)]))
+            kernels += index.near_of(met, radii, like_size=like)
+            through += found
+        return kernels, through
+
+    @property
+    def _families(self) -> tuple[tuple[tuple[float, ...], float | None], ...]:
+        """The radii of neighbourhoods, without regard to size and among towns of like size."""
+        return (self._radii, None), (tuple(radius for radius, _ in self._like), self._like[0][1])
+
+    def _around(self, index: MatchIndex) -> tuple[tuple[Floats, Floats], ...]:
+        """Return how many partners, and how many organisations, stand around each one (n), by radius."""
+        return index.once("around", lambda: _make_around(index, self._radii))
+
+    def prepare(self, index: MatchIndex) -> None:
+        """Keep what stands around each organisation."""
+        self._around(index)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name links between the neighbourhoods, nearest first."""
         radius, like_size = self._like[-1]
-        near, wide = index.near(self._radii[-1]), index.near(radius, like_size=like_size)
+        near, wide = (_near_both(index, (a, b), *way) for way in ((self._radii[-1], None), (radius, like_size)))
         partners = index.partners
         linked, others = (
             any(partners[c] for kernel in (near, wide) for c in row_of(kernel, end) if c != end) for end in (a, b)
@@ -152,14 +187,30 @@ class NeighboursPartners(Reason):
         return Told(f"nearby towns are linked: {'; '.join(shown[:2])}{more}", "; ".join(shown))
 
 
-def _around(index: MatchIndex, kernel: sparse.csr_array) -> tuple[Floats, Floats]:
-    """Return how many partners, and how many organisations, stand around each one (n), by a kernel of the index."""
-    key = ("around", id(kernel))
-    if key not in index.cache:
-        # The kernel is kept with it, so that no other can have its identity.
-        index.cache[key] = (kernel, (kernel @ index.degree, np.asarray(kernel.sum(1), np.float64).ravel()))
-    found: tuple[Floats, Floats] = index.cache[key][1]
-    return found
+def _asks_few(index: MatchIndex, rows: int, near: tuple[float, float | None]) -> bool:
+    """Tell whether so few rows were asked for so far that making all neighbourhoods would take longer."""
+    if len(index) <= _LARGE or ("near", *near) in index.cache:
+        return False
+    asked = index.cache["asked"] = index.cache.get("asked", 0) + rows
+    return bool(asked * _SHARE_ASKED <= len(index))
+
+
+def _near_both(index: MatchIndex, ends: tuple[int, int], radius: float, like_size: float | None) -> sparse.csr_array:
+    """Return how near organisations are, at least those near the two ends."""
+    if len(index) <= _LARGE or ("near", radius, like_size) in index.cache:
+        return index.near(radius, like_size=like_size)
+    return index.near_of(np.unique(ends), [radius], like_size=like_size)[0]
+
+
+def _make_around(index: MatchIndex, radii: tuple[float, ...]) -> tuple[tuple[Floats, Floats], ...]:
+    """Sum over neighbourhoods, some rows at a time; the sums are exact in any order."""
+    found = [(np.zeros(len(index)), np.zeros(len(index))) for _ in radii]
+    for start in range(0, len(index), _LARGE):
+        rows = np.arange(start, min(start + _LARGE, len(index)))
+        for kernel, (links, organisations) in zip(index.near_of(rows, radii), found, strict=True):
+            links[rows] = (kernel @ index.degree)[rows]
+            organisations[rows] = np.asarray(kernel.sum(1), np.float64).ravel()[rows]
+    return tuple(found)
 
 
 def _each_pair(block: Block, found: sparse.csr_array, around: Floats) -> sparse.csr_array:

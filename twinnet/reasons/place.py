@@ -7,8 +7,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from twinnet import countries, milestones
-from twinnet.evidence import MISSING, Bins, Block, Bytes, ClassBins, Feature, MeasuredBins, Rows, SparseBins, octaves
-from twinnet.index import EARTH_RADIUS, Floats, MatchIndex, grouping
+from twinnet.evidence import MISSING, Bins, Block, Bytes, ChordBins, ClassBins, Feature, Rows, SparseBins, octaves
+from twinnet.index import EARTH_RADIUS, Floats, MatchIndex, grouping, short
 from twinnet.reasons.base import Reason, Told, counted, kilometres, row_of
 
 
@@ -32,18 +32,17 @@ class Size(Reason):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Bin by twentieths of the decimal logarithm of each population, and by tenths of that of its place by size."""
         index = block.index
-        if "sizes" not in index.cache:
-            index.cache["sizes"] = (
-                _levels(index.log_population, 20),
-                _levels(_places_by_size(index), 10),
-            )
-        (value, classes), (place, places) = index.cache["sizes"]
+        (value, classes), (place, places) = _sizes(index)
         mine, row = value[classes[block.rows]][:, None], place[places[block.rows]][:, None]
         inhabitants = (np.abs(mine - value), mine + value, np.minimum(mine, value), np.maximum(mine, value))
         return (
             *(ClassBins(f.bins(np.round(v, 6)), classes) for f, v in zip(self.features, inhabitants, strict=False)),
             ClassBins(self.features[-1].bins(np.round(np.abs(row - place), 6)), places),
         )
+
+    def prepare(self, index: MatchIndex) -> None:
+        """Keep the levels of size."""
+        _sizes(index)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give both numbers of inhabitants."""
@@ -59,7 +58,15 @@ class Size(Reason):
         return Told(f"both are large; {said}" if min(mine, theirs) >= self._large else said, both)
 
 
-def _levels(values: Floats, steps: int) -> tuple[Floats, Rows]:
+_Levels = tuple[Floats, Rows]
+
+
+def _sizes(index: MatchIndex) -> tuple[_Levels, _Levels]:
+    """Return the levels of the decimal logarithms of the populations, and those of their places by size."""
+    return index.once("sizes", lambda: (_levels(index.log_population, 20), _levels(_places_by_size(index), 10)))
+
+
+def _levels(values: Floats, steps: int) -> _Levels:
     """Cut values into ``steps`` levels a unit; return the levels (NaN: unknown) and each value's."""
     grid, classes = np.unique(np.round(values * steps) / steps, return_inverse=True)
     return grid, classes.ravel()
@@ -88,16 +95,8 @@ class Distance(Reason):
         if "unit" not in block.index.cache:
             block.index.cache["unit"] = np.ascontiguousarray(block.index.unit.T.astype(np.float32))
         unit = block.index.cache["unit"]
-        return (MeasuredBins(self._measure, unit[:, block.rows], unit),)
-
-    def _measure(self, mine: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]) -> Bytes:
-        cosine = mine[0] * theirs[0] + mine[1] * theirs[1] + mine[2] * theirs[2]
-        chord = np.sqrt(np.maximum(2 - 2 * cosine, 0)) * np.float32(EARTH_RADIUS / self._step)
-        bins: Bytes = np.fmin(chord, np.float32(len(self.features[0].edges))).astype(np.uint8)
-        unknown = np.isnan(mine[0]) | np.isnan(theirs[0])
-        if unknown.any():
-            bins[unknown] = MISSING
-        return bins
+        scale, most = EARTH_RADIUS / self._step, len(self.features[0].edges)
+        return (ChordBins(unit[:, block.rows], unit, scale=scale, most=most),)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give the distance."""
@@ -151,7 +150,14 @@ class CountryPair(Reason):
         """Count the partners that each has in the other's country: for few pairs the other has any."""
         index, fewer, more = block.index, self.features[2], self.features[3]
         mine, unknown = index.country[block.rows], len(index.countries) - 1
-        own = _partners_in(index)[block.rows]
+        own = _partners_in(index, block.rows)
+        if block.without is None and (mine == mine[:1]).all():
+            own[mine == unknown] = 0
+            own[:, unknown] = 0
+            of, count, classes = _held_by(index, int(mine[0]))
+            ours, every = own[:, of], len(more.edges)
+            both = fewer.bins(np.minimum(ours, count).astype(np.float32))
+            return ClassBins(both, classes), ClassBins(np.minimum(np.maximum(ours, count), every), classes)
         theirs = sparse.csr_array(_holders_in(index)[mine])
         rows = np.repeat(np.arange(len(mine)), np.diff(theirs.indptr))
         if block.without is not None:
@@ -167,6 +173,11 @@ class CountryPair(Reason):
             ClassBins(np.minimum(own, len(more.edges)), index.country, (theirs, most)),
         )
 
+    def prepare(self, index: MatchIndex) -> None:
+        """Keep the links between countries, and who has partners in which."""
+        _country_links(index)
+        _holders_in(index)
+
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give the number of links between the countries beside chance."""
         found, pairs, (abroad, possible) = _country_links(index)
@@ -180,9 +191,8 @@ class CountryPair(Reason):
         if not links:
             return Told(f"no recorded link {where}", f"by chance {chance:.1f}")
         said = [f"{counted(links, 'recorded link', 'recorded links')} {where}; by chance it would be {_about(chance)}"]
-        held = _partners_in(index)
         for row, country in ((a, d), (b, c)):
-            if count := int(held[row, country]) - index.linked(a, b):
+            if count := int(_partners_in(index, np.array([row]))[0, country]) - index.linked(a, b):
                 partners = counted(count, "partner", "partners")
                 said.append(f"{index.names[row]} already has {partners} in {index.country_names[country]}")
         return Told("; ".join(said), f"by chance {chance:.1f}")
@@ -200,38 +210,61 @@ def _country_links(index: MatchIndex) -> _CountryLinks:
 
     Both sums go over both directions; their ratio is the share of pairs that are linked by chance.
     """
-    if "country links" not in index.cache:
-        size = len(index.countries)
-        belongs = grouping(index.country, size)
-        found = (belongs.T @ index.links @ belongs).toarray().astype(np.float64)
-        found[np.diag_indices(size)] /= 2
-        count = np.bincount(index.country, minlength=size).astype(np.float64)
-        pairs = np.outer(count, count)
-        pairs[np.diag_indices(size)] = count * (count - 1) / 2
-        apart = ~np.eye(size, dtype=bool)
-        index.cache["country links"] = (found, pairs, (float(found[apart].sum()), max(float(pairs[apart].sum()), 1.0)))
-    made: _CountryLinks = index.cache["country links"]
-    return made
+    return index.once("country links", lambda: _make_country_links(index))
 
 
-def _partners_in(index: MatchIndex) -> Bytes:
-    """Return how many partners each organisation has in each country (n x countries), 254 at most."""
-    if "partners in" not in index.cache:
-        count = sparse.csr_array(index.links @ grouping(index.country, len(index.countries))).toarray()
-        index.cache["partners in"] = np.minimum(count, MISSING - 1).astype(np.uint8)
-    found: Bytes = index.cache["partners in"]
+def _make_country_links(index: MatchIndex) -> _CountryLinks:
+    size, belongs = len(index.countries), _belongs(index)
+    found = (belongs.T @ index.links @ belongs).toarray().astype(np.float64)
+    found[np.diag_indices(size)] /= 2
+    count = np.bincount(index.country, minlength=size).astype(np.float64)
+    pairs = np.outer(count, count)
+    pairs[np.diag_indices(size)] = count * (count - 1) / 2
+    apart = ~np.eye(size, dtype=bool)
+    return found, pairs, (float(found[apart].sum()), max(float(pairs[apart].sum()), 1.0))
+
+
+def _belongs(index: MatchIndex) -> sparse.csr_array:
+    """Return which country each organisation is of (n x countries, 0/1)."""
+    if "belongs" not in index.cache:
+        index.cache["belongs"] = grouping(index.country, len(index.countries))
+    found: sparse.csr_array = index.cache["belongs"]
+    return found
+
+
+def _partners_in(index: MatchIndex, rows: Rows) -> Bytes:
+    """Return how many partners some organisations have in each country (rows x countries), 254 at most."""
+    count = sparse.csr_array(index.links[rows] @ _belongs(index)).toarray()
+    found: Bytes = np.minimum(count, MISSING - 1).astype(np.uint8)
     return found
 
 
 def _holders_in(index: MatchIndex) -> sparse.csr_array:
-    """Return the same by country (countries x n), where both countries are known."""
-    if "holders in" not in index.cache:
-        held = _partners_in(index).astype(np.float32)
-        held[:, -1] = 0
-        held[index.country == len(index.countries) - 1] = 0
-        index.cache["holders in"] = sparse.csr_array(held.T)
-    found: sparse.csr_array = index.cache["holders in"]
+    """Return the same of all by country (countries x n), where both countries are known."""
+    return index.once("holders in", lambda: _make_holders_in(index))
+
+
+def _held_by(index: MatchIndex, country: int) -> tuple[Rows, Bytes, Rows]:
+    """Put organisations into classes by their country and how many partners they have in one: both, and each's class."""
+    key = ("held by", country)
+    if key not in index.cache:
+        held = _holders_in(index)[[country]].toarray()[0].astype(np.int64)
+        codes, classes = np.unique(index.country * (MISSING + 1) + held, return_inverse=True)
+        of, count = np.divmod(codes, MISSING + 1)
+        index.cache[key] = (of, count.astype(np.uint8), classes.ravel())
+    found: tuple[Rows, Bytes, Rows] = index.cache[key]
     return found
+
+
+def _make_holders_in(index: MatchIndex) -> sparse.csr_array:
+    held = sparse.csr_array(sparse.csr_array(_belongs(index).T) @ index.links)
+    held.data = np.minimum(held.data, MISSING - 1).astype(np.float32)
+    unknown = len(index.countries) - 1
+    held.data[index.country[held.indices] == unknown] = 0
+    held.data[held.indptr[unknown] :] = 0
+    held.eliminate_zeros()
+    held.sort_indices()
+    return short(held)
 
 
 def _ends_of(index: MatchIndex) -> Floats:
@@ -255,6 +288,10 @@ class Language(Reason):
         common[none, :] = common[:, none] = np.nan
         return (ClassBins(self.features[0].bins(common[classes[block.rows]]), classes),)
 
+    def prepare(self, index: MatchIndex) -> None:
+        """Keep the sets of languages."""
+        _language_sets(index)
+
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the languages and where they are from."""
         mine, theirs = row_of(index.languages, a), row_of(index.languages, b)
@@ -276,11 +313,12 @@ class Language(Reason):
 
 
 def _language_sets(index: MatchIndex) -> tuple[npt.NDArray[np.float32], Rows]:
-    if "language sets" not in index.cache:
-        sets, classes = np.unique(index.languages.toarray(), axis=0, return_inverse=True)
-        index.cache["language sets"] = (sets, classes.ravel())
-    both: tuple[npt.NDArray[np.float32], Rows] = index.cache["language sets"]
-    return both
+    return index.once("language sets", lambda: _make_language_sets(index))
+
+
+def _make_language_sets(index: MatchIndex) -> tuple[npt.NDArray[np.float32], Rows]:
+    sets, classes = np.unique(index.languages.toarray(), axis=0, return_inverse=True)
+    return sets, classes.ravel()
 
 
 class Corridor(Reason):

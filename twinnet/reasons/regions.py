@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -64,6 +65,10 @@ class RegionsPartners(Reason):
         values = (found, found / np.maximum(pairs, 1), found / (chance + 1 / 16))
         for feature, value in zip(self.features, values, strict=True):
             yield feature.bins(value.astype(np.float32))
+
+    def prepare(self, index: MatchIndex) -> None:
+        """Keep the cells."""
+        _cells(index)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Count the links between the regions beside chance."""
@@ -139,12 +144,13 @@ class _Cells:
 
 def _cells(index: MatchIndex) -> _Cells:
     if "cells" not in index.cache:
-        index.cache["cells"] = _make_cells(index)
+        index.cache["cells"] = _Cells(*index.once("cells", lambda: _make_cells(index)))
     found: _Cells = index.cache["cells"]
     return found
 
 
-def _make_cells(index: MatchIndex) -> _Cells:
+def _make_cells(index: MatchIndex) -> tuple[Any, ...]:
+    """Return what :class:`_Cells` holds."""
     placed = np.isfinite(index.latitude + index.longitude) & (index.country != len(index.countries) - 1)
     latitude, longitude = np.nan_to_num(index.latitude), np.nan_to_num(index.longitude)
     band = np.floor(latitude / _STEP)
@@ -159,7 +165,7 @@ def _make_cells(index: MatchIndex) -> _Cells:
     links = sparse.csr_array(belongs.T @ index.links.astype(np.float64) @ belongs)
     degrees = np.asarray(belongs.T @ index.degree).ravel()
     count: Floats = np.asarray(belongs.sum(0), np.float64).ravel()
-    return _Cells(of, near, links, degrees, near @ degrees, near @ count)
+    return of, near, links, degrees, near @ degrees, near @ count
 
 
 def _width(latitude: Floats) -> Floats:

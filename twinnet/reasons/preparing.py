@@ -1,0 +1,25 @@
+"""What is kept with a large network, so that a question about few organisations is answered at once."""
+
+from __future__ import annotations
+
+from twinnet.graph import Network
+from twinnet.index import MatchIndex
+from twinnet.prepared import pack
+from twinnet.reasons import REASONS
+
+LEAST = 2000
+"""From so many organisations on it is worth its place: smaller networks are read and searched in no time."""
+
+
+def prepare(network: Network) -> dict[str, bytes]:
+    """Return what questions about a network need whatever they ask, by name; nothing for a small one.
+
+    >>> prepare(Network())
+    {}
+    """
+    if len(network.organisations) < LEAST:
+        return {}
+    index = MatchIndex.of(network)
+    for reason in REASONS:
+        reason.prepare(index)
+    return {name: pack(value) for name, value in sorted(index.fields().items())}
