@@ -60,7 +60,8 @@ Tags = tuple[tuple[str, str], ...]
 class Model(BaseModel):
     """A frozen value with no unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # Who only reads a network checks few kinds of value: a check is built when it is first needed.
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 class Origin(Model):

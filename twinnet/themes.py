@@ -11,9 +11,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from twinnet.tagging import Tag, Tagger
 from twinnet.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from twinnet.tagging import Tag
 
 STEPS = 256
 """Strengths are in steps of 1/256."""
@@ -89,6 +92,8 @@ def tag(text: str, *, top: int = 3, embed: bool = False) -> tuple[Tag, ...]:
     >>> [(found.theme, found.words) for found in tag("The youth council plants trees.")][:2]
     [('youth', ('youth council',)), ('environment', ('plants trees',))]
     """
+    from twinnet.tagging import Tagger
+
     return Tagger.open(embed=embed).tag(text, top=top)
 
 

@@ -6,7 +6,9 @@ nothing is found, of a municipality its main place. Nothing is guessed silently:
 sure it is, and which place is the next.
 """
 
-from twinnet.places.gazetteer import Gazetteer
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from twinnet.places.models import (
     AUTO_FROM,
     CAPITAL,
@@ -22,7 +24,10 @@ from twinnet.places.models import (
     distance,
     rows_digest,
 )
-from twinnet.places.names import countries_in, is_unit, strip_municipal
+
+if TYPE_CHECKING:
+    from twinnet.places.gazetteer import Gazetteer
+    from twinnet.places.names import countries_in, is_unit, strip_municipal
 
 __all__ = [
     "AUTO_FROM",
@@ -43,3 +48,14 @@ __all__ = [
     "rows_digest",
     "strip_municipal",
 ]
+
+_WHERE = {"Gazetteer": "gazetteer", "countries_in": "names", "is_unit": "names", "strip_municipal": "names"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what looks places up when it is first used: who only measures a distance needs none of it."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'twinnet.places' has no attribute {name!r}")
+    value = getattr(import_module(f"twinnet.places.{_WHERE[name]}"), name)
+    globals()[name] = value
+    return value

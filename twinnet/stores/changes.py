@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 from twinnet.errors import NotFoundError, StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Facts, Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement, town_id
-from twinnet.resolution.judging import involved, together
 from twinnet.taxonomy import Taxonomy
 from twinnet.text import fold
 
@@ -187,6 +186,8 @@ class _About:
     def __init__(self, state: State, statements: Sequence[Statement], network: Network, organisation: str) -> None:
         self._state, self._statements = state, statements
         self._one = network.organisation(organisation)
+        from twinnet.resolution.judging import involved
+
         self.said = involved(statements, tuple(state.judgements.values()), self._one.id)
         self._names = {(s.subject, fold(s.values.get("name", ""))) for s in self.said if s.kind == "organisation"}
         others = {*self._one.aliases, *(subject for subject, _ in self._names)}
@@ -263,6 +264,8 @@ def merged(state: State) -> Network:
     StoreError
         A fact lacks what every such fact has, or speaks of an organisation or project that is not there.
     """
+    from twinnet.resolution.judging import together
+
     judgements = tuple(state.judgements.values())
     told = together(to_statements(state.said), judgements)
     taxonomy = Taxonomy.from_text(state.taxonomy, name=KEPT_TAXONOMY)
