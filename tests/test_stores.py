@@ -611,7 +611,7 @@ def earlier(path: Path, version: int) -> None:
         for since, table, column in ADDED:
             if version < since:
                 connection.execute(f'ALTER TABLE "{table}" DROP COLUMN "{column}"')
-        for table in ("judgements", "contacts") if version == 2 else ():
+        for table in ("judgements", "contacts", "prepared") if version == 2 else ("prepared",):
             connection.execute(f'DROP TABLE "{table}"')
         connection.execute(f"PRAGMA user_version = {version}")
 

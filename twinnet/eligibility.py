@@ -8,66 +8,98 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from twinnet import countries
 from twinnet.errors import NotFoundError, RulesError
 from twinnet.graph import Network
-from twinnet.index import EARTH_RADIUS, MatchIndex
+from twinnet.index import EARTH_RADIUS, MatchIndex, symmetric
 from twinnet.models import ORGANISATION_KINDS, Rules
 
 Rows = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
+class _Barred:
+    """Those that a row may not be put together with."""
+
+    def __init__(self, links: sparse.csr_array, never: Iterable[tuple[int, ...]]) -> None:
+        self._links = links
+        self._never: dict[int, list[int]] = defaultdict(list)
+        for one, other in never:
+            self._never[one].append(other)
+            self._never[other].append(one)
+
+    def get(self, row: int, default: Sequence[int] = ()) -> Sequence[int]:
+        """Return the rows barred for one."""
+        linked: list[int] = self._links.indices[self._links.indptr[row] : self._links.indptr[row + 1]].tolist()
+        return linked + self._never.get(row, []) or default
+
+
+def _linked(network: Network, index: MatchIndex, rules: Rules) -> sparse.csr_array:
+    """Return all recorded links (n x n): also those that were not known yet on the day of the question."""
+    if rules.as_of is None:
+        return index.links
+    at = network.organisations.position
+    ends = zip(network.links.column("a"), network.links.column("b"), strict=True)
+    pairs = index.row_at[np.array([(at(a), at(b)) for a, b in ends], np.int64).reshape(-1, 2)]
+    return symmetric(map(tuple, pairs.tolist()), len(index))
+
+
 @dataclass(frozen=True)
 class Eligibility:
     """The rules, laid over a network.
 
-    ``asked`` holds the rows of the index whose suggestions are asked for, in its order; ``able`` tells of each row
-    whether it may be a candidate at all; ``barred`` holds for a row those it may not be put together with, because
-    they are recorded partners or the rules say never.
+    ``able`` tells of each row whether it may be a candidate at all; ``barred`` holds for a row those it may not be put
+    together with, because they are recorded partners or the rules say never.
     """
 
     index: MatchIndex
     rules: Rules
-    asked: Rows
     able: Bools
-    barred: dict[int, list[int]]
+    barred: _Barred
     never: frozenset[tuple[int, int]]
+    _asked: Callable[[], Rows] = field(repr=False, compare=False)
     _by_country: dict[int, Bools] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, network: Network, index: MatchIndex, rules: Rules, today: dt.date) -> Eligibility:
         """Apply the rules; raise :class:`RulesError` where they name what does not exist."""
-        members = network.members(on=today)
-        whose = asked(network, rules.whose, today)
         able = _able(index, rules)
         if rules.among:
             among = select(network, rules.among, today)
             able &= np.array([i in among for i in index.ids], np.bool_)
-        else:
+        elif index.district.any():
             # A part of a city is no town to be found: only a list of members makes it a candidate.
+            members = network.members(on=today)
             able &= ~index.district | np.array([i in members for i in index.ids], np.bool_)
-        at = index.position
-        never = {tuple(sorted(at[network.find(name).id] for name in pair)) for pair in rules.never}
-        linked = zip(network.links.column("a"), network.links.column("b"), strict=True)
-        barred: dict[int, list[int]] = defaultdict(list)
-        for i, j in {*never, *((at[a], at[b]) for a, b in linked)}:
-            barred[i].append(j)
-            barred[j].append(i)
+        never = {tuple(sorted(int(index.row_at[network.find_row(name)]) for name in pair)) for pair in rules.never}
+        whose = select(network, rules.whose, today) if rules.whose else None
+
+        def rows() -> Rows:
+            ids = asked(network, (), today) if whose is None else whose
+            position = network.organisations.position
+            return np.sort(index.row_at[np.array([position(i) for i in ids], np.int64)])
+
         return cls(
             index=index,
             rules=rules,
-            asked=np.array([row for row, i in enumerate(index.ids) if i in whose], np.int64),
             able=able,
-            barred=dict(barred),
+            barred=_Barred(_linked(network, index, rules), never),
             never=frozenset((i, j) for i, j in never),
+            _asked=rows,
         )
+
+    @cached_property
+    def asked(self) -> Rows:
+        """The rows of the index whose suggestions are asked for, in its order."""
+        return self._asked()
 
     def candidates(self, row: int) -> Rows:
         """Return the rows that may be suggested to a row: eligible, not itself, not a recorded partner."""
@@ -212,7 +244,7 @@ def _select(network: Network, selector: str, today: dt.date) -> frozenset[str]:
         )
     if how in ("", "organisation"):
         try:
-            return frozenset({network.find(name).id})
+            return frozenset({table.column("id")[network.find_row(name)]})
         except NotFoundError as error:
             hint = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
     networks = ", ".join(network.networks) or "none"
@@ -224,7 +256,7 @@ def _select(network: Network, selector: str, today: dt.date) -> frozenset[str]:
 
 def _known(network: Network, name: str) -> bool:
     try:
-        network.find(name)
+        network.find_row(name)
     except NotFoundError:
         return False
     return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -54,6 +55,24 @@ class OwnPoints(NamedTuple):
     card: str
 
 
+class Unread(ABC):
+    """A column of a store that is read when it is asked for."""
+
+    @abstractmethod
+    def whole(self) -> Iterable[Any]:
+        """Read all of it."""
+
+    @abstractmethod
+    def cell(self, at: int) -> Any:
+        """Read one value."""
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+
+Column = Sequence[Any] | Unread
+
+
 class Facts(Sequence[M], Generic[M]):
     """A table of facts of one kind: columns inside, frozen models outside.
 
@@ -62,41 +81,45 @@ class Facts(Sequence[M], Generic[M]):
     ('Mostar', ('BA',))
     """
 
-    def __init__(self, model: type[M], columns: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(self, model: type[M], columns: Mapping[str, Column]) -> None:
         self.model = model
-        names = tuple(model.model_fields)
         size = len(next(iter(columns.values()), ()))
-        self._columns = {
-            name: tuple(columns[name])
-            if name in columns
-            else (model.model_fields[name].get_default(call_default_factory=True),) * size
-            for name in names
-        }
+        self._columns: dict[str, tuple[Any, ...]] = {}
+        self._unread: dict[str, Unread] = {}
+        for name, field in model.model_fields.items():
+            column = columns.get(name)
+            if isinstance(column, Unread):
+                self._unread[name] = column
+            elif column is None:
+                self._columns[name] = (field.get_default(call_default_factory=True),) * size
+            else:
+                self._columns[name] = tuple(column)
         self._size = size
 
     @classmethod
     def of(cls, model: type[M], items: Iterable[M]) -> Facts[M]:
         """Make a table of models."""
         rows = list(items)
-        columns: dict[str, Sequence[Any]] = {
-            name: [getattr(item, name) for item in rows] for name in model.model_fields
-        }
+        columns: dict[str, list[Any]] = {name: [getattr(item, name) for item in rows] for name in model.model_fields}
         if "origins" in columns:
             columns["origins"] = [tuple((o.source, o.row, o.fields) for o in origins) for origins in columns["origins"]]
         return cls(model, columns)
 
     def column(self, name: str) -> tuple[Any, ...]:
         """Return one column; ``origins`` holds tuples (source, row, fields)."""
+        if (unread := self._unread.get(name)) is not None:
+            self._columns[name] = tuple(unread.whole())
+            self._unread.pop(name, None)
         return self._columns[name]
 
     def columns(self) -> dict[str, tuple[Any, ...]]:
         """Return all columns by name, in the order of the model's fields."""
-        return dict(self._columns)
+        return {name: self.column(name) for name in self.model.model_fields}
 
     @cached_property
     def _positions(self) -> dict[str, int]:
-        key = "id" if "id" in self._columns else "name"
-        return {value: at for at, value in enumerate(self._columns[key])}
+        key = "id" if "id" in self.model.model_fields else "name"
+        return {value: at for at, value in enumerate(self.column(key))}
 
     def position(self, identifier: str) -> int:
         """Return the row of an id; raise :class:`KeyError` if there is none."""
@@ -117,12 +140,18 @@ class Facts(Sequence[M], Generic[M]):
         """Build the model of a row."""
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(self._size))]
-        values = {name: column[at] for name, column in self._columns.items()}
+        values = {name: self._cell(name, at) for name in self.model.model_fields}
         if "origins" in values:
             values["origins"] = tuple(Origin(source=s, row=r, fields=tuple(f)) for s, r, f in values["origins"])
         return self.model.model_validate(values)
 
+    def _cell(self, name: str, at: int) -> Any:
+        """Return one value, without reading the whole of a column."""
+        unread = self._unread.get(name)
+        return self._columns[name][at] if unread is None else unread.cell(at)
+
     def __iter__(self) -> Iterator[M]:
+        self.columns()
         return (self[at] for at in range(self._size))
 
     def __repr__(self) -> str:
@@ -136,7 +165,8 @@ class Network:
     ``judgements`` are what persons decided of names and organisations: no facts, and no part of the digest.
     ``taxonomy`` is what the themes are keys of (None: twinnet's own). ``points`` were learned from its own links (None:
     nothing was); they are an opinion, no fact, and no part of the digest. ``prepared`` is what a store keeps so that
-    questions need not compute it again (see :mod:`twinnet.prepared`); it says nothing that the facts do not say.
+    questions need not compute it again (see :mod:`twinnet.prepared`): it says nothing that the facts do not say, and
+    only facts that were found whole have it.
 
     >>> mostar = Organisation(id="town-1", name="Mostar", country="BA")
     >>> bari = Organisation(id="town-2", name="Bari", country="IT")
@@ -159,10 +189,11 @@ class Network:
         judgements: Iterable[Judgement] = (),
         taxonomy: Taxonomy | None = None,
         points: OwnPoints | None = None,
+        prepared: Mapping[str, bytes] | None = None,
     ) -> None:
         self.taxonomy = taxonomy or Taxonomy.builtin()
         self.points = points
-        self.prepared: Mapping[str, bytes] = {}
+        self.prepared = prepared or {}
         self.organisations = _table(Organisation, organisations, lambda o: (o.id,))
         self.memberships = _table(Membership, memberships, lambda m: (m.organisation, m.network))
         self.links = _table(Link, links, lambda link: (link.id,))
@@ -170,7 +201,8 @@ class Network:
         self.partners = _table(Partner, partners, lambda p: (p.project, p.organisation))
         self.sources = _table(Source, sources, lambda s: (s.name,))
         self.judgements = _table(Judgement, judgements, lambda j: (j.id,))
-        self._refuse_the_unknown()
+        if not self.prepared:
+            self._refuse_the_unknown()
 
     @classmethod
     def from_statements(
@@ -262,7 +294,7 @@ class Network:
                     (self.projects, ("start",)),
                 )
                 for name in names
-                for value in facts.column(name)
+                for value in set(facts.column(name))
                 if value
             ),
             key=last_day,
@@ -293,14 +325,19 @@ class Network:
         return frozenset(
             member
             for member, name, former, until in zip(*columns, strict=True)
-            if not has_left(former=former, until=until, on=on) and (network is None or name == network)
+            if (network is None or name == network)
+            and not ((former or until) and has_left(former=former, until=until, on=on))
         )
 
     def organisation(self, identifier: str) -> Organisation:
         """Return the organisation of an id, or of one it had before; raise :class:`NotFoundError`."""
-        identifier = self._by_alias.get(identifier, identifier)
+        return self.organisations[self.row_of(identifier)]
+
+    def row_of(self, identifier: str) -> int:
+        """Return where the organisation of an id, or of one it had before, stands; raise :class:`NotFoundError`."""
         try:
-            return self.organisations[self.organisations.position(identifier)]
+            known = self.organisations.has(identifier)
+            return self.organisations.position(identifier if known else self._by_alias[identifier])
         except KeyError:
             raise NotFoundError(f"no organisation has the id {identifier!r}") from None
 
@@ -340,8 +377,12 @@ class Network:
         NotFoundError
             none has it.
         """
+        return self.organisations[self.find_row(name)]
+
+    def find_row(self, name: str) -> int:
+        """Return where the organisation stands that :meth:`find` returns; raise what it raises."""
         if self.organisations.has(name) or name in self._by_alias:
-            return self.organisation(name)
+            return self.row_of(name)
         at = self._by_name.get(text.fold(name), [])
         if not at and "," in name:
             first, _, last = name.rpartition(",")
@@ -352,7 +393,7 @@ class Network:
             exact = [i for i in at if self.organisations.column("name")[i] == name]
             at = exact if len(exact) == 1 else at
         if len(at) == 1:
-            return self.organisations[at[0]]
+            return at[0]
         if not at:
             near = get_close_matches(text.fold(name), self._by_name, 3, cutoff=0.75)
             meant = dict.fromkeys(self.organisations.column("name")[self._by_name[key][0]] for key in near)

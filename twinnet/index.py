@@ -77,6 +77,7 @@ class Taken(Sequence[T]):
 class MatchIndex:
     """Sparse arrays over ``n`` organisations.
 
+    ``order`` says where each stands in the network's table.
     ``country`` indexes ``countries`` (the last one, ``""``, stands for unknown) and ``country_names``; coordinates are
     degrees and ``population`` inhabitants, NaN when unknown. ``links``, ``ended`` are symmetric 0/1 matrices (n x n) of
     recorded links; ``languages`` (n x languages) and ``projects`` (n x projects) are 0/1. ``offered``, ``sought`` and
@@ -85,6 +86,7 @@ class MatchIndex:
     for a list's own words. ``telling`` (projects) says which projects tell themes of their partners.
     """
 
+    order: Ints
     ids: Sequence[str]
     names: Sequence[str]
     country: Ints
@@ -175,6 +177,7 @@ class MatchIndex:
         ):
             parts[position[organisation]].add(project)
         return cls(
+            order=np.array(order, np.int64),
             ids=tuple(column["id"]),
             names=tuple(column["name"]),
             country=np.array([codes.index(c or "") for c in column["country"]], np.int64),
@@ -224,6 +227,7 @@ class MatchIndex:
             milestone_places[row] = place
         projects = network.projects
         index = cls(
+            order=order,
             ids=Taken(column("id"), order),
             names=Taken(column("name"), order),
             kinds=Taken(column("kind"), order),
@@ -244,10 +248,9 @@ class MatchIndex:
 
     def fields(self) -> dict[str, Any]:
         """Return what is to be kept with a network, so that its index need not be made again; of all of it, whole."""
-        at = self.profiles.network.organisations.position
         places = [(row, place) for row, place in enumerate(self.milestone_places) if place is not None]
         made = (
-            np.array([at(identifier) for identifier in self.ids], np.int64),
+            self.order,
             np.array(places, np.int64).reshape(-1, 2),
             self.countries,
             self.themes,
@@ -275,6 +278,13 @@ class MatchIndex:
     def position(self) -> dict[str, int]:
         """Row of each id."""
         return {identifier: at for at, identifier in enumerate(self.ids)}
+
+    @cached_property
+    def row_at(self) -> Ints:
+        """Row of each organisation of the network's table."""
+        found = np.empty(len(self), np.int64)
+        found[self.order] = np.arange(len(self))
+        return found
 
     @cached_property
     def _positions(self) -> list[tuple[float, float]]:

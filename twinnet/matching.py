@@ -149,7 +149,7 @@ def rank(
     {}
     """
     question = Question.of(network, (rules or Rules()).model_copy(update={"whose": ()}), today, table)
-    rows = np.array([question.index.position[network.organisation(q).id] for q in queries], np.int64)
+    rows = question.index.row_at[np.array([network.row_of(q) for q in queries], np.int64)]
     found = _best(question, rows, top, progress)
     return {
         question.index.ids[row]: [

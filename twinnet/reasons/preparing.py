@@ -7,18 +7,13 @@ from twinnet.index import MatchIndex
 from twinnet.prepared import pack
 from twinnet.reasons import REASONS
 
-LEAST = 2000
-"""From so many organisations on it is worth its place: smaller networks are read and searched in no time."""
-
 
 def prepare(network: Network) -> dict[str, bytes]:
-    """Return what questions about a network need whatever they ask, by name; nothing for a small one.
+    """Return what questions about a network need whatever they ask, by name.
 
-    >>> prepare(Network())
-    {}
+    >>> "runs" in prepare(Network())
+    True
     """
-    if len(network.organisations) < LEAST:
-        return {}
     index = MatchIndex.of(network)
     for reason in REASONS:
         reason.prepare(index)

@@ -11,15 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from twinnet.graph import Facts
+from twinnet import __version__
+from twinnet.graph import Facts, Unread
 from twinnet.models import Judgement, Link, Membership, Model, Organisation, Partner, Project, Source
 from twinnet.stores.changes import encode
 
 APPLICATION_ID = 0x7477696E
 """``twin`` in ASCII: tells our files from other SQLite files."""
 
-VERSION = 5
+VERSION = 6
 """The version of the tables (``PRAGMA user_version``)."""
+
+LARGE = 2000
+"""From so many organisations on what questions need is prepared: smaller networks are read in no time."""
 
 OLDEST = 2
 """The oldest version that can be read, and brought up to :data:`VERSION`."""
@@ -80,9 +84,26 @@ class Table:
 
     def facts(self, rows: Sequence[tuple[Any, ...]]) -> Facts[Any]:
         """Return rows of the table as facts."""
-        columns = zip(*rows, strict=True) if rows else [()] * len(self.columns)
-        pairs = zip(self.columns.items(), columns, strict=True)
-        return Facts(self.model, {name: _decoded(kind, column) for (name, kind), column in pairs})
+        return Facts(
+            self.model, {name: _Column(kind, rows, at) for at, (name, kind) in enumerate(self.columns.items())}
+        )
+
+
+class _Column(Unread):
+    """A column of rows."""
+
+    def __init__(self, kind: Kind, rows: Sequence[tuple[Any, ...]], at: int) -> None:
+        self._kind, self._rows, self._at = kind, rows, at
+
+    def whole(self) -> Sequence[Any]:
+        at = self._at
+        return _decoded(self._kind, [row[at] for row in self._rows])
+
+    def cell(self, at: int) -> Any:
+        return _decoded(self._kind, [self._rows[at][self._at]])[0]
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def _names(columns: Iterable[str]) -> str:
@@ -263,6 +284,10 @@ CREATE TABLE "contacts" (
     PRIMARY KEY ("source", "row", "organisation", "label", "value")
 ) WITHOUT ROWID
 """
+PREPARED = 'CREATE TABLE "prepared" ("name" TEXT NOT NULL PRIMARY KEY, "stamp" TEXT NOT NULL, "content" BLOB NOT NULL)'
+"""What was computed of the facts (:mod:`twinnet.prepared`), with the stamp of the facts that it was computed of."""
+PREPARED_BY = f"1 {__version__}"
+"""What stamps begin with: another number wherever what is prepared, or the package's data that it is made with, is."""
 META = 'CREATE TABLE "meta" ("key" TEXT NOT NULL PRIMARY KEY, "value" TEXT NOT NULL)'
 ABOUT = "INSERT INTO \"meta\" VALUES ('about', 'A network of town twinnings, kept by twinnet')"
 
@@ -273,6 +298,7 @@ def script() -> list[str]:
         *(table.create() for table in TABLES),
         STATEMENTS,
         CONTACTS,
+        PREPARED,
         META,
         ABOUT,
         f"PRAGMA application_id = {APPLICATION_ID}",
@@ -321,4 +347,5 @@ def views(version: int) -> list[str]:
 
 def _lacking(version: int) -> list[str]:
     """Return the statements that create the tables that a version does not have."""
-    return [JUDGEMENTS.create(), CONTACTS] if version < 3 else []
+    older = [JUDGEMENTS.create(), CONTACTS] if version < 3 else []
+    return older + ([PREPARED] if version < 6 else [])

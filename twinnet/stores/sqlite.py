@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import marshal
 import os
 import secrets
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple
 from pathlib import Path
@@ -394,12 +396,52 @@ def _write(connection: sqlite3.Connection, before: State, after: State) -> None:
         _put(connection, {_POINTS: text, _CARD: card})
     for table in schema.TABLES:
         connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
+    _prepare(connection, network)
+
+
+def _prepare(connection: sqlite3.Connection, network: Network) -> None:
+    """Put what questions about a large network need in the place of what stood there."""
+    connection.execute('DELETE FROM "prepared"')
+    if len(network.organisations) < schema.LARGE:
+        return
+    from twinnet.reasons.preparing import prepare
+
+    stamp = _stamp(_rows(connection), _taxonomy(connection))
+    kept = ((name, stamp, content) for name, content in prepare(network).items())
+    connection.executemany('INSERT INTO "prepared" VALUES (?, ?, ?)', kept)
+
+
+def _rows(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of all tables of a network."""
+    return {table.name: connection.execute(table.select()).fetchall() for table in schema.TABLES}
+
+
+def _stamp(rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str) -> str:
+    """Return what is the same for the same facts and the same version of what is computed of them."""
+    check = zlib.crc32(taxonomy.encode("utf-8"))
+    for table in schema.FACTS:
+        # Version 2 writes the same for the same, whatever objects have in common.
+        check = zlib.crc32(marshal.dumps(rows[table.name], 2), check)
+    return f"{schema.PREPARED_BY} {check:08x}"
 
 
 def _network(connection: sqlite3.Connection) -> Network:
-    tables = {table.name: table.facts(connection.execute(table.select()).fetchall()) for table in schema.TABLES}
-    taxonomy = Taxonomy.from_text(_taxonomy(connection), name=changes.KEPT_TAXONOMY)
-    return Network(**tables, taxonomy=taxonomy, points=_points(connection))
+    rows, text = _rows(connection), _taxonomy(connection)
+    return Network(
+        **{table.name: table.facts(rows[table.name]) for table in schema.TABLES},
+        taxonomy=Taxonomy.from_text(text, name=changes.KEPT_TAXONOMY),
+        points=_points(connection),
+        prepared=_prepared(connection, rows, text),
+    )
+
+
+def _prepared(
+    connection: sqlite3.Connection, rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str
+) -> dict[str, bytes]:
+    """Return what was computed of just these facts, by this version; else nothing."""
+    kept = connection.execute('SELECT "name", "stamp", "content" FROM "prepared" ORDER BY "name"').fetchall()
+    stamp = _stamp(rows, taxonomy) if kept else ""
+    return {name: content for name, stamped, content in kept if stamped == stamp and isinstance(content, bytes)}
 
 
 def _state(connection: sqlite3.Connection) -> State:
