@@ -4,8 +4,9 @@ usage: python scripts/learn_themes.py --date 2026-11 [--embed]
 
 Learns from the taxonomy's keywords (twinnet/data/themes.csv), our sentences (tests/labels/theme_sentences.csv, part
 "learn"), texts put together of both, and descriptions of projects (of the shared data). Writes
-twinnet/data/theme_weights.npz, theme_common_words.csv and the card theme_weights.json. With --embed (and the extra
-installed) it also learns the function of the texts' vectors, theme_embedding.npz and .json, in some ten minutes.
+twinnet/data/theme_weights.npz, theme_common_words.csv, theme_keywords.tsv and the card theme_weights.json. With
+--embed (and the extra installed) it also learns the function of the texts' vectors, theme_embedding.npz and .json, in
+some ten minutes.
 """
 
 import argparse
@@ -39,9 +40,7 @@ def main() -> None:
     about = {"date": given.date, "learned_from": {name: len(part) for name, part in parts.items()}}
     weights = learn(texts, Taxonomy.builtin().keys(), LearnOptions(), about=about)
     weights.save(ROOT / "twinnet" / "data")
-    print(
-        f"{time.perf_counter() - start:.0f} s: {len(weights.of):,} pieces, {int((weights.table != 0).sum()):,} weights"
-    )
+    print(f"{time.perf_counter() - start:.0f} s: {len(weights.of):,} pieces, {weights.table.nnz:,} weights")
     if given.embed:
         learn_vectors(texts, about)
 

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from twinnet.tagging import Tagger, embedding
+from twinnet.tagging import words as of_words
 from twinnet.tagging.keywords import Keywords
 from twinnet.tagging.learning import (
     KEYWORDS,
@@ -23,7 +25,7 @@ from twinnet.tagging.learning import (
     learn,
     learn_embedding,
 )
-from twinnet.tagging.words import DATA, Weights, built_in, ended, words
+from twinnet.tagging.words import DATA, Places, Weights, built_in, words
 from twinnet.taxonomy import Taxonomy, Theme
 from twinnet.text import fold
 
@@ -52,8 +54,7 @@ def test_the_shipped_weights_fit_together() -> None:
     weights = built_in()
     assert len(weights.constants) == len(weights.themes) + 1
     assert len(weights.thresholds) == len(weights.themes)
-    assert weights.table.shape == (len(weights.of) + 1, len(weights.themes) + 1)
-    assert not weights.table[-1].any()
+    assert weights.table.shape == (len(weights.of), len(weights.themes) + 1)
     assert [*weights.of] == sorted(weights.of)
     assert [*weights.of.values()] == list(range(len(weights.of)))
     assert [*weights.common] == sorted(weights.common)
@@ -87,10 +88,31 @@ def test_weights_are_kept_as_they_are(tmp_path: Path) -> None:
     ours.save(tmp_path)
     again = Weights.load(tmp_path)
     assert (again.themes, again.of, again.common) == (ours.themes, ours.of, ours.common)
-    for name in ("table", "constants", "named", "thresholds"):
+    for name in ("constants", "named", "thresholds"):
         assert (getattr(again, name) == getattr(ours, name)).all()
-    for name in ("theme_weights.json", "theme_common_words.csv"):
+    assert (again.table != ours.table).nnz == 0
+    for name in ("theme_weights.json", "theme_common_words.csv", "theme_keywords.tsv"):
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()
+
+
+def test_the_keywords_shipped_are_those_of_the_taxonomy() -> None:
+    # They are kept folded, since folding 25,000 of them takes longer than all else that a reader of texts needs.
+    assert built_in().keywords.by_start == Keywords.of(Taxonomy.builtin().themes()).by_start, (
+        "learn the weights again (scripts/learn_themes.py), or write the keywords alone: "
+        "Keywords.of(Taxonomy.builtin().themes()).save(...)"
+    )
+
+
+def test_pieces_are_found_whether_few_or_many_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(of_words, "_MANY", 3)
+    places = Places(["a", "b", "d"])
+    asked = ["b", "c", "a", "d", "e", "b"]
+    assert [places.get(one) for one in asked] == [1, None, 0, 2, None, 1]
+    assert "d" in places
+    assert "c" not in places
+    assert 1 not in places
+    with pytest.raises(KeyError):
+        places["c"]
 
 
 # --- the sentences
@@ -237,7 +259,7 @@ class TestLearning:
         for number, weights in enumerate((learned, again)):
             (tmp_path / str(number)).mkdir()
             weights.save(tmp_path / str(number))
-        for name in ("theme_weights.npz", "theme_weights.json", "theme_common_words.csv"):
+        for name in ("theme_weights.npz", "theme_weights.json", "theme_common_words.csv", "theme_keywords.tsv"):
             assert (tmp_path / "0" / name).read_bytes() == (tmp_path / "1" / name).read_bytes()
 
     def test_it_is_saved_and_loaded_whole(self, learned: Weights, tmp_path: Path) -> None:
@@ -251,7 +273,7 @@ class TestLearning:
 
     def test_weights_of_a_few_themes_read_texts_of_others(self, learned: Weights, tmp_path: Path) -> None:
         learned.save(tmp_path)
-        assert Weights.load(tmp_path).keywords.by_start == {}
+        assert Weights.load(tmp_path).keywords.by_start == NAMES.by_start
         assert Tagger(Weights.load(tmp_path), Taxonomy.builtin()).tag("youth council and football club") == ()
 
     def test_the_order_of_texts_hardly_matters(self, learned: Weights) -> None:
@@ -297,14 +319,18 @@ class TestLearning:
         hundredths = np.random.default_rng(1).integers(-500, 500, (len(vocabulary.of), 3)).astype(np.int32)
         flat = np.zeros(3, np.float32)
         none = Keywords.of(())
-        weights = Weights(THEMES, vocabulary.of, ended(hundredths), flat, flat, flat[:2], vocabulary.common, none, {})
+        weights = Weights(
+            THEMES, vocabulary.of, csr_array(hundredths), flat, flat, flat[:2], vocabulary.common, none, {}
+        )
         assert weights.read(text).total == pytest.approx((row @ (hundredths / 100))[0], abs=1e-4)
 
 
 def same(one: Weights, other: Weights) -> bool:
-    arrays = ("table", "constants", "named", "thresholds")
-    return (one.themes, one.of, one.common) == (other.themes, other.of, other.common) and all(
-        (getattr(one, name) == getattr(other, name)).all() for name in arrays
+    arrays = ("constants", "named", "thresholds")
+    return (
+        (one.themes, one.of, one.common) == (other.themes, other.of, other.common)
+        and (one.table != other.table).nnz == 0
+        and all((getattr(one, name) == getattr(other, name)).all() for name in arrays)
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 from twinnet.taxonomy import Theme
@@ -27,6 +28,32 @@ class Found(NamedTuple):
     at: int
 
 
+Led = Sequence[tuple[tuple[str, ...], tuple[str, ...]]]
+"""Keywords as their folded words, each with the themes that it leads to."""
+
+
+class _Lines(Mapping[str, Led]):
+    """Keywords by how they begin, read from lines of text: each line when it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._lines: dict[str, str] = dict(line.split("\t", 1) for line in text.splitlines())  # type: ignore[misc]
+
+    def __getitem__(self, start: str) -> Led:
+        return [
+            (tuple(words.split(" ")), tuple(themes.split(",")))
+            for words, _, themes in (one.partition("=") for one in self._lines[start].split("\t"))
+        ]
+
+    def __contains__(self, start: object) -> bool:
+        return start in self._lines
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
 @dataclass(frozen=True)
 class Keywords:
     """Keywords by how they begin: their folded words, and the themes they lead to.
@@ -34,7 +61,7 @@ class Keywords:
     ``inflected`` keywords are met by words that differ in their last two letters or go on.
     """
 
-    by_start: Mapping[str, Sequence[tuple[tuple[str, ...], tuple[str, ...]]]]
+    by_start: Mapping[str, Led]
     inflected: bool
 
     @classmethod
@@ -49,6 +76,19 @@ class Keywords:
                     start = parts[0][:_START] if inflected else " ".join(parts[:2])
                     by_start[start].append((parts, theme.maps_to or (theme.key,)))
         return cls(dict(by_start), inflected)
+
+    def save(self, path: Path) -> None:
+        """Write plain keywords as :meth:`load` reads them: a line for each beginning."""
+        lines = (
+            "\t".join([start, *(f"{' '.join(parts)}={','.join(themes)}" for parts, themes in led)]) + "\n"
+            for start, led in sorted(self.by_start.items())
+        )
+        path.write_text("".join(lines), encoding="utf-8", newline="\n")
+
+    @classmethod
+    def load(cls, path: Path) -> Keywords:
+        """Read what :meth:`save` wrote."""
+        return cls(_Lines(path.read_text(encoding="utf-8")), inflected=False)
 
     def find(self, keys: Sequence[str]) -> dict[str, list[Found]]:
         """Return the themes that the folded words of a text name, each with its keywords, once each.

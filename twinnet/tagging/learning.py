@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twinnet.tagging.keywords import Keywords
-from twinnet.tagging.words import PAIR, UNIT, Weights, ended, pairs_of, pieces, shares_of, text_size, words
+from twinnet.tagging.words import PAIR, UNIT, Places, Weights, pairs_of, pieces, shares_of, text_size, words
 from twinnet.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -152,6 +152,8 @@ def learn(
     Texts of the collections ``keywords`` and ``mixed`` are learned from and not judged by. ``keywords`` are those that
     are looked for in texts (None: those of the built-in taxonomy); ``about`` is what the card says.
     """
+    from scipy import sparse as sp
+
     options = options or LearnOptions()
     keywords = keywords or _known(themes)
     judged = _judge(texts, themes, options, keywords)
@@ -162,13 +164,11 @@ def learn(
     coefficients = np.where(np.abs(coefficients) < options.least_cell, 0, coefficients)
     strong = np.flatnonzero(np.abs(coefficients).max(1) >= options.least_weight)
     rows = sorted(strong.tolist(), key=judged.pieces.__getitem__)
-    table = np.rint(coefficients[rows] * UNIT).astype(np.int32)
-    of = {judged.pieces[row]: at for at, row in enumerate(rows)}
+    table = sp.csr_array(np.rint(coefficients[rows] * UNIT).astype(np.int32))
+    of = Places([judged.pieces[row] for row in rows])
     whole = np.round(constants * scale + judged.shift, 2).astype(np.float32)
     by_keyword = np.round(judged.named, 2).astype(np.float32)
-    return Weights(
-        tuple(themes), of, ended(table), whole, by_keyword, thresholds, judged.common, keywords, dict(about or {})
-    )
+    return Weights(tuple(themes), of, table, whole, by_keyword, thresholds, judged.common, keywords, dict(about or {}))
 
 
 @dataclass(frozen=True, slots=True)

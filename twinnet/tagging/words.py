@@ -14,6 +14,7 @@ import csv
 import json
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,18 +24,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twinnet.tagging.keywords import Found, Keywords
-from twinnet.taxonomy import Taxonomy
 from twinnet.text import fold
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    from scipy import sparse
 
     Vector = npt.NDArray[np.float32]
     Hundredths = npt.NDArray[np.int32]
 
 DATA = Path(__file__).parent.parent / "data"
 _WEIGHTS, _COMMON, _CARD = "theme_weights.npz", "theme_common_words.csv", "theme_weights.json"
+_KEYWORDS = "theme_keywords.tsv"
 
 _LENGTHS = (3, 4, 5)
 """The lengths of a word's pieces, in letters; the word's ends count as letters."""
@@ -47,8 +49,9 @@ READ = 4000
 UNIT = 100
 """Weights are stored as whole hundredths."""
 _MOST_REMEMBERED = 200_000
+_MANY = 20_000
+"""From so many look-ups on a dictionary of all pieces is made sooner than they are searched."""
 _ANY = "any theme"
-_NOTHING = -1
 
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u00ad\u200b\ufeff]*)+")
 """Letters; accents that stand apart and marks of hyphenation belong to the letter before them."""
@@ -135,12 +138,51 @@ class _Memory:
         return found
 
 
+class Places(Mapping[str, int]):
+    """Where each of some sorted texts stands: searched for while few are asked for, else looked up.
+
+    >>> places = Places(["eau", "sol"])
+    >>> places["sol"], places.get("air"), len(places)
+    (1, None, 2)
+    """
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts, self._asked = texts, 0
+        self._all: dict[str, int] | None = None
+
+    def __getitem__(self, text: str) -> int:
+        """Return the place of a text; raise :class:`KeyError` where it is none of them."""
+        at = self.get(text)
+        if at is None:
+            raise KeyError(text)
+        return at
+
+    def get(self, text: str, default: Any = None) -> Any:
+        """Return the place of a text, or else the default."""
+        if self._all is not None:
+            return self._all.get(text, default)
+        self._asked += 1
+        if self._asked > _MANY:
+            self._all = {one: at for at, one in enumerate(self._texts)}
+        at = bisect_left(self._texts, text)
+        return at if at < len(self._texts) and self._texts[at] == text else default
+
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and self.get(text) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 @dataclass(frozen=True)
 class Weights:
     """The learned weights.
 
-    ``of`` maps a piece to its row in ``table``: (pieces + 1) x (themes + 1) whole hundredths of log-odds, of each theme
-    and, last, of any theme at all; the last row is empty. ``common`` maps a common word to how much it counts (0 not at
+    ``of`` maps a piece to its row in ``table``: pieces x (themes + 1) whole hundredths of log-odds, of each theme and,
+    last, of any theme at all. ``common`` maps a common word to how much it counts (0 not at
     all; others count 1). ``constants`` are by column, and so is ``named``: what a text says more of a theme, and of any
     theme, where one of the theme's ``keywords`` stands in it. ``thresholds`` are by theme: a theme is said where its
     log-odds and those of any theme, together, reach it. ``card`` says what they were learned from.
@@ -148,7 +190,7 @@ class Weights:
 
     themes: tuple[str, ...]
     of: Mapping[str, int]
-    table: Hundredths
+    table: sparse.csr_array
     constants: Vector
     named: Vector
     thresholds: Vector
@@ -162,19 +204,30 @@ class Weights:
         import numpy as np
 
         rows: list[int] = []
-        starts: list[int] = []
+        owners: list[int] = []
         sizes: list[float] = []
-        for key in keys:
+        for at, key in enumerate(keys):
             every = pieces(key)
-            starts.append(len(rows))
             sizes.append(math.sqrt(len(every)))
-            rows += [row for row in map(self.of.get, every) if row is not None]
-            rows.append(_NOTHING)
-        # The last row of the table says nothing: it ends each word, so that none is without a row. Whole numbers add up
-        # to the same in any order.
-        total = np.add.reduceat(self.table[rows], starts, axis=0) / (UNIT * np.array(sizes))[:, None]
+            known = [row for row in map(self.of.get, every) if row is not None]
+            rows += known
+            owners += [at] * len(known)
+        total = self._summed(rows, owners, len(sizes)) / (UNIT * np.array(sizes))[:, None]
         found: Vector = total.astype(np.float32)
         return found
+
+    def _summed(self, rows: Sequence[int], owners: Sequence[int], size: int) -> Hundredths:
+        """Add up rows of the table for each of ``size`` owners; whole numbers add up to the same in any order."""
+        import numpy as np
+
+        table, columns = self.table, self.table.shape[1]
+        first = table.indptr[rows].astype(np.int64)
+        count = table.indptr[np.array(rows, np.int64) + 1] - first
+        cells = np.repeat(first - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
+        at = np.repeat(np.array(owners, np.int64), count) * columns + table.indices[cells]
+        # Sums of whole numbers are whole, also where they are told as decimals.
+        found = np.bincount(at, table.data[cells], minlength=size * columns)
+        return found.astype(np.int32).reshape(size, columns)
 
     def read(self, text: str) -> Reading:
         """Weigh a text's words."""
@@ -190,7 +243,9 @@ class Weights:
         by_word: Vector = self._memory.of(shares, self) * weights[:, None]
         total: Vector = self.constants + by_word.sum(0)
         if pairs:
-            total = total + self.table[pairs].sum(0).astype(np.float32) * np.float32(PAIR / (UNIT * size))
+            total = total + self._summed(pairs, [0] * len(pairs), 1)[0].astype(np.float32) * np.float32(
+                PAIR / (UNIT * size)
+            )
         named = self.keywords.find(keys)
         if named:
             self._add_named(named, {key: at for at, key in enumerate(shares)}, by_word, total)
@@ -213,11 +268,10 @@ class Weights:
         return {theme: at for at, theme in enumerate(self.themes)}
 
     def save(self, folder: Path) -> None:
-        """Write the weights as the package ships them: an archive of arrays, the common words, and the card."""
+        """Write the weights as the package ships them: arrays, the common words, the keywords, and the card."""
         import numpy as np
-        from scipy import sparse
 
-        hundredths = sparse.csr_array(self.table[:_NOTHING].astype(np.int16))
+        hundredths = self.table.astype(np.int16)
         arrays: dict[str, npt.NDArray[Any]] = {
             "pieces": np.frombuffer("\n".join(self.of).encode("utf-8"), np.uint8),
             "weights": hundredths.data,
@@ -225,6 +279,7 @@ class Weights:
             "starts": hundredths.indptr.astype(np.int32),
         }
         np.savez_compressed(folder / _WEIGHTS, **arrays)  # type: ignore[arg-type]  # its stub has an option in the way
+        self.keywords.save(folder / _KEYWORDS)
         common = "".join(f"{word},{round(share * UNIT)}\n" for word, share in self.common.items())
         (folder / _COMMON).write_text(common, encoding="utf-8", newline="\n")
         said = {
@@ -245,7 +300,7 @@ class Weights:
         themes = tuple(card["themes"])
         with np.load(folder / _WEIGHTS) as arrays:
             pieces_of = arrays["pieces"].tobytes().decode("utf-8").split("\n")
-            cells = (arrays["weights"].astype(np.int32), arrays["themes"], arrays["starts"])
+            cells = (arrays["weights"], arrays["themes"].astype(np.int32), arrays["starts"])
             table = sparse.csr_array(cells, shape=(len(pieces_of), len(themes) + 1))
         with (folder / _COMMON).open(encoding="utf-8", newline="") as file:
             common = {word: int(share) / UNIT for word, share in csv.reader(file)}
@@ -253,9 +308,8 @@ class Weights:
             np.array([card[what][name] for name in (*themes, _ANY)], np.float32) for what in ("constants", "named")
         )
         thresholds = np.array([card["thresholds"][theme] for theme in themes], np.float32)
-        of = {piece: at for at, piece in enumerate(pieces_of)}
-        keywords = Keywords.of(theme for theme in Taxonomy.builtin().themes() if theme.key in themes)
-        return cls(themes, of, ended(table.toarray()), constants, named, thresholds, common, keywords, card)
+        keywords = Keywords.load(folder / _KEYWORDS)
+        return cls(themes, Places(pieces_of), table, constants, named, thresholds, common, keywords, card)
 
 
 @dataclass(frozen=True)
@@ -324,13 +378,6 @@ class Reading:
             end = start + len(word)
             spans.append((start, end))
         return spans
-
-
-def ended(table: Hundredths) -> Hundredths:
-    """Return a table of weights with the empty row at its end."""
-    import numpy as np
-
-    return np.concatenate([table, np.zeros((1, table.shape[1]), np.int32)])
 
 
 def _plain(values: Vector) -> list[float]:
