@@ -36,7 +36,7 @@ class _Lines(Mapping[str, Led]):
     """Keywords by how they begin, read from lines of text: each line when it is asked for."""
 
     def __init__(self, text: str) -> None:
-        self._lines: dict[str, str] = dict(line.split("\t", 1) for line in text.splitlines())  # type: ignore[misc]
+        self._lines: dict[str, str] = dict(line.split("\t", 1) for line in text.splitlines())
 
     def __getitem__(self, start: str) -> Led:
         return [

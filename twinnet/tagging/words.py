@@ -152,7 +152,7 @@ class Places(Mapping[str, int]):
 
     def __getitem__(self, text: str) -> int:
         """Return the place of a text; raise :class:`KeyError` where it is none of them."""
-        at = self.get(text)
+        at: int | None = self.get(text)
         if at is None:
             raise KeyError(text)
         return at
