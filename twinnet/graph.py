@@ -12,6 +12,7 @@ import json
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
@@ -38,8 +39,14 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Model)
 
+NEWEST, NEVER = "newest date", b"none"
+"""What is prepared of a network without its arrays: the newest date as text, or that there is none."""
+
 GAZETTEER_SOURCE = "GeoNames"
 """The source whose values lose against every list's: what the gazetteer knows of a place."""
+
+_FEW = 6
+"""So many ids are looked up in a table before all are put into a dictionary."""
 
 _UNITED = frozenset({"themes_offered", "themes_sought", "themes", "tags", "languages", "other_names", "aliases"})
 """Fields that hold sets: what several rows say is united; of any other field the foremost row's value stands."""
@@ -95,6 +102,7 @@ class Facts(Sequence[M], Generic[M]):
             else:
                 self._columns[name] = tuple(column)
         self._size = size
+        self._sought: dict[str, int | None] = {}
 
     @classmethod
     def of(cls, model: type[M], items: Iterable[M]) -> Facts[M]:
@@ -118,16 +126,32 @@ class Facts(Sequence[M], Generic[M]):
 
     @cached_property
     def _positions(self) -> dict[str, int]:
-        key = "id" if "id" in self.model.model_fields else "name"
-        return {value: at for at, value in enumerate(self.column(key))}
+        return {value: at for at, value in enumerate(self.column(self._key))}
+
+    @property
+    def _key(self) -> str:
+        return "id" if "id" in self.model.model_fields else "name"
 
     def position(self, identifier: str) -> int:
         """Return the row of an id; raise :class:`KeyError` if there is none."""
+        if len(self._sought) < _FEW:
+            # The first few are sooner found one by one than all are put into a dictionary.
+            if identifier not in self._sought:
+                column = self.column(self._key)
+                self._sought[identifier] = column.index(identifier) if identifier in column else None
+            found = self._sought[identifier]
+            if found is None:
+                raise KeyError(identifier)
+            return found
         return self._positions[identifier]
 
     def has(self, identifier: str) -> bool:
         """Tell whether an id is in the table."""
-        return identifier in self._positions
+        try:
+            self.position(identifier)
+        except KeyError:
+            return False
+        return True
 
     def __len__(self) -> int:
         return self._size
@@ -140,12 +164,12 @@ class Facts(Sequence[M], Generic[M]):
         """Build the model of a row."""
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(self._size))]
-        values = {name: self._cell(name, at) for name in self.model.model_fields}
+        values = {name: self.cell(name, at) for name in self.model.model_fields}
         if "origins" in values:
             values["origins"] = tuple(Origin(source=s, row=r, fields=tuple(f)) for s, r, f in values["origins"])
         return self.model.model_validate(values)
 
-    def _cell(self, name: str, at: int) -> Any:
+    def cell(self, name: str, at: int) -> Any:
         """Return one value, without reading the whole of a column."""
         unread = self._unread.get(name)
         return self._columns[name][at] if unread is None else unread.cell(at)
@@ -284,6 +308,9 @@ class Network:
 
         Ends are left out, as they may be planned.
         """
+        if kept := self.prepared.get(NEWEST):
+            with suppress(ValueError):
+                return dt.date.fromisoformat(kept.decode("ascii")) if kept != NEVER else None
         newest = max(
             (
                 value

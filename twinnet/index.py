@@ -23,7 +23,7 @@ from twinnet.prepared import Ready
 from twinnet.profile import Held, Profiles, Side, strengths
 
 if TYPE_CHECKING:
-    from twinnet.graph import Network
+    from twinnet.graph import Facts, Network
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -39,14 +39,10 @@ _FIELDS = "index"
 
 
 class Taken(Sequence[T]):
-    """A column in the order of the index, looked up when it is asked for.
+    """A column of the network's table in the order of the index, looked up when it is asked for."""
 
-    >>> Taken(("a", "b", "c"), np.array([2, 0, 1]))[0]
-    'c'
-    """
-
-    def __init__(self, column: Sequence[T], order: Ints) -> None:
-        self._column, self._order = column, order
+    def __init__(self, facts: Facts[Any], name: str, order: Ints) -> None:
+        self._facts, self._name, self._order = facts, name, order
 
     def __len__(self) -> int:
         return len(self._order)
@@ -58,11 +54,12 @@ class Taken(Sequence[T]):
     def __getitem__(self, at: int | slice) -> T | Sequence[T]:
         """Return what stands in a row, or in several."""
         if isinstance(at, slice):
-            return tuple(self._column[k] for k in self._order[at].tolist())
-        return self._column[int(self._order[at])]
+            return tuple(self._facts.cell(self._name, k) for k in self._order[at].tolist())
+        found: T = self._facts.cell(self._name, int(self._order[at]))
+        return found
 
     def __iter__(self) -> Iterator[T]:
-        return map(self._column.__getitem__, self._order.tolist())
+        return map(self._facts.column(self._name).__getitem__, self._order.tolist())
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
@@ -135,7 +132,7 @@ class MatchIndex:
         """
         if as_of is None and not embed:
             ready = Ready(network.prepared)
-            if (kept := ready.get(_FIELDS)) is not None:
+            if (kept := ready.read(_FIELDS)) is not None:
                 return cls._restored(network, kept, ready=ready, corridor=corridor, called=called)
         table = network.organisations
         key = list(zip(*(table.column(c) for c in ("country", "name", "place", "id")), strict=True))
@@ -221,16 +218,16 @@ class MatchIndex:
         """Put the index together from what :meth:`fields` returned."""
         order, places, codes, themes, project_ids, *rest = kept
         values = dict(zip(_KEPT, rest, strict=True))
-        column, profiles = network.organisations.column, Profiles.of(network)
+        table, profiles = network.organisations, Profiles.of(network)
         milestone_places: list[int | None] = [None] * len(order)
         for row, place in places.tolist():
             milestone_places[row] = place
         projects = network.projects
         index = cls(
             order=order,
-            ids=Taken(column("id"), order),
-            names=Taken(column("name"), order),
-            kinds=Taken(column("kind"), order),
+            ids=Taken(table, "id", order),
+            names=Taken(table, "name", order),
+            kinds=Taken(table, "kind", order),
             countries=codes,
             country_names=tuple(countries.name(code, called=called) for code in codes),
             themes=themes,
@@ -259,14 +256,15 @@ class MatchIndex:
         )
         return {_FIELDS: made, **{key[1]: value for key, value in self.cache.items() if key[:1] == (_ONCE,)}}
 
-    def once(self, name: str, make: Callable[[], T]) -> T:
+    def once(self, name: str, make: Callable[[], T], *, view: bool = False) -> T:
         """Return what is made once of the index and may be kept with the network: found, else made.
 
-        What is made is what :func:`twinnet.prepared.pack` takes, and the same whatever the index was asked before.
+        What is made is what :func:`twinnet.prepared.pack` takes, and the same whatever the index was asked before. With
+        ``view`` it is only looked at: arrays are not copied out of what is kept, and cannot be written to.
         """
         key = (_ONCE, name)
         if key not in self.cache:
-            found = self.ready.get(name)
+            found = self.ready.read(name, view=view)
             self.cache[key] = make() if found is None else found
         made: T = self.cache[key]
         return made
@@ -316,6 +314,12 @@ class MatchIndex:
         return self.once("unit", lambda: unit_vectors(self.latitude, self.longitude))
 
     @cached_property
+    def bounds(self) -> Ints:
+        """Where the organisations of each country begin, in their order, and where the last ones end."""
+        ends = np.flatnonzero(np.diff(self.country)) + 1
+        return np.concatenate([np.zeros(1, np.int64), ends, np.full(1, len(self))])
+
+    @cached_property
     def locality(self) -> Ints:
         """A number for each organisation: those of one country, half degree of latitude and neighbourhood are near."""
         return self.once("locality", lambda: localities(self.country, self.latitude, self.longitude))
@@ -340,10 +344,6 @@ class MatchIndex:
         if not mine.nnz or not theirs.nnz:
             return sparse.csr_array((mine.shape[0], theirs.shape[0]), dtype=theirs.dtype)
         return sparse.csr_array(mine @ self.turned(theirs))
-
-    def has_turned(self, matrix: sparse.csr_array) -> bool:
-        """Tell whether a matrix of the index was turned over."""
-        return ("turned", id(matrix)) in self.cache
 
     def turned(self, matrix: sparse.csr_array) -> sparse.csr_array:
         """Return a matrix of the index turned over; it is made once."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -39,16 +39,19 @@ def pack(value: Any) -> bytes:
     return _HEAD.pack(zlib.crc32(body), len(described)) + body
 
 
-def unpack(kept: bytes) -> Any:
-    """Return the value that bytes stand for; raise :class:`ValueError` where they are damaged."""
-    view = memoryview(kept)
-    if len(view) < _HEAD.size:
+def unpack(kept: bytes, *, view: bool = False) -> Any:
+    """Return the value that bytes stand for; raise :class:`ValueError` where they are damaged.
+
+    With ``view`` arrays of a kept width are the bytes themselves, which cannot be written to.
+    """
+    whole = memoryview(kept)
+    if len(whole) < _HEAD.size:
         raise ValueError("the bytes end too early")
-    check, length = _HEAD.unpack_from(view)
-    body = view[_HEAD.size :]
+    check, length = _HEAD.unpack_from(whole)
+    body = whole[_HEAD.size :]
     if zlib.crc32(body) != check:
         raise ValueError("the bytes do not fit their check sum")
-    return _value(json.loads(bytes(body[:length])), _Reader(body, length))
+    return _value(json.loads(bytes(body[:length])), _Reader(body, length, view))
 
 
 def _described(value: Any, arrays: list[bytes]) -> Any:
@@ -94,14 +97,14 @@ def _fits(array: Array, narrow: np.dtype[Any]) -> bool:
 class _Reader:
     """Takes arrays from bytes, one after the other."""
 
-    def __init__(self, body: memoryview, at: int) -> None:
-        self._body, self._at = body, at
+    def __init__(self, body: memoryview, at: int, view: bool) -> None:
+        self._body, self._at, self._view = body, at, view
 
-    def __call__(self, kind: str, shape: tuple[int, ...]) -> Array:
+    def __call__(self, kind: str, shape: tuple[int, ...], wide: str) -> Array:
         dtype, count = np.dtype(f"<{kind}" if kind[1:] != "1" else kind), int(np.prod(shape))
         found = np.frombuffer(self._body, dtype, count, self._at).reshape(shape)
         self._at += -(-count * dtype.itemsize // _ALIGNED) * _ALIGNED
-        return found
+        return found.astype(np.dtype(wide), copy=not self._view)
 
 
 def _value(described: Any, read: _Reader) -> Any:
@@ -113,29 +116,23 @@ def _value(described: Any, read: _Reader) -> Any:
     if "csr" in described:
         data, indices, ends = (_value(part, read) for part in described["csr"])
         return sparse.csr_array((data, indices, ends), shape=shape)
-    # A copy of its own: arrays are written to, and the bytes need not stay.
-    return read(described["array"], shape).astype(np.dtype(described["as"]), copy=True)
+    return read(described["array"], shape, described["as"])
 
 
-class Ready(Mapping[str, Any]):
+class Ready:
     """Values by name that are read from bytes; what is damaged is not there.
 
-    >>> Ready({"sizes": pack(np.arange(2)), "broken": b"?"}).get("broken") is None
-    True
+    >>> Ready({"sizes": pack(1.5), "broken": b"?"}).read("sizes"), Ready().read("sizes")
+    (1.5, None)
     """
 
     def __init__(self, kept: Mapping[str, bytes] | None = None) -> None:
-        self._kept = dict(kept or {})
+        self._kept = kept or {}
 
-    def __getitem__(self, name: str) -> Any:
+    def read(self, name: str, *, view: bool = False) -> Any | None:
+        """Return a value, None where it is not there; ``view`` is that of :func:`unpack`."""
+        kept = self._kept.get(name)
         try:
-            return unpack(self._kept[name])
+            return None if kept is None else unpack(kept, view=view)
         except ValueError:
-            del self._kept[name]
-            raise KeyError(name) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._kept)
-
-    def __len__(self) -> int:
-        return len(self._kept)
+            return None

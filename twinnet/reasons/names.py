@@ -8,14 +8,14 @@ import numpy as np
 from scipy import sparse
 
 from twinnet import text
-from twinnet.evidence import Bins, Block, Feature, ProductBins, SparseBins
+from twinnet.evidence import Bins, Block, Feature, SparseBins
 from twinnet.index import MatchIndex, short
 from twinnet.reasons.base import Reason, Told, cells_of
 
 _LENGTHS = (3, 4)
 _STEPS = 2.0**12
 _FEW = 4
-"""So few rows are multiplied with all names as they stand."""
+"""So few rows are multiplied with the runs that they have alone."""
 _ALIKE = 0.3
 """How alike names are at least where it is worth a word."""
 
@@ -33,21 +33,21 @@ class NamesAlike(Reason):
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Multiply the weights of the runs of letters in common."""
-        runs = _runs(block.index)
-        mine = sparse.csr_array(runs[block.rows])
-        if len(block.rows) <= _FEW and not block.index.has_turned(runs):
-            # Sooner done than turning all over; sums are exact in any order.
-            return (SparseBins(self.features[0], sparse.csr_array((runs @ mine.T.toarray()).T)),)
-        return (ProductBins(self.features[0], block.index, mine, runs),)
+        index = block.index
+        if len(block.rows) <= _FEW:
+            found = [_of_one(_holders(index), row) for row in block.rows.tolist()]
+            return (SparseBins(self.features[0], sparse.csr_array(sparse.vstack(found))),)
+        runs = _runs(index)
+        return (SparseBins(self.features[0], index.products(sparse.csr_array(runs[block.rows]), runs)),)
 
     def prepare(self, index: MatchIndex) -> None:
-        """Keep the runs."""
-        _runs(index)
+        """Keep the runs of names."""
+        _holders(index)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give both names where they are alike."""
         runs = _runs(index)
-        mine, theirs = (cells_of(runs, row) for row in (a, b))
+        mine, theirs = cells_of(index, runs, a), cells_of(index, runs, b)
         if not mine or not theirs:
             return None
         alike = sum(mine[run] * theirs[run] for run in sorted(mine.keys() & theirs.keys()))
@@ -62,7 +62,23 @@ def _runs(index: MatchIndex) -> sparse.csr_array:
 
     A run weighs ln(n / n that have it); weights are in steps of 2^-12, so that sums are exact in any order.
     """
-    return index.once("runs", lambda: _make_runs(index.names))
+    if "runs" not in index.cache:
+        index.cache["runs"] = short(sparse.csr_array(_holders(index).T.astype(np.float64)))
+    runs: sparse.csr_array = index.cache["runs"]
+    return runs
+
+
+def _holders(index: MatchIndex) -> sparse.csr_array:
+    """Return the same by run (runs x n)."""
+    return index.once("runs", lambda: short(sparse.csr_array(_make_runs(index.names).T)), view=True)
+
+
+def _of_one(holders: sparse.csr_array, row: int) -> sparse.csr_array:
+    """Return the likeness of one name with all others (1 x n), from the runs that it has alone."""
+    at = np.flatnonzero(holders.indices == row)
+    runs = np.searchsorted(holders.indptr, at, side="right") - 1
+    mine = holders.data[at].astype(np.float64)[None, :]
+    return sparse.csr_array(sparse.csr_array(mine) @ holders[runs])
 
 
 def _make_runs(names: Sequence[str]) -> sparse.csr_array:
@@ -77,7 +93,8 @@ def _make_runs(names: Sequence[str]) -> sparse.csr_array:
     values = np.rint(values / np.maximum(length, 1e-9)[rows] * _STEPS) / _STEPS
     made = sparse.csr_array((values, (rows, columns)), shape=(len(found), len(holders)))
     made.eliminate_zeros()
-    return short(made)
+    # Steps of 2^-12 up to 1 are whole in 32 bits; products of two are not.
+    return made.astype(np.float32)
 
 
 def _runs_of(name: str) -> frozenset[str]:

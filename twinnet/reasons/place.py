@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from twinnet import countries, milestones
 from twinnet.evidence import MISSING, Bins, Block, Bytes, ChordBins, ClassBins, Feature, Rows, SparseBins, octaves
-from twinnet.index import EARTH_RADIUS, Floats, MatchIndex, grouping, short
-from twinnet.reasons.base import Reason, Told, counted, kilometres, row_of
+from twinnet.index import EARTH_RADIUS, Bools, Floats, MatchIndex, grouping, short
+from twinnet.reasons.base import Reason, Told, counted, kilometres, remembered, row_of
 
 
 class Size(Reason):
@@ -46,8 +49,8 @@ class Size(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give both numbers of inhabitants."""
-        mine, theirs = index.population[a], index.population[b]
-        if not (np.isfinite(mine) and np.isfinite(theirs)):
+        mine, theirs = float(index.population[a]), float(index.population[b])
+        if not (math.isfinite(mine) and math.isfinite(theirs)):
             return None
         ratio = max(mine, theirs) / max(min(mine, theirs), 1)
         both = f"{mine:,.0f} and {theirs:,.0f} inhabitants"
@@ -101,7 +104,7 @@ class Distance(Reason):
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give the distance."""
         apart = kilometres(index, a, b)
-        return None if np.isnan(apart) else Told(f"{apart:,.0f} km apart")
+        return None if math.isnan(apart) else Told(f"{apart:,.0f} km apart")
 
 
 class CountryPair(Reason):
@@ -147,7 +150,7 @@ class CountryPair(Reason):
         )
 
     def _held(self, block: Block) -> tuple[Bins, Bins]:
-        """Count the partners that each has in the other's country: for few pairs the other has any."""
+        """Count the partners that each has in the other's country; for rows of one country these are classes."""
         index, fewer, more = block.index, self.features[2], self.features[3]
         mine, unknown = index.country[block.rows], len(index.countries) - 1
         own = _partners_in(index, block.rows)
@@ -156,8 +159,8 @@ class CountryPair(Reason):
             own[:, unknown] = 0
             of, count, classes = _held_by(index, int(mine[0]))
             ours, every = own[:, of], len(more.edges)
-            both = fewer.bins(np.minimum(ours, count).astype(np.float32))
-            return ClassBins(both, classes), ClassBins(np.minimum(np.maximum(ours, count), every), classes)
+            shared = fewer.bins(np.minimum(ours, count).astype(np.float32))
+            return ClassBins(shared, classes), ClassBins(np.minimum(np.maximum(ours, count), every), classes)
         theirs = sparse.csr_array(_holders_in(index)[mine])
         rows = np.repeat(np.arange(len(mine)), np.diff(theirs.indptr))
         if block.without is not None:
@@ -180,22 +183,46 @@ class CountryPair(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give the number of links between the countries beside chance."""
+        c, d = int(index.country[a]), int(index.country[b])
+        key = ("countries told", c, d)
+        if key not in index.cache:
+            index.cache[key] = self._tell_countries(index, c, d)
+        told: tuple[Told, bool] | None = index.cache[key]
+        if told is None:
+            return None
+        whole, any_link = told
+        if not any_link:
+            return whole
+        said = [whole.sentence]
+        for row, country in ((a, d), (b, c)):
+            if count := min(_count_in(index, row).get(country, 0), MISSING - 1) - index.linked(a, b):
+                partners = counted(count, "partner", "partners")
+                said.append(f"{index.names[row]} already has {partners} in {index.country_names[country]}")
+        return Told("; ".join(said), whole.detail)
+
+    def _tell_countries(self, index: MatchIndex, c: int, d: int) -> tuple[Told, bool] | None:
+        """Say the links of two countries, and whether there are any; None if there is nothing to go on."""
         found, pairs, (abroad, possible) = _country_links(index)
-        c, d = index.country[a], index.country[b]
         if "" in (index.countries[c], index.countries[d]) or not found.any():
             return None
         where = "between " + " and ".join(index.country_names[k] for k in (c, d))
         if c == d:
             where = f"within {index.country_names[c]}"
         links, chance = int(found[c, d]), pairs[c, d] * abroad / possible
+        detail = f"by chance {chance:.1f}"
         if not links:
-            return Told(f"no recorded link {where}", f"by chance {chance:.1f}")
-        said = [f"{counted(links, 'recorded link', 'recorded links')} {where}; by chance it would be {_about(chance)}"]
-        for row, country in ((a, d), (b, c)):
-            if count := int(_partners_in(index, np.array([row]))[0, country]) - index.linked(a, b):
-                partners = counted(count, "partner", "partners")
-                said.append(f"{index.names[row]} already has {partners} in {index.country_names[country]}")
-        return Told("; ".join(said), f"by chance {chance:.1f}")
+            return Told(f"no recorded link {where}", detail), False
+        said = f"{counted(links, 'recorded link', 'recorded links')} {where}; by chance it would be {_about(chance)}"
+        return Told(said, detail), True
+
+
+def _count_in(index: MatchIndex, row: int) -> dict[int, int]:
+    """Return how many partners an organisation has in each country where it has any; they are counted once."""
+    known = remembered(index, "partners of one in")
+    if row not in known:
+        known[row] = Counter(index.country[index.partners[row]].tolist())
+    found: dict[int, int] = known[row]
+    return found
 
 
 def _about(chance: float) -> str:
@@ -245,7 +272,7 @@ def _holders_in(index: MatchIndex) -> sparse.csr_array:
 
 
 def _held_by(index: MatchIndex, country: int) -> tuple[Rows, Bytes, Rows]:
-    """Put organisations into classes by their country and how many partners they have in one: both, and each's class."""
+    """Put organisations into classes by country and number of partners in one country: both, and each one's class."""
     key = ("held by", country)
     if key not in index.cache:
         held = _holders_in(index)[[country]].toarray()[0].astype(np.int64)
@@ -283,10 +310,11 @@ class Language(Reason):
         """Compare the sets of languages, which are few."""
         index = block.index
         sets, classes = _language_sets(index)
-        common = ((sets @ sets.T) > 0).astype(np.float64)
-        none = ~sets.any(1)
-        common[none, :] = common[:, none] = np.nan
-        return (ClassBins(self.features[0].bins(common[classes[block.rows]]), classes),)
+        mine, at = np.unique(classes[block.rows], return_inverse=True)
+        common = ((sets[mine] @ sets.T) > 0).astype(np.float64)
+        none: Bools = np.logical_not(sets.any(axis=1))
+        common[none[mine], :] = common[:, none] = np.nan
+        return (ClassBins(self.features[0].bins(common[at.ravel()]), classes),)
 
     def prepare(self, index: MatchIndex) -> None:
         """Keep the sets of languages."""
@@ -294,7 +322,7 @@ class Language(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the languages and where they are from."""
-        mine, theirs = row_of(index.languages, a), row_of(index.languages, b)
+        mine, theirs = row_of(index, index.languages, a), row_of(index, index.languages, b)
         if not mine or not theirs:
             return None
         common = [countries.language_name(index.language_names[k]) for k in sorted(set(mine) & set(theirs))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twinnet.graph import Network
+from twinnet.graph import NEVER, NEWEST, Network
 from twinnet.index import MatchIndex
 from twinnet.prepared import pack
 from twinnet.reasons import REASONS
@@ -17,4 +17,6 @@ def prepare(network: Network) -> dict[str, bytes]:
     index = MatchIndex.of(network)
     for reason in REASONS:
         reason.prepare(index)
-    return {name: pack(value) for name, value in sorted(index.fields().items())}
+    newest = network.newest_date
+    kept = {name: pack(value) for name, value in index.fields().items()}
+    return dict(sorted({NEWEST: newest.isoformat().encode("ascii") if newest else NEVER, **kept}.items()))

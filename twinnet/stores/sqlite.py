@@ -419,7 +419,7 @@ def _rows(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
 def _stamp(rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str) -> str:
     """Return what is the same for the same facts and the same version of what is computed of them."""
     check = zlib.crc32(taxonomy.encode("utf-8"))
-    for table in schema.FACTS:
+    for table in (schema.SOURCES, *schema.FACTS):
         # Version 2 writes the same for the same, whatever objects have in common.
         check = zlib.crc32(marshal.dumps(rows[table.name], 2), check)
     return f"{schema.PREPARED_BY} {check:08x}"
