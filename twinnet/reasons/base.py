@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from scipy import sparse
 
@@ -17,8 +18,7 @@ from twinnet.places import distance
 from twinnet.taxonomy import Taxonomy
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A reason said for one pair: a sentence and the facts behind it."""
 
     sentence: str
@@ -109,18 +109,55 @@ def kilometres(index: MatchIndex, a: int, b: int) -> float:
     return math.nan if math.isnan(mine[0] + theirs[0]) else distance(*mine, *theirs)
 
 
+def kilometres_near(index: MatchIndex, a: int, b: int) -> float:
+    """Return the distance of neighbours, which sentences ask for again and again: it is computed once."""
+    known = remembered(index, "kilometres", most=50_000)
+    found: float | None = known.get((a, b))
+    if found is None:
+        found = known[a, b] = kilometres(index, a, b)
+    return found
+
+
 def counted(found: int, one: str, many: str) -> str:
     """Say a number with its noun: ``1 partner``, ``2 partners``."""
     return f"{found:,} {one if found == 1 else many}"
 
 
-def row_of(matrix: sparse.csr_array, row: int) -> list[int]:
-    """Return the columns of a row, sorted."""
-    columns: list[int] = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].tolist()
-    return sorted(columns)
+def row_of(index: MatchIndex, matrix: sparse.csr_array, row: int) -> tuple[int, ...]:
+    """Return the columns of a row of a matrix of the index, sorted; they are looked up once."""
+    known = _known(index, "columns", matrix)
+    found: tuple[int, ...] | None = known.get(row)
+    if found is None:
+        columns = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].tolist()
+        found = known[row] = tuple(sorted(columns))
+    return found
 
 
-def cells_of(matrix: sparse.csr_array, row: int) -> dict[int, float]:
-    """Return the cells of a row by their columns."""
-    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
-    return dict(zip(matrix.indices[span].tolist(), matrix.data[span].tolist(), strict=True))
+def cells_of(index: MatchIndex, matrix: sparse.csr_array, row: int) -> Mapping[int, float]:
+    """Return the cells of a row of a matrix of the index by their columns; they are looked up once."""
+    known = _known(index, "cells", matrix)
+    found: Mapping[int, float] | None = known.get(row)
+    if found is None:
+        span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        cells = zip(matrix.indices[span].tolist(), matrix.data[span].tolist(), strict=True)
+        found = known[row] = dict(cells)
+    return found
+
+
+def remembered(index: MatchIndex, what: Hashable, *, most: int = 2_000) -> dict[Any, Any]:
+    """Return what sentences have in mind of some kind; where it is too much, all is forgotten."""
+    key = ("remembered", what)
+    if key not in index.cache:
+        index.cache[key] = {}
+    found: dict[Any, Any] = index.cache[key]
+    if len(found) >= most:
+        found.clear()
+    return found
+
+
+def _known(index: MatchIndex, what: str, matrix: sparse.csr_array) -> dict[Any, Any]:
+    """Return what was looked up in a matrix, by rows."""
+    key = (what, id(matrix))
+    # The matrix is kept with it, so that no other can have its identity.
+    index.cache.setdefault(key, matrix)
+    return remembered(index, key)

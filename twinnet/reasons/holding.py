@@ -108,7 +108,8 @@ def _telling(index: MatchIndex) -> list[frozenset[str]]:
     if "telling" not in index.cache:
         ids = index.project_ids
         index.cache["telling"] = [
-            frozenset(ids[p] for p in row_of(index.projects, row) if index.telling[p]) for row in range(len(index))
+            frozenset(ids[p] for p in row_of(index, index.projects, row) if index.telling[p])
+            for row in range(len(index))
         ]
     found: list[frozenset[str]] = index.cache["telling"]
     return found

@@ -140,7 +140,7 @@ class OfferedAndSought(Reason):
         meeting = meeting_of(index)
         known, said, guessed, behind, told = False, [], [], [], _Inferred(index)
         for giver, taker in ((a, b), (b, a)):
-            supply, demand = cells_of(meeting.supply, giver), cells_of(meeting.demand, taker)
+            supply, demand = cells_of(index, meeting.supply, giver), cells_of(index, meeting.demand, taker)
             known |= bool(supply and demand)
             met = sorted(supply.keys() & demand.keys())
             names = [index.themes[t] for t in met if supply[t] == demand[t] == 1]
@@ -253,7 +253,7 @@ def _told_by_area(
 def gaps(index: MatchIndex, a: int, b: int, have: Sequence[str]) -> tuple[str, ...]:
     """Return the themes both state to hold, or one offers and the other seeks, that are not among ``have``."""
     stated = held_themes(index).stated
-    found = {index.themes[t] for t in set(row_of(stated, a)) & set(row_of(stated, b))}
+    found = {index.themes[t] for t in set(row_of(index, stated, a)) & set(row_of(index, stated, b))}
     return tuple(sorted(found - set(have)))
 
 

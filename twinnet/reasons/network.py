@@ -8,7 +8,7 @@ from scipy import sparse
 
 from twinnet.evidence import MISSING, Bins, Block, ClassBins, Feature, Rows, SparseBins, octaves
 from twinnet.index import Floats, MatchIndex
-from twinnet.reasons.base import Reason, Told, counted, kilometres, names, row_of
+from twinnet.reasons.base import Reason, Told, cells_of, counted, kilometres_near, names, row_of
 
 _SHARE = octaves(-10, 41)
 _STRENGTH = octaves(-6, 57)
@@ -170,9 +170,7 @@ class NeighboursPartners(Reason):
         radius, like_size = self._like[-1]
         near, wide = (_near_both(index, (a, b), *way) for way in ((self._radii[-1], None), (radius, like_size)))
         partners = index.partners
-        linked, others = (
-            any(partners[c] for kernel in (near, wide) for c in row_of(kernel, end) if c != end) for end in (a, b)
-        )
+        linked, others = (_has_linked_neighbours(index, (near, wide), end) for end in (a, b))
         if not (linked or partners[a]) or not (others or partners[b]) or not (linked or others):
             return None
         pairs = _links_between(index, near, a, b)
@@ -181,7 +179,7 @@ class NeighboursPartners(Reason):
                 links = counted(count, "link", "links")
                 return Told(f"{links} between towns of like size within {radius:.0f} km of each of them")
             return Told(f"no link between the towns within {self._radii[-1]:.0f} km of each")
-        found = sorted((kilometres(index, a, c) + kilometres(index, b, d), c, d) for c, d in pairs)
+        found = sorted((kilometres_near(index, a, c) + kilometres_near(index, b, d), c, d) for c, d in pairs)
         shown = [_linked(index, c, d, (a, b)) for _, c, d in found[:12]]
         more = f" and {len(found) - 2} more" if len(found) > 2 else ""
         return Told(f"nearby towns are linked: {'; '.join(shown[:2])}{more}", "; ".join(shown))
@@ -220,10 +218,20 @@ def _each_pair(block: Block, found: sparse.csr_array, around: Floats) -> sparse.
     return sparse.csr_array((values.astype(np.float32), found.indices, found.indptr), shape=found.shape)
 
 
+def _has_linked_neighbours(index: MatchIndex, kernels: tuple[sparse.csr_array, ...], row: int) -> bool:
+    """Tell whether anybody near a row, beside itself, has partners."""
+    key = ("linked neighbours", row, *map(id, kernels))
+    if key not in index.cache:
+        partners = index.partners
+        index.cache[key] = any(partners[c] for kernel in kernels for c in row_of(index, kernel, row) if c != row)
+    found: bool = index.cache[key]
+    return found
+
+
 def _links_between(index: MatchIndex, kernel: sparse.csr_array, a: int, b: int) -> list[tuple[int, int]]:
     """Return the links of the neighbours of one with those of the other, each once, without the link of the two."""
-    partners, beyond = index.partners, set(row_of(kernel, b))
-    pairs = {(c, d) for c in row_of(kernel, a) for d in partners[c] if d in beyond} - {(a, b), (b, a)}
+    partners, beyond = index.partners, cells_of(index, kernel, b)
+    pairs = {(c, d) for c in row_of(index, kernel, a) for d in partners[c] if d in beyond} - {(a, b), (b, a)}
     return [(c, d) for c, d in pairs if c < d or (d, c) not in pairs]
 
 
@@ -231,7 +239,7 @@ def _linked(index: MatchIndex, c: int, d: int, ends: tuple[int, int]) -> str:
     """Say a link between neighbours, with how far each is from its end."""
     parts = []
     for at, end in ((c, ends[0]), (d, ends[1])):
-        away = "" if at == end else f" ({kilometres(index, at, end):.0f} km from {index.names[end]})"
+        away = "" if at == end else f" ({kilometres_near(index, end, at):.0f} km from {index.names[end]})"
         parts.append(f"{index.names[at]}{away}")
     return " with ".join(parts)
 
@@ -293,7 +301,7 @@ class Experience(Reason):
             role = self._roles(index)
             for mentor, newcomer in ((a, b), (b, a)):
                 if role[mentor] == 1 and role[newcomer] == 2:
-                    count = int(index.projects[[mentor]].sum())
+                    count = len(row_of(index, index.projects, mentor))
                     took_part = f"{index.names[mentor]} (partner in {count} recorded projects)"
                     said.append(f"{took_part} can be a mentor for {index.names[newcomer]}")
         if index.links.nnz:
@@ -316,7 +324,7 @@ class ProjectsTogether(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the projects."""
-        mine, theirs = row_of(index.projects, a), row_of(index.projects, b)
+        mine, theirs = row_of(index, index.projects, a), row_of(index, index.projects, b)
         if not mine or not theirs:
             return None
         common = sorted(index.project_names[p] for p in set(mine) & set(theirs))

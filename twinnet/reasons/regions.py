@@ -11,7 +11,7 @@ from scipy import sparse
 
 from twinnet.evidence import Bins, Block, Bytes, ClassBins, Feature, Rows, octaves
 from twinnet.index import EARTH_RADIUS, Floats, MatchIndex, grouping, unit_vectors
-from twinnet.reasons.base import Reason, Told, counted
+from twinnet.reasons.base import Reason, Told, cells_of, counted, remembered, row_of
 
 _RADIUS = 200.0
 _STEP = 0.5
@@ -90,19 +90,13 @@ def _between(index: MatchIndex, a: int, b: int) -> tuple[int, float]:
     """Return the links between the cells around each of two, without their own, and how many chance would give."""
     cells = _cells(index)
     mine, theirs = int(cells.of[a]), int(cells.of[b])
-    other = _around(cells, theirs)
-    found = float(_linked_with(index, mine)[other].sum())
-    chance = _ends_around(index, mine) * _ends_around(index, theirs) / max(float(index.degree.sum()), 1.0)
+    around, other = (row_of(index, cells.near, cell) for cell in (mine, theirs))
+    linked = _linked_with(index, mine)
+    found = sum(linked[cell] for cell in other if cell in linked)
+    chance = _ends_around(index, mine) * _ends_around(index, theirs) / max(float(index.links.nnz), 1.0)
     # Regions that overlap see each link from both its ends.
-    overlap = index.country[a] == index.country[b] and len(np.intersect1d(_around(cells, mine), other))
-    share = 2 if overlap else 1
+    share = 1 if set(around).isdisjoint(other) else 2
     return round(found / share - index.linked(a, b)), chance / share
-
-
-def _around(cells: _Cells, cell: int) -> Rows:
-    """Return the cells around a cell, itself among them."""
-    around: Rows = cells.near.indices[cells.near.indptr[cell] : cells.near.indptr[cell + 1]].astype(np.int64)
-    return around
 
 
 def _ends_around(index: MatchIndex, cell: int) -> float:
@@ -110,18 +104,22 @@ def _ends_around(index: MatchIndex, cell: int) -> float:
     key = ("ends around", cell)
     if key not in index.cache:
         cells = _cells(index)
-        index.cache[key] = float(cells.degrees[_around(cells, cell)].sum())
+        index.cache[key] = float(cells.degrees[list(row_of(index, cells.near, cell))].sum())
     found: float = index.cache[key]
     return found
 
 
-def _linked_with(index: MatchIndex, cell: int) -> Floats:
-    """Return how many links lead from the cells around a cell into each cell."""
-    key = ("links around", cell)
-    if key not in index.cache:
+def _linked_with(index: MatchIndex, cell: int) -> dict[int, float]:
+    """Return how many links lead from the cells around a cell into each cell, by cells that any leads into."""
+    known = remembered(index, "links around")
+    if cell not in known:
         cells = _cells(index)
-        index.cache[key] = np.asarray(cells.links[_around(cells, cell)].sum(0)).ravel()
-    found: Floats = index.cache[key]
+        every: dict[int, float] = {}
+        for one in row_of(index, cells.near, cell):
+            for other, links in cells_of(index, cells.links, one).items():
+                every[other] = every.get(other, 0.0) + links
+        known[cell] = every
+    found: dict[int, float] = known[cell]
     return found
 
 
