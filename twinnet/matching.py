@@ -26,6 +26,7 @@ from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Evidence, Link, LinkState, Party, Rules, Suggestion, SuggestionKind
 from twinnet.reasons import REASONS, WAKING, WIDENING, LinkFacts, LinkReason, gaps, inferred_gaps
+from twinnet.reasons.base import remembered
 from twinnet.scoring import BLOCK, PointsTable, blocks, score
 
 Progress = Callable[[int, int], object]
@@ -33,6 +34,8 @@ Progress = Callable[[int, int], object]
 
 DATA_DATE = dt.date(2026, 1, 1)
 """The day of the package's dated data: today, where neither the caller nor the network names a day."""
+
+_REASON_KEYS = tuple(reason.key for reason in REASONS)
 
 _POOL = 40
 """How many candidates are first kept for each organisation where a cap may pass some over."""
@@ -84,11 +87,15 @@ class Question:
 
     def party(self, row: int) -> Party:
         """Name a side of a suggestion."""
-        return Party(
-            id=self.index.ids[row],
-            name=self.index.names[row],
-            country=self.index.countries[self.index.country[row]] or None,
-        )
+        known = remembered(self.index, "parties")
+        found: Party | None = known.get(row)
+        if found is None:
+            found = known[row] = Party(
+                id=self.index.ids[row],
+                name=self.index.names[row],
+                country=self.index.countries[self.index.country[row]] or None,
+            )
+        return found
 
 
 def suggest(
@@ -244,7 +251,7 @@ class Started(Sequence[Suggestion]):
                 if reason.key in found:
                     line[every] = found[reason.key]
             self._computed.add(block)
-        return {reason.key: int(value) for reason, value in zip(REASONS, self._points[:, at], strict=True)}
+        return dict(zip(_REASON_KEYS, self._points[:, at].tolist(), strict=True))
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -262,7 +269,7 @@ class Started(Sequence[Suggestion]):
         points = self._points_of(at)
         said, missing = _evidence(question, points, row, column)
         total = sum(points.values())
-        return Suggestion(
+        return Suggestion.trusted(
             kind="start",
             organisation=question.party(row),
             candidate=question.party(column),
@@ -271,6 +278,10 @@ class Started(Sequence[Suggestion]):
             times=question.table.times(total),
             reasons=tuple(said),
             missing=tuple(missing),
+            link=None,
+            state=None,
+            ask_first=False,
+            themes=(),
             rules=question.digest,
         )
 
@@ -374,7 +385,8 @@ def _evidence(question: Question, points: Mapping[str, int], row: int, column: i
         if told is None:
             missing.append(reason.key)
         elif value or (reason.policy and question.rules.weights.get(reason.key) != 0):
-            said.append(Evidence(key=reason.key, points=value, sentence=told.sentence, detail=told.detail))
+            sentence, detail = told.sentence.strip(), told.detail.strip()
+            said.append(Evidence.trusted(key=reason.key, points=value, sentence=sentence, detail=detail))
     said.sort(key=lambda evidence: -evidence.points)
     return said, missing
 

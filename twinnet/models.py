@@ -63,6 +63,21 @@ class Model(BaseModel):
     # Who only reads a network checks few kinds of value: a check is built when it is first needed.
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
+    @classmethod
+    def trusted(cls, **values: Any) -> Self:
+        """Make a value of what is known to be right: all fields, in their order, as they would come out of a check.
+
+        >>> Party.trusted(id="town-1", name="Bari", country="IT") == Party(id="town-1", name="Bari", country="IT")
+        True
+        """
+        made = cls.__new__(cls)
+        put = object.__setattr__
+        put(made, "__dict__", values)
+        put(made, "__pydantic_fields_set__", set(values))
+        put(made, "__pydantic_extra__", None)
+        put(made, "__pydantic_private__", None)
+        return made
+
 
 class Origin(Model):
     """The row that says a fact, and which of the fact's values come from that row."""

@@ -49,7 +49,8 @@ class PointsTable:
             if key not in KEYS:
                 raise RulesError(f"no reason is called {key!r}; the reasons are {', '.join(KEYS)}")
         changed = {
-            (key, name): np.rint(row * weights.get(key, 1)).astype(np.int32) for (key, name), row in self.points.items()
+            (key, name): np.rint(row * weights[key]).astype(np.int32) if key in weights else row
+            for (key, name), row in self.points.items()
         }
         return PointsTable(changed, self.base_rate, self.calibration, self.card)
 
@@ -59,9 +60,16 @@ class PointsTable:
 
     def log_odds(self, score: float) -> float:
         """Return the natural log-odds of a score (thousandths) by the calibration."""
-        scores, odds = self._knots
-        beyond = min(score - scores[0], 0) + max(score - scores[-1], 0)
-        return float(min(max((np.interp(score, scores, odds) + beyond) / 1000, -_MOST), _MOST))
+        if score not in self._told:
+            scores, odds = self._knots
+            beyond = min(score - scores[0], 0) + max(score - scores[-1], 0)
+            self._told[score] = float(min(max((np.interp(score, scores, odds) + beyond) / 1000, -_MOST), _MOST))
+        return self._told[score]
+
+    @cached_property
+    def _told(self) -> dict[float, float]:
+        """Log-odds of the scores that were asked for."""
+        return {}
 
     @cached_property
     def _knots(self) -> npt.NDArray[np.float64]:

@@ -79,7 +79,8 @@ def to_json(suggestion: Suggestion) -> dict[str, Any]:
 
 def to_jsonl(suggestions: Iterable[Suggestion]) -> Iterator[str]:
     """Give a line of JSON for each suggestion, without line ends."""
-    return (json.dumps(to_json(suggestion), ensure_ascii=False, allow_nan=False) for suggestion in suggestions)
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    return (encode(to_json(suggestion)) for suggestion in suggestions)
 
 
 def _array(suggestions: Sequence[Suggestion]) -> Iterator[str]:
