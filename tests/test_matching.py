@@ -10,12 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twinnet import matching
+from twinnet import best, matching
 from twinnet.errors import NotFoundError, RulesError
 from twinnet.graph import Network
 from twinnet.matching import deepen, rank, revive, suggest
@@ -254,6 +253,7 @@ class TestPromises:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(matching, "_POOL", pool)
             patch.setattr(matching, "SMALL", 0)
+            patch.setattr(best, "SMALL", 0)
             found = suggest(network, top=top, rules=free.model_copy(update={"cap": cap}), today=TODAY)
         used: Counter[str] = Counter()
         got: dict[str, list[str]] = defaultdict(list)
@@ -386,21 +386,6 @@ class TestSuggest:
         assert not suggest(Network(towns), rules=rules.model_copy(update={"as_of": dt.date(2010, 1, 1)}))
 
 
-@given(data=st.data())
-@settings(max_examples=50)
-def test_the_best_are_found_like_by_sorting_all(data: Any) -> None:
-    """Groups of columns are looked at first; ties stand in the order of the index."""
-    n, pool = data.draw(st.sampled_from(((700, 3), (64, 1), (1500, 10), (300, 10), (5, 9), (9, 0))))
-    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
-    total = rng.integers(-3, data.draw(st.sampled_from((0, 9, 9999))), (4, n)).astype(np.int32)
-    able = rng.random((4, n)) < data.draw(st.sampled_from((0, 0.01, 0.9, 1)))
-    found = [columns.tolist() for columns in matching._best_columns(total, able, pool)]
-    assert found == [
-        sorted(np.flatnonzero(able[row]).tolist(), key=lambda c, row=row: (-total[row, c], c))[:pool]
-        for row in range(4)
-    ]
-
-
 def test_points_are_those_of_the_pair_in_whatever_order_suggestions_are_looked_at(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -408,8 +393,8 @@ def test_points_are_those_of_the_pair_in_whatever_order_suggestions_are_looked_a
     links = [Link(id=f"l{n}", a=f"t{n:02}", b=f"t{n + 7:02}") for n in range(0, 20, 2)]
     network = Network(towns, links=links)
     whole = list(suggest(network, top=4))
-    monkeypatch.setattr(matching, "_CELLS", 1)
-    monkeypatch.setattr(matching, "BLOCK", 4)
+    monkeypatch.setattr(best, "_CELLS", 1)
+    monkeypatch.setattr(best, "BLOCK", 4)
     found = suggest(network, top=4)
     assert [found[-at] for at in range(1, len(found) + 1)] == whole[::-1]
     assert found[7] == whole[7]

@@ -107,14 +107,20 @@ class Eligibility:
 
     def mask(self, rows: Rows) -> Bools:
         """Tell of all (rows x n) whether they are candidates of each row."""
-        able = np.empty((len(rows), len(self.index)), np.bool_)
+        meeting = self.meeting(rows)
+        meeting &= self.able
+        return meeting
+
+    def meeting(self, rows: Rows, start: int = 0) -> Bools:
+        """Tell whether the rules let each row and those from ``start`` on (rows x columns) meet, either way."""
+        found = np.empty((len(rows), len(self.index) - start), np.bool_)
         for at, row in enumerate(rows.tolist()):
-            able[at] = self._abroad(row)
+            found[at] = self._abroad(row)[start:]
             if self.rules.distance != (None, None):
-                able[at] &= self._far_enough(row)
-            able[at, row] = False
-            able[at, self.barred.get(row, [])] = False
-        return able
+                found[at] &= self._far_enough(row)[start:]
+            out = [row - start, *(other - start for other in self.barred.get(row, ()))]
+            found[at, [column for column in out if column >= 0]] = False
+        return found
 
     def may_meet(self, row: int, column: int) -> bool:
         """Tell whether the rules let a recorded partner be spoken of to a row, in whatever country and corridor."""
@@ -122,7 +128,7 @@ class Eligibility:
         return pair not in self.never and bool(self.able[column] and self._far_enough(row)[column])
 
     def _abroad(self, row: int) -> Bools:
-        """Tell which rows a row may meet by what they are and by their countries."""
+        """Tell which rows a row may meet by their countries."""
         mine = int(self.index.country[row])
         if mine not in self._by_country:
             self._by_country[mine] = self._meeting(mine)
@@ -132,7 +138,7 @@ class Eligibility:
         """Tell which rows those of a country may meet."""
         index, rules = self.index, self.rules
         unknown = len(index.countries) - 1
-        able = self.able.copy()
+        able = np.ones(len(index), np.bool_)
         if not rules.same_country:
             able &= (index.country != mine) & (index.country != unknown) & (mine != unknown)
         if rules.corridor_only and index.corridor is not None:

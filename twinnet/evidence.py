@@ -6,11 +6,12 @@ A feature is a number per pair, cut into at most 255 bins at fixed edges. Points
 
 from __future__ import annotations
 
+import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from typing import Any
+from functools import cached_property, lru_cache, reduce
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -53,11 +54,21 @@ class Feature:
 
     def _octave_bins(self, values: npt.NDArray[np.float32]) -> Bytes:
         """Read the bins of :func:`octaves` off the leading bits of the numbers: the same bins, several times faster."""
-        lead = np.ascontiguousarray(values).view(np.int32) >> 21
-        first = int(np.array(self.edges[:1], np.float32).view(np.int32)[0]) >> 21
-        cut: Bytes = np.clip(lead - (first - 1), 0, len(self.edges)).astype(np.uint8)
+        count, first = self.octaves
+        cut: Bytes = np.clip(_lead(values) - (first - 1), 0, count).astype(np.uint8)
         cut[np.isnan(values)] = MISSING
         return cut
+
+    @property
+    def octaves(self) -> tuple[int, int]:
+        """How many edges there are, and the leading bits of the first."""
+        return len(self.edges), int(_lead(np.array(self.edges[:1], np.float32))[0])
+
+
+def _lead(values: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
+    """Return the bits of numbers from their sign to the second behind the point: octaves, each in four."""
+    found: npt.NDArray[np.int32] = np.ascontiguousarray(values).view(np.int32) >> 21
+    return found
 
 
 def octaves(first: int, count: int) -> tuple[float, ...]:
@@ -74,11 +85,20 @@ def _octaves(first: float, count: int) -> tuple[float, ...]:
     return tuple(first * 2.0 ** (at // 4) * (1 + at % 4 / 4) for at in range(count))
 
 
+@lru_cache(maxsize=1)
+def loops_of() -> ModuleType:
+    """Return the compiled loops; they are loaded when they are first asked for."""
+    return importlib.import_module("twinnet.compiled")
+
+
 STRIP = 1 << 15
 """So many pairs are summed at a time, in whole rows: as many whole numbers stay in the processor's cache."""
 
 Piece = Callable[[slice], Points]
 """The points of some rows of a block (rows x n)."""
+
+Loop = Callable[[Points, int], object]
+"""What adds points to all rows and to the columns from a start on, compiled."""
 
 _WORTH = 16
 """Putting classes together is worth its time from so many rows on."""
@@ -87,19 +107,25 @@ _WORTH = 16
 class Total:
     """The sum of points over a block (rows x n), gathered so that each kind of evidence is spread over it once.
 
-    ``cache`` keeps, from block to block, how classes of columns are put together.
+    How classes of columns are put together is kept from block to block. Columns before the block's start are left out.
     """
 
-    def __init__(self, rows: int, n: int, cache: dict[Any, Any] | None = None) -> None:
-        self._shape = (rows, n)
-        self._cache: dict[Any, Any] = {} if cache is None else cache
+    def __init__(self, block: Block) -> None:
+        self._shape, self.start = (len(block.rows), len(block.index) - block.start), block.start
+        self.compiled = block.compiled
+        self._cache = block.index.cache
         self._pieces: list[Piece] = []
+        self._loops: list[Loop] = []
         self._classes: dict[int, tuple[Rows, Points]] = {}
         self._sparse: dict[tuple[int, int], tuple[sparse.csr_array, Points]] = {}
 
     def dense(self, piece: Piece) -> None:
         """Add points for every pair, which are asked for some rows at a time."""
         self._pieces.append(piece)
+
+    def loop(self, loop: Loop) -> None:
+        """Add points by a compiled loop."""
+        self._loops.append(loop)
 
     def classes(self, classes: Rows, points: Points) -> None:
         """Add points (rows x classes) by the class of the column."""
@@ -114,22 +140,49 @@ class Total:
 
     def sum(self) -> Points:
         """Return the sum."""
-        height, n = self._shape
         found = np.zeros(self._shape, np.int32)
-        spread, strip = self._joined(), max(STRIP // max(n, 1), 1)
+        spread = self._joined()
+        if self.compiled:
+            loops = loops_of()
+            for classes, points in spread:
+                loops.spread(found, self.start, classes, points)
+            self._add_strips(found, [])
+            for cells, points in self._sparse.values():
+                loops.scatter(found, self.start, cells.indptr, cells.indices, points)
+            for loop in self._loops:
+                loop(found, self.start)
+        else:
+            self._add_strips(found, spread)
+            self._add_cells(found)
+        return found
+
+    def _add_strips(self, found: Points, spread: Sequence[tuple[Rows, Points]]) -> None:
+        """Add what every pair has, some rows at a time."""
+        height, n = self._shape
+        if not spread and not self._pieces:
+            return
+        strip = max(STRIP // max(n, 1), 1)
         room = np.empty((strip, n), np.int32)
         for top in range(0, height, strip):
             rows = slice(top, min(top + strip, height))
             lines = found[rows]
             for classes, points in spread:
                 # The classes are those of the table; "clip" only spares a copy that makes sure of it.
-                lines += points[rows].take(classes, axis=1, out=room[: len(lines)], mode="clip")
+                lines += points[rows].take(classes[self.start :], axis=1, out=room[: len(lines)], mode="clip")
             for piece in self._pieces:
                 lines += piece(rows)
-        line = found.reshape(-1)
+
+    def _add_cells(self, found: Points) -> None:
+        """Add what few pairs have."""
+        height, line = len(found), found.reshape(-1)
         for cells, points in self._sparse.values():
-            np.add.at(line, flat(cells), points)
-        return found
+            if not self.start:
+                np.add.at(line, flat(cells), points)
+                continue
+            # Each row has lost the columns before the start.
+            kept = cells.indices >= self.start
+            at = flat(cells) - np.repeat(np.arange(1, height + 1) * self.start, np.diff(cells.indptr))
+            np.add.at(line, at[kept], points[kept])
 
     def _joined(self) -> list[tuple[Rows, Points]]:
         """Put points by class together, so that few are spread over the columns, each a whole look-up."""
@@ -230,7 +283,7 @@ class DenseBins(Bins):
 
     def add(self, points: Points, total: Total) -> None:
         """Look every bin up."""
-        total.dense(lambda rows: points.take(self.bins[rows]))
+        total.dense(lambda rows: points.take(self.bins[rows, total.start :]))
 
     def at(self, cells: Cells) -> Bytes:
         """Return the bins of some pairs."""
@@ -238,18 +291,37 @@ class DenseBins(Bins):
         return found
 
 
-Measure = Callable[[npt.NDArray[np.float32], npt.NDArray[np.float32]], Bytes]
+Floats = npt.NDArray[np.float32]
 
 
-class MeasuredBins(Bins):
-    """A bin for every pair, measured when it is asked for from numbers of each side (numbers x rows, numbers x n)."""
+class ChordBins(Bins):
+    """A bin for every pair by the chord between two unit vectors (3 x rows, 3 x n), measured when it is asked for.
 
-    def __init__(self, measure: Measure, mine: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]) -> None:
-        self.measure, self.mine, self.theirs = measure, mine, theirs
+    Bins are a ``scale``-th of the unit wide; there are ``most`` edges. A vector that is not known is NaN.
+    """
+
+    def __init__(self, mine: Floats, theirs: Floats, *, scale: float, most: int) -> None:
+        self.mine, self.theirs = mine, theirs
+        self._scale, self._most = np.float32(scale), np.float32(most)
 
     def add(self, points: Points, total: Total) -> None:
         """Measure every pair and look its bin up."""
-        total.dense(lambda rows: points.take(self.measure(self.mine[:, rows, None], self.theirs[:, None])))
+        if total.compiled:
+            given = (self.mine, self.theirs, self._scale, self._most, points)
+            total.loop(lambda found, start: loops_of().chords(found, start, *given))
+        else:
+            theirs = self.theirs[:, None, total.start :]
+            total.dense(lambda rows: points.take(self.measure(self.mine[:, rows, None], theirs)))
+
+    def measure(self, mine: Floats, theirs: Floats) -> Bytes:
+        """Return the bins of vectors (3 x anything)."""
+        cosine = mine[0] * theirs[0] + mine[1] * theirs[1] + mine[2] * theirs[2]
+        chord = np.sqrt(np.maximum(2 - 2 * cosine, 0)) * self._scale
+        bins: Bytes = np.fmin(chord, self._most).astype(np.uint8)
+        unknown = np.isnan(mine[0]) | np.isnan(theirs[0])
+        if unknown.any():
+            bins[unknown] = MISSING
+        return bins
 
     def at(self, cells: Cells) -> Bytes:
         """Return the bins of some pairs."""
@@ -261,7 +333,7 @@ class SparseBins(Bins):
 
     def __init__(self, feature: Feature, values: sparse.csr_array) -> None:
         self.values = values
-        self.bins = feature.bins(values.data)
+        self.bins: Bytes = feature.bins(values.data)
 
     def add(self, points: Points, total: Total) -> None:
         """Look up the pairs that have evidence."""
@@ -273,6 +345,33 @@ class SparseBins(Bins):
             return np.zeros(len(cells.rows), np.uint8)
         at = cells.within(self.values)
         return np.where(at >= 0, self.bins.take(at), np.uint8(0))
+
+
+class ProductBins(SparseBins):
+    """A bin for the few pairs whose rows of two matrices (rows x k, n x k) have a product; float64, none below 0."""
+
+    def __init__(self, feature: Feature, index: MatchIndex, mine: sparse.csr_array, theirs: sparse.csr_array) -> None:
+        self._feature, self._index, self._sides = feature, index, (mine, theirs)
+
+    @cached_property
+    def values(self) -> sparse.csr_array:  # type: ignore[override]
+        """The products (rows x n)."""
+        return self._index.products(*self._sides)
+
+    @cached_property
+    def bins(self) -> Bytes:  # type: ignore[override]
+        """The bins of the products."""
+        return self._feature.bins(self.values.data)
+
+    def add(self, points: Points, total: Total) -> None:
+        """Multiply, and look up the pairs that have a product."""
+        if not total.compiled:
+            super().add(points, total)
+            return
+        mine, theirs = self._sides[0], self._index.turned(self._sides[1])
+        edges = np.array(self._feature.edges)
+        sides = ((mine.indptr, mine.indices, mine.data), (theirs.indptr, theirs.indices, theirs.data))
+        total.loop(lambda found, start: loops_of().products(found, start, *sides, edges, points))
 
 
 class ClassBins(Bins):
@@ -303,11 +402,25 @@ class ClassBins(Bins):
 
 @dataclass(frozen=True)
 class Block:
-    """Some rows of the index, as if each lacked its link with the organisation of ``without`` (None: as they are)."""
+    """Some rows of the index, as if each lacked its link with the organisation of ``without`` (None: as they are).
+
+    Columns before ``start``, where a country begins, need not have their evidence, and have no scores. ``compiled``
+    says that loops run compiled (:mod:`twinnet.compiled`), which needs the extra ``twinnet[fast]``.
+    """
 
     index: MatchIndex
     rows: Rows
     without: Rows | None = None
+    start: int = 0
+    compiled: bool = False
+
+    def wanted(self, found: sparse.csr_array) -> sparse.csr_array:
+        """Leave the columns before the start out of a matrix (rows x n)."""
+        if not self.start:
+            return found
+        kept = found.indices >= self.start
+        ends = np.concatenate(([0], np.cumsum(kept)))[found.indptr].astype(found.indptr.dtype)
+        return sparse.csr_array((found.data[kept], found.indices[kept], ends), shape=found.shape)
 
     def less(self, product: sparse.csr_array) -> sparse.csr_array:
         """Take each row's own left-out link out of a matrix (rows x n) that counts it once."""
@@ -347,8 +460,8 @@ class Block:
         return sparse.csr_array((values.astype(np.float32), found.indices, found.indptr), shape=found.shape)
 
     def through_neighbours(self, kernel: sparse.csr_array) -> sparse.csr_array:
-        """Who the towns near each row are linked with (rows x n), without the left-out links."""
-        product = self.less(sparse.csr_array(kernel[self.rows] @ self.index.links))
+        """Who the towns near each row are linked with (rows x n), without the left-out links; from ``start`` on."""
+        product = self.wanted(self.less(sparse.csr_array(kernel[self.rows] @ self.index.links)))
         if self.without is None or not (beside := self._beside(kernel)).any():
             return product
         # Ends near each other: the left-out link also leads from the other end back to the row.

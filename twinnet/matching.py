@@ -7,30 +7,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import chain
+from functools import cached_property
 from typing import NamedTuple, overload
 
 import numpy as np
 
 from twinnet import lifecycle
 from twinnet.applied import applied
-from twinnet.eligibility import Bools, Eligibility, corridor
-from twinnet.evidence import Block, Points, Rows
+from twinnet.best import SMALL, Best, Found, Progress, Search
+from twinnet.eligibility import Eligibility, corridor
+from twinnet.evidence import Block, Rows
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Evidence, Link, LinkState, Party, Rules, Suggestion, SuggestionKind
 from twinnet.reasons import REASONS, WAKING, WIDENING, LinkFacts, LinkReason, gaps, inferred_gaps
 from twinnet.reasons.base import remembered
-from twinnet.scoring import BLOCK, PointsTable, blocks, score
-
-Progress = Callable[[int, int], object]
-"""Called with how many of how many rows are done."""
+from twinnet.scoring import BLOCK, PointsTable, score
 
 DATA_DATE = dt.date(2026, 1, 1)
 """The day of the package's dated data: today, where neither the caller nor the network names a day."""
@@ -39,18 +34,6 @@ _REASON_KEYS = tuple(reason.key for reason in REASONS)
 
 _POOL = 40
 """How many candidates are first kept for each organisation where a cap may pass some over."""
-
-GROUP, _LOWEST = 64, np.iinfo(np.int32).min
-"""How many columns are looked at together when the best are found; the score of those that may not be suggested."""
-
-_CELLS = 1 << 20
-"""So many pairs are scored at a time at least."""
-
-_PARTS = 16
-"""How many blocks there are at least where several threads share them, as long as blocks are not too small."""
-
-SMALL = 1000
-"""Up to so many organisations all candidates are kept at once, and one thread is quicker than several."""
 
 
 class Ranked(NamedTuple):
@@ -84,6 +67,11 @@ class Question:
         given = {reason.key: 0.0 for reason in REASONS if reason.policy and rules.corridor_only}
         weighted = (table or applied(network)).weighted({**given, **rules.weights})
         return cls(network, index, weighted, rules, eligible, today, rules.digest())
+
+    @cached_property
+    def search(self) -> Search:
+        """What the best candidates are found with."""
+        return Search(self.index, self.table, self.eligible)
 
     def party(self, row: int) -> Party:
         """Name a side of a suggestion."""
@@ -132,7 +120,7 @@ def suggest(
     question = Question.of(network, rules, today, table)
     asked = question.eligible.asked
     if question.rules.cap is None:
-        found = _best(question, asked, top, progress)
+        found = question.search.best(asked, top, progress)
     else:
         found = _capped(question, asked, top, progress)
     return Started(question, found)
@@ -157,7 +145,7 @@ def rank(
     """
     question = Question.of(network, (rules or Rules()).model_copy(update={"whose": ()}), today, table)
     rows = question.index.row_at[np.array([network.row_of(q) for q in queries], np.int64)]
-    found = _best(question, rows, top, progress)
+    found = question.search.best(rows, top, progress)
     return {
         question.index.ids[row]: [
             Ranked(question.index.ids[c], int(s), question.table.probability(int(s)))
@@ -205,17 +193,6 @@ def deepen(
     return _of_links(question, "develop", wanted={"active"}, extra=WIDENING, top=top, progress=progress)
 
 
-class Best(NamedTuple):
-    """The best columns of a row and their scores, best first."""
-
-    columns: Rows
-    scores: Rows
-
-
-Found = dict[int, Best]
-"""The best of each row."""
-
-
 class Started(Sequence[Suggestion]):
     """Suggestions to start, kept as rows, columns and scores, best first; made when they are looked at."""
 
@@ -233,13 +210,13 @@ class Started(Sequence[Suggestion]):
     def _parts(self) -> tuple[Rows, Rows, list[Rows]]:
         """The rows, each once; where each suggestion's stands among them; where the suggestions of each block stand."""
         rows, lines = np.unique(self._rows, return_inverse=True)
-        number = lines // _height(self._question, len(rows))
+        number = lines // self._question.search.height(len(rows))
         return rows, lines, np.split(np.argsort(number, kind="stable"), np.cumsum(np.bincount(number))[:-1])
 
     def _points_of(self, at: int) -> dict[str, int]:
         """Return the points of each reason; they are computed for the rows of a block at once, when first asked for."""
         rows, lines, parts = self._parts
-        height = _height(self._question, len(rows))
+        height = self._question.search.height(len(rows))
         block = int(lines[at]) // height
         if block not in self._computed:
             if not self._computed:
@@ -294,70 +271,13 @@ class Started(Sequence[Suggestion]):
         return f"<{len(self)} suggestions to start>" if len(self) else "[]"
 
 
-def _best(question: Question, asked: Rows, pool: int, progress: Progress | None = None) -> Found:
-    """Find the best eligible candidates of some rows."""
-    found: Found = {}
-    of_block = partial(_best_of_block, question, pool=pool)
-    # Those that stand near each other have most of their evidence in common.
-    order = np.argsort(question.index.locality[asked], kind="stable")
-    parts = list(blocks(asked[order], _height(question, len(asked))))
-    # The first block makes what all blocks need.
-    first = [of_block(part) for part in parts[:1]]
-    workers = 1 if len(question.index) <= SMALL else min(os.cpu_count() or 1, 4)
-    with ThreadPoolExecutor(max_workers=workers) as threads:
-        # numpy lets go of the interpreter while it computes.
-        for part in chain(first, threads.map(of_block, parts[1:])):
-            found |= part
-            if progress:
-                progress(len(found), len(asked))
-    return {row: found[row] for row in asked.tolist()}
-
-
-def _height(question: Question, asked: int) -> int:
-    """Return how many rows are scored at a time: more of few columns, since a block has costs of its own."""
-    n = len(question.index)
-    return max(BLOCK, _CELLS // max(n, 1) if n <= SMALL else min(_CELLS // n, asked // _PARTS))
-
-
-def _best_of_block(question: Question, rows: Rows, *, pool: int) -> Found:
-    total = score(Block(question.index, rows), question.table).total
-    best = _best_columns(total, question.eligible.mask(rows), pool)
-    return {
-        int(row): Best(columns, line[columns].astype(np.int64))
-        for row, line, columns in zip(rows, total, best, strict=True)
-    }
-
-
-def _best_columns(total: Points, able: Bools, pool: int) -> Iterator[Rows]:
-    """Find the best ``pool`` columns of each row (rows x n) among those that are able, best first.
-
-    A column that is among the best is at least as good as the best of the pool-th best group of columns: few are.
-    """
-    n = total.shape[1]
-    scores = np.where(able, total, _LOWEST)
-    groups = n // GROUP
-    if 0 < 2 * pool <= groups:
-        best = scores[:, : groups * GROUP].reshape(len(scores), GROUP, groups).max(axis=1)
-        least = np.partition(best, groups - pool, axis=1)[:, groups - pool]
-    else:
-        least = np.full(len(scores), _LOWEST)
-    for line, limit in zip(scores, np.maximum(least, _LOWEST + 1), strict=True):
-        columns = np.flatnonzero(line >= limit)
-        # One whole number orders by score, then by the index' order: the same everywhere, ties and all.
-        key = columns - line[columns].astype(np.int64) * n
-        if len(columns) > pool:
-            kept = np.argpartition(key, pool)[:pool]
-            columns, key = columns[kept], key[kept]
-        yield columns[np.argsort(key)]
-
-
 def _capped(question: Question, asked: Rows, top: int, progress: Progress | None) -> Found:
     """Let the best pairs choose first, and no candidate appear more often than the cap."""
     pool = max(top, _POOL)
     if len(question.index) <= SMALL:
         pool = len(question.index)
     while True:
-        found = _best(question, asked, pool, progress)
+        found = question.search.best(asked, pool, progress)
         sizes = [len(best.columns) for best in found.values()]
         rows = np.repeat(np.array(list(found), np.int64), sizes)
         columns = np.concatenate([rows[:0], *(best.columns for best in found.values())])

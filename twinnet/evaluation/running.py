@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from twinnet import scoring
+from twinnet.best import Progress
 from twinnet.errors import RulesError
 from twinnet.evaluation import splits, trials
 from twinnet.evaluation.baselines import BASELINES, Baseline
@@ -30,7 +31,7 @@ from twinnet.evaluation.splits import Bools, Split
 from twinnet.evaluation.trials import SLICES, Placed, Queries
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
-from twinnet.matching import DATA_DATE, Progress
+from twinnet.matching import DATA_DATE
 from twinnet.reasons import Reason, learned_features
 from twinnet.scoring import LearnOptions, PointsTable
 

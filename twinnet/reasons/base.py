@@ -125,39 +125,39 @@ def counted(found: int, one: str, many: str) -> str:
 
 def row_of(index: MatchIndex, matrix: sparse.csr_array, row: int) -> tuple[int, ...]:
     """Return the columns of a row of a matrix of the index, sorted; they are looked up once."""
-    known = _known(index, "columns", matrix)
-    found: tuple[int, ...] | None = known.get(row)
-    if found is None:
+    known = index.cache.get(("columns", id(matrix)))
+    if known is None or row not in known:
         columns = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].tolist()
-        found = known[row] = tuple(sorted(columns))
+        known = _known(index, "columns", matrix)
+        known[row] = tuple(sorted(columns))
+    found: tuple[int, ...] = known[row]
     return found
 
 
 def cells_of(index: MatchIndex, matrix: sparse.csr_array, row: int) -> Mapping[int, float]:
     """Return the cells of a row of a matrix of the index by their columns; they are looked up once."""
-    known = _known(index, "cells", matrix)
-    found: Mapping[int, float] | None = known.get(row)
-    if found is None:
+    known = index.cache.get(("cells", id(matrix)))
+    if known is None or row not in known:
         span = slice(matrix.indptr[row], matrix.indptr[row + 1])
         cells = zip(matrix.indices[span].tolist(), matrix.data[span].tolist(), strict=True)
-        found = known[row] = dict(cells)
+        known = _known(index, "cells", matrix)
+        known[row] = dict(cells)
+    found: Mapping[int, float] = known[row]
     return found
 
 
 def remembered(index: MatchIndex, what: Hashable, *, most: int = 2_000) -> dict[Any, Any]:
     """Return what sentences have in mind of some kind; where it is too much, all is forgotten."""
-    key = ("remembered", what)
-    if key not in index.cache:
-        index.cache[key] = {}
-    found: dict[Any, Any] = index.cache[key]
-    if len(found) >= most:
+    found: dict[Any, Any] | None = index.cache.get(what)
+    if found is None:
+        found = index.cache[what] = {}
+    elif len(found) >= most:
         found.clear()
     return found
 
 
 def _known(index: MatchIndex, what: str, matrix: sparse.csr_array) -> dict[Any, Any]:
     """Return what was looked up in a matrix, by rows."""
-    key = (what, id(matrix))
-    # The matrix is kept with it, so that no other can have its identity.
-    index.cache.setdefault(key, matrix)
-    return remembered(index, key)
+    # The matrix is kept, so that no other can have its identity.
+    index.cache.setdefault(("kept", id(matrix)), matrix)
+    return remembered(index, (what, id(matrix)))

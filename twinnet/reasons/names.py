@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from twinnet import text
-from twinnet.evidence import Bins, Block, Feature, SparseBins
+from twinnet.evidence import Bins, Block, Feature, ProductBins, SparseBins
 from twinnet.index import MatchIndex, short
 from twinnet.reasons.base import Reason, Told, cells_of
 
@@ -38,7 +38,7 @@ class NamesAlike(Reason):
             found = [_of_one(_holders(index), row) for row in block.rows.tolist()]
             return (SparseBins(self.features[0], sparse.csr_array(sparse.vstack(found))),)
         runs = _runs(index)
-        return (SparseBins(self.features[0], index.products(sparse.csr_array(runs[block.rows]), runs)),)
+        return (ProductBins(self.features[0], index, sparse.csr_array(runs[block.rows]), runs),)
 
     def prepare(self, index: MatchIndex) -> None:
         """Keep the runs of names."""

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from twinnet.evidence import MISSING, Bins, Block, ClassBins, Feature, Rows, SparseBins, octaves
+from twinnet.evidence import (
+    MISSING,
+    Bins,
+    Block,
+    ClassBins,
+    Feature,
+    Loop,
+    Points,
+    Rows,
+    SparseBins,
+    Total,
+    loops_of,
+    octaves,
+)
 from twinnet.index import Floats, MatchIndex
 from twinnet.reasons.base import Reason, Told, cells_of, counted, kilometres_near, names, row_of
 
@@ -119,9 +134,11 @@ class NeighboursPartners(Reason):
         """Sum links between the neighbourhoods, K A K', and of one with the other's neighbours, K A + A K'."""
         index = block.index
         kernels, through = self._kernels(block)
+        # Neighbours are of one country: from where a country begins, those of a column are wanted if it is.
         between = [sparse.csr_array(mine @ kernel) for mine, kernel in zip(through, kernels, strict=True)]
+        partners = block.wanted(block.partners)
         beside = [
-            sparse.csr_array(mine + block.partners @ kernel)
+            sparse.csr_array(mine + partners @ kernel)
             for mine, kernel in zip(through[: len(self._radii)], kernels, strict=False)
         ]
         shares = [
@@ -165,6 +182,31 @@ class NeighboursPartners(Reason):
         """Keep what stands around each organisation."""
         self._around(index)
 
+    def add(self, block: Block, points: Sequence[Points], total: Total) -> None:
+        """Add the points of all features of a neighbourhood in one compiled loop."""
+        if not block.compiled:
+            super().add(block, points, total)
+            return
+        index = block.index
+        links = (index.links.indptr, index.links.indices)
+        starts = np.array([Feature("", "", edges).octaves for edges in (_STRENGTH, _STRENGTH, _SHARE, _PAIRS)])
+        for (radius, like), tables in self._tables(points):
+            if tables.any():
+                kernel = index.near(radius, like_size=like)
+                near = (kernel.indptr, kernel.indices, kernel.data)
+                around = self._around(index)[self._radii.index(radius) if like is None else 0]
+                total.loop(_loop(block.rows, index.bounds, near, links, around, starts, tables))
+
+    def _tables(self, points: Sequence[Points]) -> Iterator[tuple[tuple[float, float | None], Points]]:
+        """Return the points of each neighbourhood (4 x 256): between both, of one, against links, against pairs."""
+        nothing, rest = np.zeros(256, np.int32), iter(points)
+        wide, like, beside, shares = ([next(rest) for _ in range(3)] for _ in range(4))
+        pairs = [nothing, *rest]
+        for radius, *tables in zip(self._radii, wide, beside, shares, pairs, strict=True):
+            yield (radius, None), np.stack(tables)
+        for (radius, size), table in zip(self._like, like, strict=True):
+            yield (radius, size), np.stack([table, nothing, nothing, nothing])
+
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name links between the neighbourhoods, nearest first."""
         radius, like_size = self._like[-1]
@@ -183,6 +225,10 @@ class NeighboursPartners(Reason):
         shown = [_linked(index, c, d, (a, b)) for _, c, d in found[:12]]
         more = f" and {len(found) - 2} more" if len(found) > 2 else ""
         return Told(f"nearby towns are linked: {'; '.join(shown[:2])}{more}", "; ".join(shown))
+
+
+def _loop(rows: Rows, *given: object) -> Loop:
+    return lambda found, start: loops_of().neighbours(found, start, rows, *given)
 
 
 def _asks_few(index: MatchIndex, rows: int, near: tuple[float, float | None]) -> bool:

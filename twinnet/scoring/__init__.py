@@ -4,6 +4,17 @@
 """
 
 from twinnet.scoring.learning import FEWEST_LINKS, LearnOptions, learn
-from twinnet.scoring.table import BLOCK, PointsTable, ScoredBlock, blocks, score, shipped
+from twinnet.scoring.table import BLOCK, PointsTable, ScoredBlock, blocks, score, shipped, totals
 
-__all__ = ["BLOCK", "FEWEST_LINKS", "LearnOptions", "PointsTable", "ScoredBlock", "blocks", "learn", "score", "shipped"]
+__all__ = [
+    "BLOCK",
+    "FEWEST_LINKS",
+    "LearnOptions",
+    "PointsTable",
+    "ScoredBlock",
+    "blocks",
+    "learn",
+    "score",
+    "shipped",
+    "totals",
+]

@@ -144,7 +144,7 @@ def _sample(
     for part in blocks(asked):
         block = Block(index, part[:, 0], part[:, 1])
         made = {(r.key, f.name): b for r in reasons for f, b in zip(r.features, r.bins(block), strict=True)}
-        total = Total(len(part), len(index), index.cache)
+        total = Total(block)
         if first:
             for reason, feature in learned:
                 made[reason.key, feature.name].add(first.of(reason, feature), total)

@@ -175,8 +175,7 @@ class ScoredBlock:
         return self._sum([one for one in self.bins if one[0].key == key])
 
     def _sum(self, parts: Iterable[tuple[Reason, Feature, Bins]]) -> Points:
-        index = self.block.index
-        total = Total(len(self.block.rows), len(index), index.cache)
+        total = Total(self.block)
         for reason, feature, bins in parts:
             bins.add(self.table.of(reason, feature), total)
         return total.sum()
@@ -190,6 +189,16 @@ def score(block: Block, table: PointsTable) -> ScoredBlock:
             made = zip(reason.features, reason.bins(block), strict=True)
             parts += [(reason, feature, bins) for feature, bins in made if table.of(reason, feature).any()]
     return ScoredBlock(block, tuple(parts), table)
+
+
+def totals(block: Block, table: PointsTable) -> Points:
+    """Return the scores of every organisation from the block's start on (rows x columns), and keep nothing else."""
+    total = Total(block)
+    for reason in REASONS:
+        points = [table.of(reason, feature) for feature in reason.features]
+        if any(of_feature.any() for of_feature in points):
+            reason.add(block, points, total)
+    return total.sum()
 
 
 def blocks(rows: Rows, size: int = BLOCK) -> Iterator[Rows]:

@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 from twinnet import scoring
 from twinnet.applied import applied, kept, told
+from twinnet.best import Progress
 from twinnet.evaluation.filling import Balance, fill
 from twinnet.evaluation.measures import Figure, Resampling, reciprocal_rank
 from twinnet.evaluation.splits import Split, at_random
 from twinnet.evaluation.trials import Queries, model, place
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
-from twinnet.matching import Progress
 from twinnet.scoring import FEWEST_LINKS, LearnOptions, PointsTable, shipped
 from twinnet.stores import open_store
 from twinnet.workspace.suggesting import part_of

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from twinnet import matching, scoring
+from twinnet.best import Progress
 from twinnet.errors import InputError, NotFoundError
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.index import MatchIndex
-from twinnet.matching import Progress
 from twinnet.models import ListTable, Organisation, Row, Rules
 from twinnet.places import Gazetteer
 from twinnet.reading import raw_tables, values

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from twinnet import matching
+from twinnet.best import Progress
 from twinnet.graph import Network
-from twinnet.matching import Progress
 from twinnet.models import Rules, Suggestion, SuggestionKind
 from twinnet.writing import SUFFIXES, write_text
 from twinnet.writing import write as write_table

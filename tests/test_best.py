@@ -1,0 +1,234 @@
+"""The best of all are those that one finds by sorting, pair by pair, however they are computed."""
+
+import datetime as dt
+import importlib.util
+import os
+import sys
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from twinnet import best, compiled, evidence, suggest
+from twinnet.best import LOWEST, Search, best_columns
+from twinnet.evidence import Block
+from twinnet.graph import Network
+from twinnet.matching import Question
+from twinnet.models import Link, Organisation, Partner, Project, Rules
+from twinnet.scoring import score, shipped, totals
+
+TODAY = dt.date(2026, 1, 1)
+NAMES = ("Santa Lucia", "San Marco", "Neustadt", "Villeneuve", "Newtown", "Bad Aibling", "Ribeira", "Novi Grad")
+
+
+def plain() -> ModuleType:
+    """Return the loops as they run without numba, whether it is there or not."""
+    spec = importlib.util.find_spec("twinnet.compiled")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importlib.util, "find_spec", lambda _: None)
+        spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=["plain", "numba"])
+def loops(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """Loops that run as they stand, and compiled; compiled ones are skipped without numba, but not in CI."""
+    if request.param == "numba" and not compiled.installed() and not os.environ.get("CI"):
+        pytest.skip("no numba: pip install 'twinnet[fast]'")
+    made = plain() if request.param == "plain" else compiled
+    assert hasattr(made.neighbours, "py_func") == (request.param == "numba")
+    monkeypatch.setitem(sys.modules, "twinnet.compiled", made)
+    evidence.loops_of.cache_clear()
+    yield made
+    evidence.loops_of.cache_clear()
+
+
+def network(seed: int, count: int = 60) -> Network:
+    """Make up towns in few places, so that there are neighbours, like names, ties and much that is not known."""
+    chance = np.random.default_rng(seed)
+    towns = []
+    for at in range(count):
+        country = str(chance.choice(["IT", "FR", "BA", "AT", ""], p=[0.3, 0.3, 0.2, 0.1, 0.1]))
+        placed, known = chance.random(2) < 0.85
+        towns.append(
+            Organisation(
+                id=f"o{at:03}",
+                name=f"{chance.choice(NAMES)} {chance.choice(NAMES)}",
+                country=country or None,
+                latitude=43 + float(chance.choice([0, 0.02, 0.1, 0.4, 1.3])) if placed else None,
+                longitude=13 + float(chance.choice([0, 0.03, 0.2, 0.9])) if placed else None,
+                population=int(chance.choice([900, 1_500, 20_000, 310_000])) if known else None,
+                themes_offered=("youth",) if chance.random() < 0.2 else (),
+                themes_sought=("youth", "culture") if chance.random() < 0.2 else (),
+            )
+        )
+    ends = chance.choice(count, (count, 2))
+    links = [Link(id=f"l{at}", a=f"o{a:03}", b=f"o{b:03}") for at, (a, b) in enumerate(ends.tolist()) if a < b]
+    projects = [Project(id=f"p{at}", name=f"P{at}") for at in range(3)]
+    partners = [
+        Partner(project=f"p{at}", organisation=f"o{o:03}") for at in range(3) for o in chance.choice(count, 4, False)
+    ]
+    return Network(towns, links=links, projects=projects, partners=partners)
+
+
+def asked(made: Network, rules: Rules) -> Question:
+    return Question.of(made, rules, TODAY, None)
+
+
+@dataclass
+class Both:
+    """The same search, block by block with all columns and over pairs of countries."""
+
+    question: Question
+    pool: int
+
+    def __post_init__(self) -> None:
+        self.rows = self.question.eligible.asked
+
+    def of_some(self) -> dict[int, tuple[list[int], list[int]]]:
+        return self._lists(best._of_some(self.question.search, self.rows, self.pool, None))
+
+    def of_all(self, *, compiled: bool) -> dict[int, tuple[list[int], list[int]]]:
+        search = Search(self.question.index, self.question.table, self.question.eligible)
+        search.__dict__["compiled"] = compiled
+        return self._lists(best._of_all(search, self.rows, self.pool, None))
+
+    @staticmethod
+    def _lists(found: best.Found) -> dict[int, tuple[list[int], list[int]]]:
+        return {row: (one.columns.tolist(), one.scores.tolist()) for row, one in found.items()}
+
+
+rules_drawn = st.builds(
+    Rules,
+    whose=st.sampled_from([("all",), ("all",), ("IT", "FR", "BA"), ("o003",)]),
+    corridor=st.sampled_from([None, "IT,AT:western-balkans"]),
+    corridor_only=st.booleans(),
+    same_country=st.booleans(),
+    population=st.sampled_from([(None, None), (1_000, None), (None, 50_000)]),
+    distance=st.sampled_from([(None, None), (5, None), (None, 60)]),
+    never=st.sampled_from([(), (("o003", "o014"),)]),
+    weights=st.sampled_from([{}, {"country_pair": 0, "regions": 0, "size": 0, "distance": 0, "names": 0}]),
+)
+
+
+class TestOfAll:
+    @given(seed=st.integers(0, 10_000), rules=rules_drawn, pool=st.sampled_from([1, 4, 99]), few=st.booleans())
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+    def test_each_pair_of_countries_once_gives_what_all_blocks_give(
+        self, seed: int, rules: Rules, pool: int, few: bool
+    ) -> None:
+        both = Both(asked(network(seed), rules), pool)
+        with pytest.MonkeyPatch.context() as patch:
+            # Some rows at a time, so that bars rise while later ones are found.
+            patch.setattr(best, "BLOCK", 3 if few else 64)
+            patch.setattr(best, "_CELLS", 1)
+            assert both.of_all(compiled=False) == both.of_some()
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_compiled_loops_give_the_same(self, loops: ModuleType, seed: int) -> None:
+        same = Rules(whose=("all",), same_country=True)
+        rules = (Rules(whose=("all",)), same, Rules(whose=("IT", "FR", "BA"), population=(1_000, None)))[seed % 3]
+        both = Both(asked(network(seed, 90), rules), (3, 10, 99)[seed % 3])
+        assert both.of_all(compiled=True) == both.of_some()
+
+    def test_threads_give_the_same(self, loops: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+        both = Both(asked(network(1, 90), Rules(whose=("all",))), 5)
+        wanted = both.of_some()
+        monkeypatch.setattr(best, "SMALL", 0)
+        monkeypatch.setattr(best, "BLOCK", 4)
+        monkeypatch.setattr(best, "_CELLS", 1)
+        assert both.of_all(compiled=True) == both.of_all(compiled=False) == wanted
+
+    def test_all_equal_stand_in_the_order_of_the_index(self, loops: ModuleType) -> None:
+        towns = [Organisation(id=f"o{at:02}", name="Neustadt", country=("IT", "FR", "BA")[at % 3]) for at in range(30)]
+        both = Both(asked(Network(towns), Rules(whose=("all",))), 4)
+        assert both.of_all(compiled=True) == both.of_all(compiled=False) == both.of_some()
+
+    def test_it_is_asked_where_most_are_asked_for_in_a_large_network(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        made = network(2)
+        wanted = list(suggest(made, rules=Rules(whose=("all",)), today=TODAY))
+        seen: list[int] = []
+        real = best._of_all
+
+        def watched(search: Search, rows: Any, pool: int, progress: Any) -> best.Found:
+            seen.append(len(rows))
+            return real(search, rows, pool, progress)
+
+        monkeypatch.setattr(best, "_of_all", watched)
+        monkeypatch.setattr(best, "SMALL", 10)
+        steps: list[tuple[int, int]] = []
+        every = Rules(whose=("all",))
+        found = list(suggest(made, rules=every, today=TODAY, progress=lambda done, of: steps.append((done, of))))
+        assert found == wanted
+        assert seen == [60]
+        assert steps == sorted(steps)
+        assert steps[-1] == (60, 60)
+        suggest(made, rules=Rules(whose=("o001",)), today=TODAY)
+        assert seen == [60]
+
+    def test_an_interrupt_ends_it_without_doing_the_rest(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(best, "SMALL", 0)
+        done: list[int] = []
+
+        def work(part: int) -> int:
+            done.append(part)
+            return part
+
+        parts = best._shared(work, range(20_000), 1)
+        assert isinstance(parts, Generator)
+        assert [next(parts) for _ in range(3)] == [0, 1, 2]
+        with pytest.raises(KeyboardInterrupt):
+            parts.throw(KeyboardInterrupt)
+        assert len(done) < 20_000
+
+
+class TestTotals:
+    @pytest.mark.parametrize("seed", range(3))
+    def test_columns_from_a_start_on_have_the_scores_that_they_have_among_all(
+        self, loops: ModuleType, seed: int
+    ) -> None:
+        question = asked(network(seed), Rules(whose=("all",)))
+        index, table = question.index, shipped()
+        for start in index.bounds[:-1].tolist():
+            rows = np.arange(max(start - 20, 0), start) if start else np.arange(20)
+            whole = score(Block(index, rows), table).total
+            assert (totals(Block(index, rows), table) == whole).all()
+            for fast in (False, True):
+                assert (totals(Block(index, rows, start=start, compiled=fast), table) == whole[:, start:]).all()
+
+
+class TestBestColumns:
+    @given(data=st.data())
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_the_loop_finds_the_same(self, loops: ModuleType, data: Any) -> None:
+        n, pool = data.draw(st.sampled_from(((70, 3), (5, 9), (9, 1))))
+        rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+        total = rng.integers(-3, data.draw(st.sampled_from((0, 9, 9999))), (4, n)).astype(np.int32)
+        able = rng.random((4, n)) < data.draw(st.sampled_from((0, 0.9, 1)))
+        columns, points = loops.best(total, able, pool, LOWEST)
+        found = [line[line >= 0].tolist() for line in columns]
+        assert found == [line.tolist() for line in best_columns(total, able, pool)]
+        assert (points[columns < 0] == LOWEST).all()
+
+
+@given(data=st.data())
+@settings(max_examples=50)
+def test_the_best_are_found_like_by_sorting_all(data: Any) -> None:
+    """Groups of columns are looked at first; ties stand in the order of the index."""
+    n, pool = data.draw(st.sampled_from(((700, 3), (64, 1), (1500, 10), (300, 10), (5, 9), (9, 0))))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    total = rng.integers(-3, data.draw(st.sampled_from((0, 9, 9999))), (4, n)).astype(np.int32)
+    able = rng.random((4, n)) < data.draw(st.sampled_from((0, 0.01, 0.9, 1)))
+    found = [columns.tolist() for columns in best_columns(total, able, pool)]
+    assert found == [
+        sorted(np.flatnonzero(able[row]).tolist(), key=lambda c, row=row: (-total[row, c], c))[:pool]
+        for row in range(4)
+    ]
