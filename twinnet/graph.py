@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -137,13 +138,20 @@ class Facts(Sequence[M], Generic[M]):
         if len(self._sought) < _FEW:
             # The first few are sooner found one by one than all are put into a dictionary.
             if identifier not in self._sought:
-                column = self.column(self._key)
-                self._sought[identifier] = column.index(identifier) if identifier in column else None
+                self._sought[identifier] = self._look_up(identifier)
             found = self._sought[identifier]
             if found is None:
                 raise KeyError(identifier)
             return found
         return self._positions[identifier]
+
+    def _look_up(self, identifier: str) -> int | None:
+        """Find one id; tables are mostly sorted by it."""
+        at = bisect_left(range(self._size), identifier, key=lambda at: self.cell(self._key, at))
+        if at < self._size and self.cell(self._key, at) == identifier:
+            return at
+        column = self.column(self._key)
+        return column.index(identifier) if identifier in column else None
 
     def has(self, identifier: str) -> bool:
         """Tell whether an id is in the table."""

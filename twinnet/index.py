@@ -137,10 +137,11 @@ class MatchIndex:
         table = network.organisations
         key = list(zip(*(table.column(c) for c in ("country", "name", "place", "id")), strict=True))
         order = sorted(range(len(table)), key=lambda i: tuple(part or "" for part in key[i]))
-        column = {name: [table.column(name)[i] for i in order] for name in table.columns()}
+        column = {name: list(map(given.__getitem__, order)) for name, given in table.columns().items()}
         position = {identifier: at for at, identifier in enumerate(column["id"])}
         n = len(order)
         codes = (*sorted({c for c in column["country"] if c}), "")
+        number = {code: at for at, code in enumerate(codes)}
         latest = as_of.isoformat() if as_of else "9999"
         pairs = [
             (position[a], position[b])
@@ -177,7 +178,7 @@ class MatchIndex:
             order=np.array(order, np.int64),
             ids=tuple(column["id"]),
             names=tuple(column["name"]),
-            country=np.array([codes.index(c or "") for c in column["country"]], np.int64),
+            country=np.array([number[c or ""] for c in column["country"]], np.int64),
             countries=codes,
             country_names=tuple(countries.name(code, called=called) for code in codes),
             latitude=_numbers(column["latitude"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -261,7 +262,9 @@ def _belongs(index: MatchIndex) -> sparse.csr_array:
 
 def _partners_in(index: MatchIndex, rows: Rows) -> Bytes:
     """Return how many partners some organisations have in each country (rows x countries), 254 at most."""
-    count = sparse.csr_array(index.links[rows] @ _belongs(index)).toarray()
+    links = index.links[rows]
+    count = np.zeros((len(rows), len(index.countries)), np.int64)
+    np.add.at(count, (np.repeat(np.arange(len(rows)), np.diff(links.indptr)), index.country[links.indices]), 1)
     found: Bytes = np.minimum(count, MISSING - 1).astype(np.uint8)
     return found
 
@@ -345,8 +348,13 @@ def _language_sets(index: MatchIndex) -> tuple[npt.NDArray[np.float32], Rows]:
 
 
 def _make_language_sets(index: MatchIndex) -> tuple[npt.NDArray[np.float32], Rows]:
-    sets, classes = np.unique(index.languages.toarray(), axis=0, return_inverse=True)
-    return sets, classes.ravel()
+    languages = index.languages
+    first: dict[bytes, int] = {}
+    cells = (languages.indices[start:end].tobytes() for start, end in pairwise(languages.indptr.tolist()))
+    rows = np.array([first.setdefault(cell, at) for at, cell in enumerate(cells)], np.int64)
+    chosen, classes = np.unique(rows, return_inverse=True)
+    sets, place = np.unique(languages[chosen].toarray(), axis=0, return_inverse=True)
+    return sets, place.ravel()[classes.ravel()]
 
 
 class Corridor(Reason):

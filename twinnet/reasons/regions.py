@@ -153,12 +153,12 @@ def _make_cells(index: MatchIndex) -> tuple[Any, ...]:
     latitude, longitude = np.nan_to_num(index.latitude), np.nan_to_num(index.longitude)
     band = np.floor(latitude / _STEP)
     column = np.floor(longitude / _width((band + 0.5) * _STEP))
-    key = np.stack([index.country, band.astype(np.int64), column.astype(np.int64)], axis=1)
-    key[~placed] = np.iinfo(np.int64).max
-    squares, of = np.unique(key, axis=0, return_inverse=True)
-    of = of.ravel()
+    parts = np.stack([index.country, band.astype(np.int64), column.astype(np.int64)], axis=1)
+    # Neither bands nor columns are more than a thousand either way.
+    key = np.where(placed, parts @ np.array([1 << 24, 1 << 12, 1]), np.iinfo(np.int64).max)
+    squares, first, of = np.unique(key, return_index=True, return_inverse=True)
     size = len(squares) if (~placed).any() else len(squares) + 1
-    near = _near(squares[: size - 1], size)
+    near = _near(parts[first[: size - 1]], size)
     belongs = sparse.csr_array(grouping(of, size) * placed[:, None])
     links = sparse.csr_array(belongs.T @ index.links.astype(np.float64) @ belongs)
     degrees = np.asarray(belongs.T @ index.degree).ravel()
