@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinnet import tagging
+from twinnet import profile, tagging
 from twinnet.graph import Network
 from twinnet.models import Membership, Organisation, Origin, Partner, Project
-from twinnet.profile import MOST, Held, Profiles, Side, overall, strengths
+from twinnet.profile import MOST, READINGS, Held, Profiles, Side, overall, readings, strengths
 from twinnet.tagging import Tag
 from twinnet.taxonomy import Taxonomy
 
@@ -225,3 +225,57 @@ def test_another_source_never_makes_a_theme_weaker(parts: list[float], more: flo
     order.shuffle(shuffled)
     assert strengths(shuffled)["works on"].get("youth", 0) == pytest.approx(before, abs=1 / 256)
     assert before <= strengths([*sources, of(more, "more")])["works on"].get("youth", 0) < 1
+
+
+class TestKeptReadings:
+    """What texts were read as is kept with a stored network, and holds as long as it would be read the same."""
+
+    described = (town("Bihać", description="mladi u gradu"), town("Tuzla", description="mir"))
+
+    def with_kept(self, kept: dict[str, bytes], taxonomy: Taxonomy | None = None) -> Network:
+        return Network(self.described, taxonomy=taxonomy, prepared=kept)
+
+    def test_no_text_is_read_again(self, reader: Reader) -> None:
+        kept = readings(Network(self.described))
+        assert reader.read == [["mir", "mladi u gradu"]]
+        reader.opened.clear()
+        again = self.with_kept(kept)
+        assert held(again, "Bihać") == held(Network(self.described), "Bihać") != []
+        assert len(reader.opened) == 1  # for the network without them
+        assert Profiles.of(again).tagger == reader.name
+
+    def test_a_new_text_is_read_alone(self, reader: Reader) -> None:
+        before = readings(Network(self.described))
+        reader.read.clear()
+        more = Network((*self.described, town("Travnik", description="bees")))
+        assert readings(more, before[READINGS]) == readings(Network(more.organisations))
+        assert reader.read[0] == ["bees"]
+
+    def test_another_taxonomy_reads_anew(self, reader: Reader) -> None:
+        kept = readings(Network(self.described))
+        reader.read.clear()
+        own = Taxonomy.from_text('[themes.wine]\nlabel = "wine"\nmaps_to = ["rural_food"]')
+        held(self.with_kept(kept, own), "Bihać")
+        assert reader.read
+
+    def test_other_data_read_anew(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+        kept = readings(Network(self.described))
+        reader.read.clear()
+        monkeypatch.setattr(profile, "_READINGS_VERSION", 0)
+        held(self.with_kept(kept), "Bihać")
+        assert reader.read
+
+    @pytest.mark.parametrize("damage", [b"", b"[]", b"{", b'{"with": 1}', b"\xff"])
+    def test_damaged_ones_are_passed_over(self, reader: Reader, damage: bytes) -> None:
+        assert held(self.with_kept({READINGS: damage}), "Bihać")
+        assert reader.read
+
+    def test_readings_by_meaning_are_not_mixed_with_them(self, reader: Reader) -> None:
+        kept = readings(Network(self.described))
+        held(self.with_kept(kept), "Bihać", embed=True)
+        assert reader.opened[-1]["embed"] is True
+
+    def test_many_texts_are_left_to_who_asks(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(profile, "_FEW_TEXTS", 1)
+        assert readings(Network(self.described)) == {}
+        assert not reader.read

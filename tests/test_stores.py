@@ -716,6 +716,16 @@ class TestNothingStays:
             assert [secret for secret in SECRETS if secret in path.read_bytes()] == []
         assert files(tmp_path) == ["my.twinnet"]
 
+    def test_of_a_text_that_was_read_for_its_themes(self, tmp_path: Path) -> None:
+        path = tmp_path / "my.twinnet"
+        text = "Our beekeepers and the youth council"
+        with open_store(path, create=True) as store:
+            store.replace([ALDA], [*members(), organisation("ALDA", 2, MOSTAR, description=text)])
+            assert text.encode() in store.read().prepared["readings"]
+            store.erase(MOSTAR)
+            assert "readings" not in store.read().prepared
+        assert text.encode() not in path.read_bytes()
+
     def test_of_what_a_file_of_an_earlier_version_left_in_its_unused_parts(self, tmp_path: Path) -> None:
         path = tmp_path / "my.twinnet"
         with open_store(path, create=True) as store:

@@ -11,6 +11,7 @@ The themes of links are not among it: a link would be evidence for itself.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -48,6 +49,13 @@ Of a project's text, which is not the organisation's own, a theme has to be more
 
 _FIELDS: tuple[tuple[str, Side], ...] = (("themes_offered", "offered"), ("themes_sought", "sought"))
 _NAME_LENGTH = 60
+
+READINGS = "readings"
+"""The name under which a store keeps what texts were read as (see :func:`readings`)."""
+_READINGS_VERSION = 1
+"""Another number wherever the same data read texts in another way."""
+_FEW_TEXTS = 500
+"""So many texts are read while lists are imported; more are read when they are asked for."""
 _STEP = 20
 
 
@@ -156,6 +164,18 @@ class Profiles:
         every = {ids[row]: self.themes_of(ids[row]) for row in rows}
         return {identifier: held for identifier, held in every.items() if any(one.inferred for one in held)}
 
+    def texts(self) -> set[str]:
+        """Return all texts that tell themes."""
+        return {text for row in range(len(self.network.organisations)) for text in self._texts(row)}
+
+    def read(self, texts: Iterable[str]) -> None:
+        """Read texts, those that were not read before."""
+        self._tag(texts)
+
+    def readings_of(self, texts: Iterable[str]) -> dict[str, tuple[Tag, ...]]:
+        """Return what texts that were read name."""
+        return {text: self._readings.tags[text] for text in texts}
+
     def _hints(self, row: int) -> bool:
         """Tell whether anything could tell themes that are not stated."""
         return bool(
@@ -263,7 +283,11 @@ class Profiles:
 
     @cached_property
     def _readings(self) -> _Readings:
-        return _READ.setdefault(self.network, {}).setdefault(self.embed, _Readings())
+        known = _READ.setdefault(self.network, {})
+        if self.embed not in known:
+            kept = None if self.embed else self.network.prepared.get(READINGS)
+            known[self.embed] = (kept and _kept_readings(kept, self.taxonomy)) or _Readings()
+        return known[self.embed]
 
     def _where(self, row: int, name: str) -> str:
         """Say which rows of lists say a field of an organisation."""
@@ -310,6 +334,52 @@ class Profiles:
             ):
                 found[self.network.organisations.position(organisation)].append(network)
         return found
+
+
+def readings(network: Network, before: bytes | None = None) -> dict[str, bytes]:
+    """Return what the texts of a network were read as, to be kept with it by its name; nothing where they are many.
+
+    ``before`` is what was kept of an earlier state: texts that it has are not read again.
+
+    >>> from twinnet.graph import Network
+    >>> readings(Network())
+    {}
+    """
+    profiles = Profiles(network)
+    texts = sorted(profiles.texts())
+    if not 0 < len(texts) <= _FEW_TEXTS:
+        return {}
+    if before and (known := _kept_readings(before, network.taxonomy)):
+        _READ.setdefault(network, {})[False] = known
+    profiles.read(texts)
+    read = profiles.readings_of(texts)
+    said = {text: [[tag.theme, tag.score, tag.words] for tag in tags] for text, tags in read.items()}
+    kept = {"by": profiles.tagger, "with": _read_with(network.taxonomy), "texts": said}
+    return {READINGS: json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8")}
+
+
+def _kept_readings(kept: bytes, taxonomy: Taxonomy) -> _Readings | None:
+    """Return readings that were kept; None where they are damaged, or were made with another taxonomy or other data."""
+    from twinnet.tagging import Tag
+
+    try:
+        found = json.loads(kept)
+        if found["with"] != _read_with(taxonomy):
+            return None
+        tags = {
+            text: tuple(Tag(theme, score, tuple(words)) for theme, score, words in said)
+            for text, said in found["texts"].items()
+        }
+        return _Readings(tags, found["by"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _read_with(taxonomy: Taxonomy) -> str:
+    """Return what is the same as long as what reads texts is."""
+    from twinnet.tagging.words import shipped_digest
+
+    return f"{_READINGS_VERSION} {shipped_digest()} {taxonomy.digest}"
 
 
 def strengths(held: Iterable[Held], *, without: Container[str] = frozenset()) -> dict[Side, dict[str, float]]:

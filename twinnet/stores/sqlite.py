@@ -400,15 +400,20 @@ def _write(connection: sqlite3.Connection, before: State, after: State) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, network: Network) -> None:
-    """Put what questions about a large network need in the place of what stood there."""
-    connection.execute('DELETE FROM "prepared"')
-    if len(network.organisations) < schema.LARGE:
-        return
-    from twinnet.reasons.preparing import prepare
+    """Put what texts were read as, and what questions about a large network need, in the place of what stood there."""
+    from twinnet.profile import READINGS, readings
 
-    stamp = _stamp(_rows(connection), _taxonomy(connection))
-    kept = ((name, stamp, content) for name, content in prepare(network).items())
-    connection.executemany('INSERT INTO "prepared" VALUES (?, ?, ?)', kept)
+    before = connection.execute('SELECT "content" FROM "prepared" WHERE "name" = ?', (READINGS,)).fetchone()
+    connection.execute('DELETE FROM "prepared"')
+    kept = readings(network, before and before[0])
+    if len(network.organisations) >= schema.LARGE:
+        from twinnet.reasons.preparing import prepare
+
+        kept |= prepare(network)
+    if kept:
+        stamp = _stamp(_rows(connection), _taxonomy(connection))
+        rows = ((name, stamp, content) for name, content in sorted(kept.items()))
+        connection.executemany('INSERT INTO "prepared" VALUES (?, ?, ?)', rows)
 
 
 def _rows(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
