@@ -120,6 +120,8 @@ def _start_lightly() -> None:
     """Spare a short process what costs it most: collections of garbage that is none, and modules nobody uses."""
     gc.freeze()
     gc.set_threshold(_FEW_COLLECTIONS)
+    # Else every installed package is searched for plug-ins of pydantic, of which a command uses none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if _Later not in sys.meta_path:
         sys.meta_path.insert(0, _Later)
 
