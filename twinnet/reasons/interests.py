@@ -14,7 +14,7 @@ from scipy import sparse
 from twinnet.evidence import Bins, Block, DenseBins, Feature, SparseBins, octaves
 from twinnet.index import MatchIndex
 from twinnet.profile import Held, Side
-from twinnet.reasons.base import Reason, Told, cells_of, counted, row_of
+from twinnet.reasons.base import Reason, Told, cells_of, counted, remembered, row_of
 from twinnet.reasons.holding import beyond_stated, held_themes, meeting_of, profile_of, projects_together
 
 _NAMED = 3
@@ -141,8 +141,12 @@ class OfferedAndSought(Reason):
         known, said, guessed, behind, told = False, [], [], [], _Inferred(index)
         for giver, taker in ((a, b), (b, a)):
             supply, demand = cells_of(index, meeting.supply, giver), cells_of(index, meeting.demand, taker)
-            known |= bool(supply and demand)
+            if not supply or not demand:
+                continue
+            known = True
             met = sorted(supply.keys() & demand.keys())
+            if not met:
+                continue
             names = [index.themes[t] for t in met if supply[t] == demand[t] == 1]
             if names:
                 words = ", ".join(_label(index, theme) for theme in names)
@@ -191,14 +195,19 @@ class _Inferred:
 
     def _why(self, theme: str, row: int, sides: tuple[Side, ...], *, words: bool) -> str:
         """Say the strongest source of an inferred theme and how many more there are."""
-        found = [
-            held
-            for held in self._index.profiles.themes_of(self._index.ids[row])
-            if held.theme == theme and held.inferred and held.side in sides and held.project not in self._without
-        ]
-        self._text |= any("text" in held.basis for held in found)
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        return f"{_phrase(found[0], words=words)}{more}"
+        known = remembered(self._index, "sources of themes", most=20_000)
+        key = (theme, row, sides, words, self._without)
+        if key not in known:
+            found = [
+                held
+                for held in self._index.profiles.themes_of(self._index.ids[row])
+                if held.theme == theme and held.inferred and held.side in sides and held.project not in self._without
+            ]
+            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            known[key] = f"{_phrase(found[0], words=words)}{more}", any("text" in held.basis for held in found)
+        why, of_text = known[key]
+        self._text |= of_text
+        return str(why)
 
 
 def _phrase(held: Held, *, words: bool) -> str:

@@ -50,7 +50,7 @@ class NamesAlike(Reason):
         mine, theirs = cells_of(index, runs, a), cells_of(index, runs, b)
         if not mine or not theirs:
             return None
-        alike = sum(mine[run] * theirs[run] for run in sorted(mine.keys() & theirs.keys()))
+        alike = sum(mine[run] * theirs[run] for run in mine.keys() & theirs.keys())
         if alike < self.features[0].edges[0]:
             return Told("their names are not alike")
         much = "alike" if alike >= _ALIKE else "a little alike"

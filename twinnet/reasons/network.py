@@ -23,7 +23,7 @@ from twinnet.evidence import (
     octaves,
 )
 from twinnet.index import Floats, MatchIndex
-from twinnet.reasons.base import Reason, Told, cells_of, counted, kilometres_near, names, row_of
+from twinnet.reasons.base import Reason, Told, cells_of, counted, kilometres_near, names, remembered, row_of
 
 _SHARE = octaves(-10, 41)
 _STRENGTH = octaves(-6, 57)
@@ -276,8 +276,12 @@ def _has_linked_neighbours(index: MatchIndex, kernels: tuple[sparse.csr_array, .
 
 def _links_between(index: MatchIndex, kernel: sparse.csr_array, a: int, b: int) -> list[tuple[int, int]]:
     """Return the links of the neighbours of one with those of the other, each once, without the link of the two."""
-    partners, beyond = index.partners, cells_of(index, kernel, b)
-    pairs = {(c, d) for c in row_of(index, kernel, a) for d in partners[c] if d in beyond} - {(a, b), (b, a)}
+    known = remembered(index, ("links of neighbours", id(kernel)))
+    if a not in known:
+        partners = index.partners
+        known[a] = [(c, d) for c in row_of(index, kernel, a) for d in partners[c]]
+    beyond = cells_of(index, kernel, b)
+    pairs = {link for link in known[a] if link[1] in beyond} - {(a, b), (b, a)}
     return [(c, d) for c, d in pairs if c < d or (d, c) not in pairs]
 
 

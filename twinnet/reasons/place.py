@@ -328,14 +328,18 @@ class Language(Reason):
         mine, theirs = row_of(index, index.languages, a), row_of(index, index.languages, b)
         if not mine or not theirs:
             return None
-        common = [countries.language_name(index.language_names[k]) for k in sorted(set(mine) & set(theirs))]
-        if not common:
+        known = remembered(index, "languages in common")
+        if (mine, theirs) not in known:
+            common = [countries.language_name(index.language_names[k]) for k in sorted(set(mine) & set(theirs))]
+            words = " and ".join([", ".join(common[:-1]), common[-1]] if len(common) > 1 else common)
+            known[mine, theirs] = len(common), words
+        count, words = known[mine, theirs]
+        if not count:
             return Told("no working language in common is known")
-        words = " and ".join([", ".join(common[:-1]), common[-1]] if len(common) > 1 else common)
         stating = [index.names[row] for row in (a, b) if index.languages_stated[row]]
         if len(stating) == 2:
             return Told(f"both work in {words}", "stated by both")
-        verb = "are official languages" if len(common) > 1 else "is an official language"
+        verb = "are official languages" if count > 1 else "is an official language"
         if not stating:
             return Told(f"{words} {verb} in both countries", "their working languages are not stated")
         silent = a if index.languages_stated[b] else b

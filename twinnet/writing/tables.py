@@ -49,8 +49,12 @@ def harmless(text: str) -> str:
     >>> harmless("=1+1"), harmless("Bar-le-Duc"), harmless("-3,5")
     ("'=1+1", 'Bar-le-Duc', '-3,5')
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text or (text[0] not in _FORMULA and text.lstrip()[:1] not in _FORMULA) or _NUMBER.match(text):
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    first = text[:1]
+    if first not in _FORMULA and not (first.isspace() and text.lstrip()[:1] in _FORMULA):
+        return text
+    if _NUMBER.match(text):
         return text
     return f"'{text}"
 
