@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from twinnet import best, compiled, evidence, suggest
-from twinnet.best import LOWEST, Search, best_columns
+from twinnet.best import LOWEST, Search, best_cells
 from twinnet.evidence import Block
 from twinnet.graph import Network
 from twinnet.matching import Question
@@ -205,7 +205,11 @@ class TestTotals:
                 assert (totals(Block(index, rows, start=start, compiled=fast), table) == whole[:, start:]).all()
 
 
-class TestBestColumns:
+def by_row(rows: np.ndarray, columns: np.ndarray, count: int) -> list[list[int]]:
+    return [columns[rows == row].tolist() for row in range(count)]
+
+
+class TestBestCells:
     @given(data=st.data())
     @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_the_loop_finds_the_same(self, loops: ModuleType, data: Any) -> None:
@@ -215,7 +219,7 @@ class TestBestColumns:
         able = rng.random((4, n)) < data.draw(st.sampled_from((0, 0.9, 1)))
         columns, points = loops.best(total, able, pool, LOWEST)
         found = [line[line >= 0].tolist() for line in columns]
-        assert found == [line.tolist() for line in best_columns(total, able, pool)]
+        assert found == by_row(*best_cells(total, able, pool), 4)
         assert (points[columns < 0] == LOWEST).all()
 
 
@@ -227,7 +231,7 @@ def test_the_best_are_found_like_by_sorting_all(data: Any) -> None:
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
     total = rng.integers(-3, data.draw(st.sampled_from((0, 9, 9999))), (4, n)).astype(np.int32)
     able = rng.random((4, n)) < data.draw(st.sampled_from((0, 0.01, 0.9, 1)))
-    found = [columns.tolist() for columns in best_columns(total, able, pool)]
+    found = by_row(*best_cells(total, able, pool), 4)
     assert found == [
         sorted(np.flatnonzero(able[row]).tolist(), key=lambda c, row=row: (-total[row, c], c))[:pool]
         for row in range(4)

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -91,10 +92,12 @@ def _of_some(search: Search, asked: Rows, pool: int, progress: Progress | None) 
 
     def of_block(rows: Rows) -> Found:
         total = totals(Block(search.index, rows), search.table)
-        best = best_columns(total, search.eligible.mask(rows), pool)
+        at, columns = best_cells(total, search.eligible.mask(rows), pool)
+        scores = total[at, columns].astype(np.int64)
+        ends = np.searchsorted(at, np.arange(len(rows) + 1)).tolist()
         return {
-            int(row): Best(columns, line[columns].astype(np.int64))
-            for row, line, columns in zip(rows, total, best, strict=True)
+            row: Best(columns[begin:end], scores[begin:end])
+            for row, (begin, end) in zip(rows.tolist(), pairwise(ends), strict=True)
         }
 
     # Those that stand near each other have most of their evidence in common.
@@ -121,27 +124,25 @@ def _shared(work: Callable[[T], U], parts: Sequence[T], size: int) -> Iterator[U
         threads.shutdown(cancel_futures=True)
 
 
-def best_columns(total: Points, able: Bools, pool: int) -> Iterator[Rows]:
-    """Find the best ``pool`` columns of each row (rows x n) among those that are able, best first.
+def best_cells(total: Points, able: Bools, pool: int) -> tuple[Rows, Rows]:
+    """Find the best ``pool`` columns of each row (rows x n) among those that are able; return rows and columns.
 
-    A column that is among the best is at least as good as the best of the pool-th best group of columns: few are.
+    They stand row by row, the best first. A column that is among the best of a row is at least as good as the best of
+    the pool-th best group of columns: few are.
     """
     n = total.shape[1]
     scores = np.where(able, total, LOWEST)
     groups = n // GROUP
+    least = np.full(len(scores), LOWEST)
     if 0 < 2 * pool <= groups:
         best = scores[:, : groups * GROUP].reshape(len(scores), GROUP, groups).max(axis=1)
         least = np.partition(best, groups - pool, axis=1)[:, groups - pool]
-    else:
-        least = np.full(len(scores), LOWEST)
-    for line, limit in zip(scores, np.maximum(least, LOWEST + 1), strict=True):
-        columns = np.flatnonzero(line >= limit)
-        # One whole number orders by score, then by the index' order: the same everywhere, ties and all.
-        key = columns - line[columns].astype(np.int64) * n
-        if len(columns) > pool:
-            kept = np.argpartition(key, pool)[:pool]
-            columns, key = columns[kept], key[kept]
-        yield columns[np.argsort(key)]
+    rows, columns = np.nonzero(scores >= np.maximum(least, LOWEST + 1)[:, None])
+    # Of equal ones the first stands first, by the index' order: the same everywhere.
+    order = np.lexsort((columns, ~scores[rows, columns], rows))
+    rows, columns = rows[order], columns[order]
+    place = np.arange(len(rows)) - np.searchsorted(rows, np.arange(len(scores)))[rows]
+    return rows[place < pool], columns[place < pool]
 
 
 class _Pairs(NamedTuple):
@@ -150,6 +151,14 @@ class _Pairs(NamedTuple):
     owners: Short
     others: Short
     scores: Short
+
+
+class Tile(NamedTuple):
+    """Rows of one country, with the first column to score them with and the first of the countries after theirs."""
+
+    rows: Rows
+    start: int
+    end: int
 
 
 class _Kept:
@@ -213,11 +222,22 @@ class _Kept:
 
 def _of_all(search: Search, asked: Rows, pool: int, progress: Progress | None) -> Found:
     """Score each pair of countries once, for both sides, and those of one country where the rules let them meet."""
+    kept = _Kept(asked, len(search.index), pool, compiled=search.compiled)
+    tiles = list(_tiles(search))
+    whole, done = sum(len(tile.rows) * (len(search.index) - tile.start) for tile in tiles), 0
+    for size in _fill(kept, search, tiles, pool):
+        done += size
+        if progress:
+            progress(len(asked) * done // whole, len(asked))
+    return kept.best(asked)
+
+
+def _fill(kept: _Kept, search: Search, tiles: Sequence[Tile], pool: int) -> Iterator[int]:
+    """Score tiles and keep the best of their pairs; tell how many pairs of each were scored."""
     index, eligible, compiled = search.index, search.eligible, search.compiled
     n = len(index)
-    kept = _Kept(asked, n, pool, compiled=compiled)
 
-    def of_tile(tile: tuple[Rows, int, int]) -> tuple[int, list[_Pairs]]:
+    def of_tile(tile: Tile) -> tuple[int, list[_Pairs]]:
         rows, start, end = tile
         total = totals(Block(index, rows, start=start, compiled=compiled), search.table)
         meeting = eligible.meeting(rows, start)
@@ -226,15 +246,10 @@ def _of_all(search: Search, asked: Rows, pool: int, progress: Progress | None) -
         theirs = kept.of_columns(total[:, after], meeting[:, after] & eligible.able[rows, None], rows, end)
         return total.size, [mine, theirs]
 
-    tiles = list(_tiles(search))
-    whole, done = sum(len(rows) * (n - start) for rows, start, _ in tiles), 0
     for size, found in _shared(of_tile, tiles, n):
         for pairs in found:
             kept.add(pairs)
-        done += size
-        if progress:
-            progress(len(asked) * done // whole, len(asked))
-    return kept.best(asked)
+        yield size
 
 
 def _of_rows(rows: Rows, total: Points, able: Bools, *, start: int, pool: int, compiled: bool) -> _Pairs:
@@ -243,20 +258,18 @@ def _of_rows(rows: Rows, total: Points, able: Bools, *, start: int, pool: int, c
         columns, _ = loops_of().best(total, able, pool, LOWEST)
         at, column = np.repeat(np.arange(len(rows)), (columns >= 0).sum(axis=1)), columns[columns >= 0]
     else:
-        parts = list(best_columns(total, able, pool))
-        at, column = np.repeat(np.arange(len(rows)), [len(part) for part in parts]), np.concatenate(parts)
+        at, column = best_cells(total, able, pool)
     return _Pairs(rows[at].astype(np.int32), (column + start).astype(np.int32), total[at, column])
 
 
-def _tiles(search: Search) -> Iterator[tuple[Rows, int, int]]:
-    """Cut the index into rows of one country, with the first column to score and the first of the next country."""
+def _tiles(search: Search) -> Iterator[Tile]:
+    """Cut the index into rows of one country."""
     index = search.index
     n = len(index)
-    ends = [*np.flatnonzero(np.diff(index.country)) + 1, n]
-    for begin, end in zip([0, *ends], ends, strict=False):
-        start = int(begin if search.eligible.rules.same_country else end)
+    for begin, end in pairwise(index.bounds.tolist()):
+        start = begin if search.eligible.rules.same_country else end
         if start < n:
             rows = np.arange(begin, end)
             order = np.argsort(index.locality[rows], kind="stable")
             for part in blocks(rows[order], max(BLOCK, _CELLS // (n - start))):
-                yield part, start, int(end)
+                yield Tile(part, start, end)
