@@ -14,6 +14,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -57,6 +58,12 @@ Tags = tuple[tuple[str, str], ...]
 """Words of a list's cells of themes as they stand there, each with the theme that it was read as."""
 
 
+@cache
+def _fields_of(model: type[BaseModel]) -> set[str]:
+    """Return the names of a model's fields: its values share them, and copies of values have their own."""
+    return set(model.model_fields)
+
+
 class Model(BaseModel):
     """A frozen value with no unknown fields."""
 
@@ -73,7 +80,7 @@ class Model(BaseModel):
         made = cls.__new__(cls)
         put = object.__setattr__
         put(made, "__dict__", values)
-        put(made, "__pydantic_fields_set__", set(values))
+        put(made, "__pydantic_fields_set__", _fields_of(cls))
         put(made, "__pydantic_extra__", None)
         put(made, "__pydantic_private__", None)
         return made
