@@ -60,7 +60,7 @@ class _Later:
         return spec
 
 
-_FEW_COLLECTIONS = 50_000
+_FEW_COLLECTIONS = 2_000_000
 """So many new objects call the garbage collector: most of what a command makes lives until its end."""
 
 
