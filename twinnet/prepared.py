@@ -88,10 +88,7 @@ def _fits(array: Array, narrow: np.dtype[Any]) -> bool:
         if not (least >= limits.min and most <= limits.max):
             return False
     with np.errstate(over="ignore", invalid="ignore"):
-        back = array.astype(narrow).astype(array.dtype)
-    if array.dtype.kind == "f" and (np.signbit(back) != np.signbit(array)).any():
-        return False
-    return bool(np.array_equal(back, array, equal_nan=array.dtype.kind == "f"))
+        return array.astype(narrow).astype(array.dtype).tobytes() == array.tobytes()
 
 
 class _Reader:

@@ -403,7 +403,7 @@ def _prepare(connection: sqlite3.Connection, network: Network) -> None:
     """Put what texts were read as, and what questions about a large network need, in the place of what stood there."""
     from twinnet.profile import READINGS, readings
 
-    before = connection.execute('SELECT "content" FROM "prepared" WHERE "name" = ?', (READINGS,)).fetchone()
+    before = connection.execute('SELECT CAST("content" AS BLOB) FROM "prepared" WHERE "name" = ?', (READINGS,)).fetchone()
     connection.execute('DELETE FROM "prepared"')
     kept = readings(network, before and before[0])
     if len(network.organisations) >= schema.LARGE:
@@ -444,9 +444,10 @@ def _prepared(
     connection: sqlite3.Connection, rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str
 ) -> dict[str, bytes]:
     """Return what was computed of just these facts, by this version; else nothing."""
-    kept = connection.execute('SELECT "name", "stamp", "content" FROM "prepared" ORDER BY "name"').fetchall()
+    query = 'SELECT "name", "stamp", CAST("content" AS BLOB) FROM "prepared" ORDER BY "name"'
+    kept = connection.execute(query).fetchall()
     stamp = _stamp(rows, taxonomy) if kept else ""
-    return {name: content for name, stamped, content in kept if stamped == stamp and isinstance(content, bytes)}
+    return {name: content for name, stamped, content in kept if stamped == stamp}
 
 
 def _state(connection: sqlite3.Connection) -> State:
