@@ -24,8 +24,14 @@ Near = tuple[Short, Short, Weights]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+STRIP = 1024
+"""So many columns are measured at a time."""
+
 LANES = 64
 """So many rows are worked on side by side."""
+
+EDGE, NEAR = 1 << 21, 64
+"""How many numbers lie between two edges of octaves, and how near to an edge a rounded one may be on its other side."""
 
 GROUP = 64
 """So many columns are looked at together before any of them is looked at."""
@@ -77,15 +83,20 @@ def chords(
 ) -> None:
     """Add points by the chord between unit vectors (3 x rows, 3 x n): ``scale`` bins a unit, to ``most``."""
     two, zero = np.float32(2), np.float32(0)
+    bins = np.empty(STRIP, np.int32)
     for row in range(found.shape[0]):
         x, y, z = mine[0, row], mine[1, row], mine[2, row]
-        for column in range(found.shape[1]):
-            cosine = x * theirs[0, start + column] + y * theirs[1, start + column] + z * theirs[2, start + column]
-            if np.isnan(cosine):
-                found[row, column] += points[MISSING]
-            else:
+        line = found[row]
+        for first in range(0, len(line), STRIP):
+            size = min(STRIP, len(line) - first)
+            # Apart from the looking up, so that several are measured at once.
+            for at in range(size):
+                column = start + first + at
+                cosine = x * theirs[0, column] + y * theirs[1, column] + z * theirs[2, column]
                 chord = np.sqrt(max(two - two * cosine, zero)) * scale
-                found[row, column] += points[int(min(chord, most))]
+                bins[at] = MISSING if np.isnan(cosine) else np.int32(min(chord, most))
+            for at in range(size):
+                line[first + at] += points[bins[at]]
 
 
 @_compiled
@@ -211,12 +222,14 @@ def _between(
     points: Points,
 ) -> None:
     """Add the points for sums (columns from ``begin`` to ``end`` x lanes) to the lines of some rows, and clear them."""
-    mine = np.ones((2, LANES))
+    mine, root = np.ones((2, LANES)), np.ones((2, LANES), np.float32)
     for which in range(2):
         for lane in range(len(rows)):
             mine[which, lane] = around[which][rows[lane]] + (1.0 - which)
+            root[which, lane] = 1 / np.sqrt(mine[which, lane])
     used = points[2].any(), points[3].any()
     shares, gained = np.empty(LANES, np.float32), np.empty(LANES, np.int32)
+    bits = shares.view(np.int32)
     for column in range(begin, end):
         if met[column - begin]:
             line = sums[column - begin]
@@ -225,9 +238,17 @@ def _between(
             for which in range(2):
                 if used[which]:
                     theirs = around[which][column] + (1.0 - which)
+                    other = np.float32(1 / np.sqrt(theirs))
+                    doubtful = False
                     for lane in range(LANES):
-                        shares[lane] = line[lane] / np.sqrt(mine[which, lane] * theirs)
-                    _gain(gained, shares.view(np.int32), octaves[2 + which], points[2 + which])
+                        shares[lane] = line[lane] * root[which, lane] * other
+                        rest = bits[lane] & (EDGE - 1)
+                        doubtful |= (rest < NEAR or rest > EDGE - NEAR) and bits[lane] != 0
+                    if doubtful:
+                        # So near an edge it is computed as exactly as numpy does.
+                        for lane in range(LANES):
+                            shares[lane] = line[lane] / np.sqrt(mine[which, lane] * theirs)
+                    _gain(gained, bits, octaves[2 + which], points[2 + which])
             for lane in range(len(rows)):
                 lines[lane, column - start] += gained[lane]
             line[:] = 0
