@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from twinnet import text
-from twinnet.evidence import Bins, Block, Feature, ProductBins, SparseBins
+from twinnet.evidence import Bins, Block, Feature, ProductBins, Rows, SparseBins
 from twinnet.index import MatchIndex, short
 from twinnet.reasons.base import Reason, Told, cells_of
 
@@ -82,21 +82,34 @@ def _of_one(holders: sparse.csr_array, row: int) -> sparse.csr_array:
 
 
 def _make_runs(names: Sequence[str]) -> sparse.csr_array:
-    found = [_runs_of(name) for name in names]
-    rows = np.repeat(np.arange(len(found)), [len(runs) for runs in found])
-    every = np.array([run for runs in found for run in runs], f"U{max(_LENGTHS)}")
-    _, columns, holders = np.unique(every, return_inverse=True, return_counts=True)
-    order = np.lexsort((columns, rows))
-    rows, columns = rows[order], columns[order]
+    rows, columns = _runs_of(names)
+    holders = np.bincount(columns)
     values = np.log(len(names) / holders)[columns]
-    length = np.sqrt(np.bincount(rows, values**2, minlength=len(found)))
+    length = np.sqrt(np.bincount(rows, values**2, minlength=len(names)))
     values = np.rint(values / np.maximum(length, 1e-9)[rows] * _STEPS) / _STEPS
-    made = sparse.csr_array((values, (rows, columns)), shape=(len(found), len(holders)))
+    made = sparse.csr_array((values, (rows, columns)), shape=(len(names), len(holders)))
     made.eliminate_zeros()
     # Steps of 2^-12 up to 1 are whole in 32 bits; products of two are not.
     return made.astype(np.float32)
 
 
-def _runs_of(name: str) -> frozenset[str]:
-    word = f" {text.fold(name)} "
-    return frozenset(word[at : at + size] for size in _LENGTHS for at in range(len(word) - size + 1))
+def _runs_of(names: Sequence[str]) -> tuple[Rows, Rows]:
+    """Return which name has which run, each once, by names and then by runs, which are numbered in their order."""
+    words = [f" {text.fold(name)} " for name in names]
+    sizes = np.array([len(word) for word in words], np.int64)
+    letters = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
+    # A run is one number: its letters are the digits, from 1 on.
+    _, digits = np.unique(letters, return_inverse=True)
+    digits = digits.astype(np.int64).ravel() + 1
+    base = int(digits.max(initial=0)) + 1
+    name = np.repeat(np.arange(len(words)), sizes)
+    left = np.repeat(np.cumsum(sizes), sizes) - np.arange(len(letters))
+    rows, runs = [], []
+    for size in _LENGTHS:
+        at = np.flatnonzero(left >= size)
+        rows.append(name[at])
+        runs.append(sum(digits[at + k] * base ** (max(_LENGTHS) - 1 - k) for k in range(size)))
+    kinds, columns = np.unique(np.concatenate(runs), return_inverse=True)
+    cells = np.unique(np.concatenate(rows) * len(kinds) + columns.ravel())
+    found = np.divmod(cells, max(len(kinds), 1))
+    return found[0], found[1]
