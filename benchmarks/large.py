@@ -1,11 +1,14 @@
 """Networks of any size, made up by rule: the gazetteer's largest places, linked by chance."""
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
 from twinnet.graph import Network
-from twinnet.models import Link, Organisation
+from twinnet.models import Link, Organisation, Source, Statement
 from twinnet.places.store import DATA, connect
+from twinnet.stores import open_store
 
 LINKS = 1.5
 """Links for each organisation."""
@@ -25,6 +28,24 @@ def network(count: int, *, seed: int = 0) -> Network:
     pairs = _pairs([town.country or "" for town in towns], seed)
     links = [Link(id=f"link-{at}", a=towns[a].id, b=towns[b].id) for at, (a, b) in enumerate(pairs)]
     return Network(towns, links=links)
+
+
+def store(made: Network, path: Path) -> None:
+    """Store a network as an import of its towns and links leaves it."""
+    fields = ("name", "kind", "country", "latitude", "longitude", "population", "geonames_id", "place_state")
+    towns = (
+        Statement(
+            "members", row, "organisation", town.id, {f: v for f in fields if (v := getattr(town, f)) is not None}
+        )
+        for row, town in enumerate(made.organisations, start=2)
+    )
+    links = (
+        Statement("links", row, "link", link.id, {"a": link.a, "b": link.b}) for row, link in enumerate(made.links, 2)
+    )
+    sources = [Source(name=name, kind=name, file=f"{name}.csv") for name in ("members", "links")]
+    said = [*towns, *links]
+    with open_store(path, create=True) as kept:
+        kept.replace(sources, said)
 
 
 def _towns(count: int) -> list[Organisation]:

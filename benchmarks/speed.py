@@ -26,9 +26,10 @@ import twinnet
 from benchmarks import large, tiles
 from benchmarks.shared import DATA, has, place, tell
 from benchmarks.speed_tables import FIGURES, Large, Members, Starting, Towns, figures
-from twinnet.evidence import Block, Measure, MeasuredBins, Rows, Total
+from twinnet.best import best_cells
+from twinnet.evidence import Block, Bytes, ChordBins, Floats, Rows, Total
 from twinnet.graph import Network
-from twinnet.matching import Question, _best, _best_columns, _height
+from twinnet.matching import Question
 from twinnet.models import Rules
 from twinnet.reasons import REASONS
 from twinnet.scoring import blocks
@@ -137,11 +138,15 @@ def grown(size: int, rows: int) -> Large:
     parts = sample(question, rows)
     once, first = _once(question, parts[0])
     chosen = np.concatenate(parts)
-    row = (median(lambda: _best(question, chosen, TOP), 1) - first) / (len(chosen) - len(parts[0]))
+    row = (median(lambda: question.search.best(chosen, TOP), 1) - first) / (len(chosen) - len(parts[0]))
     highest = memory()
     own = iter(chosen[:: max(len(chosen) // 5, 1)])
-    alone = median(lambda: _best(question, np.array([next(own)]), TOP))
+    alone = median(lambda: question.search.best(np.array([next(own)]), TOP))
     name = question.index.ids[int(chosen[-1])]
+    with tempfile.TemporaryDirectory() as folder:
+        stored = Path(folder) / "large.twinnet"
+        keeping = median(lambda: large.store(network, stored), 1)
+        single = [apart(one, stored, name) for _ in range(3)]
     return Large(
         organisations=count,
         links=len(network.links),
@@ -153,8 +158,16 @@ def grown(size: int, rows: int) -> Large:
         floor=tiles.floor(count, rows=rows),
         peer=adamic_adar(network, 8),
         alone=alone,
-        new=median(lambda: twinnet.rank(network, [name], top=TOP, today=TODAY), 1),
+        kept=keeping,
+        opened=statistics.median(opened for opened, _ in single),
+        new=statistics.median(new for _, new in single),
     )
+
+
+def one(stored: Path, name: str) -> tuple[float, float]:
+    """Open a stored network, and rank the partners of one organisation, in a process that has done neither before."""
+    network, opened = timed(lambda: twinnet.open(stored))
+    return opened, timed(lambda: twinnet.rank(network, [name], top=TOP, today=TODAY))[1]
 
 
 def asked(network: Network) -> Question:
@@ -165,7 +178,7 @@ def asked(network: Network) -> Question:
 def sample(question: Question, rows: int) -> list[Rows]:
     """Choose blocks from all over the network, each of neighbours as where all are ranked; one more than hold rows."""
     order = np.argsort(question.index.locality, kind="stable")
-    height = _height(question, len(order))
+    height = question.search.height(len(order))
     parts = [part for part in blocks(order, height) if len(part) == height] or [order]
     wanted = min(rows // height + 1, len(parts))
     return [parts[at] for at in np.linspace(0, len(parts) - 1, wanted).astype(int)]
@@ -173,8 +186,8 @@ def sample(question: Question, rows: int) -> list[Rows]:
 
 def _once(question: Question, rows: Rows) -> tuple[float, float]:
     """Return how much longer the first block takes than again, since it makes what all share; and how long it takes."""
-    new = median(lambda: _best(question, rows, TOP), 1)
-    again = median(lambda: _best(question, rows, TOP), 3)
+    new = median(lambda: question.search.best(rows, TOP), 1)
+    again = median(lambda: question.search.best(rows, TOP), 3)
     return new - again, again
 
 
@@ -190,7 +203,8 @@ def shares(question: Question, parts: Sequence[Rows]) -> dict[str, float]:
 def _block(question: Question, rows: Rows, clock: "Clock") -> None:
     """Find the best of a block as the ranking does, each part of the work by the clock."""
     index, table = question.index, question.table
-    block, total = Block(index, rows), Total(len(rows), len(index), index.cache)
+    block = Block(index, rows)
+    total = Total(block)
     adding = "points looked up and summed"
     for reason in REASONS:
         name = f"evidence: {reason.label}"
@@ -198,17 +212,17 @@ def _block(question: Question, rows: Rows, clock: "Clock") -> None:
         if not any(points.any() for points in weighty):
             continue
         for points, bins in zip(weighty, clock(name, reason.bins, block), strict=True):
-            if isinstance(bins, MeasuredBins):
+            if isinstance(bins, ChordBins):
                 # Measured strip by strip within the sum; it is evidence all the same.
-                bins.measure = _by(clock, name, bins.measure)
+                bins.measure = _by(clock, name, bins.measure)  # type: ignore[assignment]
             if points.any():
                 clock(adding, bins.add, points, total)
     summed = clock(adding, total.sum)
     able = clock("who may be suggested", question.eligible.mask, rows)
-    clock(f"the best {TOP}", lambda: list(_best_columns(summed, able, TOP)))
+    clock(f"the best {TOP}", best_cells, summed, able, TOP)
 
 
-def _by(clock: "Clock", name: str, measure: Measure) -> Measure:
+def _by(clock: "Clock", name: str, measure: Callable[[Floats, Floats], Bytes]) -> Callable[[Floats, Floats], Bytes]:
     return lambda mine, theirs: clock(name, measure, mine, theirs)
 
 

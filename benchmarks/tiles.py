@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
+from twinnet.best import GROUP, SMALL
 from twinnet.evidence import STRIP
-from twinnet.matching import GROUP, SMALL
 from twinnet.scoring import BLOCK
 
 CLASSES, LOOKED_UP = 2000, 3

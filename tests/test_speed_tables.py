@@ -1,10 +1,12 @@
 """The page about speed has a place for every table that is measured, and the tables say what was found."""
 
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
+import twinnet
 from twinnet.evidence import Block
 from twinnet.scoring import score
 
@@ -47,7 +49,9 @@ def tables(made: ModuleType) -> dict[str, str]:
         floor=0.0005,
         peer=0.5,
         alone=0.02,
-        new=10.0,
+        kept=12.0,
+        opened=1.0,
+        new=0.12,
     )
     members = made.Members(
         organisations=350,
@@ -101,6 +105,11 @@ class TestTables:
         assert row(tables["growth"], "**the best ten for all** (scaled from the sample)") == ["210 s"] * 2
         assert row(tables["growth"], "a row beside its floor") == ["4.0 x"] * 2
 
+    def test_one_by_itself_is_of_a_network_that_was_stored(self, tables: dict[str, str]):
+        assert row(tables["growth"], "the stored network opened") == ["1.0 s"] * 2
+        assert row(tables["growth"], "one by itself, of the network just opened") == ["120 ms"] * 2
+        assert row(tables["targets"], "one of 100,000, of the network just opened")[-1] == "no: 1.2 x"
+
     def test_shares_stand_by_size_and_small_ones_together(self, tables: dict[str, str]):
         lines = tables["shares"].splitlines()[2:]
         assert lines == ["| evidence: Size | 80 % |", "| the best 10 | 20 % |", "| all other | 0.4 % |"]
@@ -134,6 +143,16 @@ class TestWork:
         assert len(set(ends)) == len(ends)
         assert all(country[a] != country[b] for a, b in ends)
 
+    def test_a_large_network_is_stored_as_it_is(self, speed: ModuleType, tmp_path: Path):
+        large = pytest.importorskip("benchmarks.large")
+        made, stored = large.network(200), tmp_path / "large.twinnet"
+        large.store(made, stored)
+        opened = twinnet.open(stored)
+        for facts, same in ((made.organisations, opened.organisations), (made.links, opened.links)):
+            columns = same.columns()
+            assert all(columns[name] == column for name, column in facts.columns().items() if name != "origins")
+        assert all(seconds > 0 for seconds in speed.one(stored, made.organisations[0].id))
+
     def test_the_parts_of_a_block_make_what_the_ranking_makes(self, speed: ModuleType, monkeypatch: pytest.MonkeyPatch):
         question = speed.asked(pytest.importorskip("benchmarks.large").network(300))
         summed = []
@@ -142,7 +161,7 @@ class TestWork:
             summed.append(total)
             return []
 
-        monkeypatch.setattr(speed, "_best_columns", best)
+        monkeypatch.setattr(speed, "best_cells", best)
         rows = speed.sample(question, 64)
         found = speed.shares(question, rows)
         assert round(sum(found.values())) == 100
