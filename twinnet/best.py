@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -116,6 +115,8 @@ def _shared(work: Callable[[T], U], parts: Sequence[T], size: int) -> Iterator[U
     if size <= SMALL or len(parts) < 3:
         yield from map(work, parts[1:])
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     # numpy lets go of the interpreter while it computes.
     threads = ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4))
     try:

@@ -425,8 +425,9 @@ def grouping(groups: Ints, size: int) -> sparse.csr_array:
 def symmetric(pairs: Iterable[tuple[int, int]], n: int) -> sparse.csr_array:
     """Return the symmetric 0/1 matrix (n x n, float32) of pairs; doubles count once, loops not at all."""
     both = np.array([p for p in pairs if p[0] != p[1]], np.int64).reshape(-1, 2)
-    both = np.unique(np.concatenate([both, both[:, ::-1]]), axis=0)
-    return short(sparse.csr_array((np.ones(len(both), np.float32), (both[:, 0], both[:, 1])), shape=(n, n)))
+    cells = np.sort(np.concatenate([both[:, 0] * n + both[:, 1], both[:, 1] * n + both[:, 0]]))
+    rows, columns = np.divmod(cells[np.diff(cells, prepend=-1) > 0], max(n, 1))
+    return short(sparse.csr_array((np.ones(len(rows), np.float32), (rows, columns)), shape=(n, n)))
 
 
 def _membership(sets: Sequence[Iterable[str]], names: Sequence[str]) -> sparse.csr_array:

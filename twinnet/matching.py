@@ -62,7 +62,7 @@ class Question:
     @classmethod
     def of(cls, network: Network, rules: Rules | None, today: dt.date | None, table: PointsTable | None) -> Question:
         """Read the network for a question; raise :class:`RulesError` where the rules name what does not exist."""
-        rules = rules or Rules()
+        rules = rules or Rules.by_default()
         today = today or rules.as_of or network.newest_date or DATA_DATE
         ends = corridor(rules.corridor, today) if rules.corridor else None
         index = MatchIndex.of(network, as_of=rules.as_of, corridor=ends, called=rules.country_names, embed=rules.embed)
@@ -81,7 +81,7 @@ class Question:
         known = remembered(self.index, "parties")
         found: Party | None = known.get(row)
         if found is None:
-            found = known[row] = Party(
+            found = known[row] = Party.trusted(
                 id=self.index.ids[row],
                 name=self.index.names[row],
                 country=self.index.countries[self.index.country[row]] or None,

@@ -80,8 +80,10 @@ def rules_options(command: F) -> F:
 def make_rules(given: dict[str, Any]) -> Rules:
     """Take the rules out of a command's options, on top of what the file says; weights and never-pairs are added."""
     file = given.pop("rules_file")
-    rules = Rules.from_toml(file) if file else Rules()
+    rules = Rules.from_toml(file) if file else Rules.by_default()
     changes = {name: value for name in _RULES if (value := given.pop(name)) not in (None, ())}
+    if not changes:
+        return rules
     changes["weights"] = {**rules.weights, **dict(changes.get("weights", ()))}
     changes["never"] = (*rules.never, *changes.get("never", ()))
     return Rules.model_validate({**rules.model_dump(), **changes})

@@ -110,6 +110,7 @@ def _runs_of(names: Sequence[str]) -> tuple[Rows, Rows]:
         rows.append(name[at])
         runs.append(sum(digits[at + k] * base ** (max(_LENGTHS) - 1 - k) for k in range(size)))
     kinds, columns = np.unique(np.concatenate(runs), return_inverse=True)
-    cells = np.unique(np.concatenate(rows) * len(kinds) + columns.ravel())
-    found = np.divmod(cells, max(len(kinds), 1))
+    # Sorted by hand: without an index asked for, numpy's own way would load all of masked arrays.
+    cells = np.sort(np.concatenate(rows) * len(kinds) + columns.ravel())
+    found = np.divmod(cells[np.diff(cells, prepend=-1) > 0], max(len(kinds), 1))
     return found[0], found[1]

@@ -176,7 +176,7 @@ def _near(squares: Rows, size: int) -> sparse.csr_array:
     latitude: Floats = (squares[:, 1] + 0.5) * np.float64(_STEP)
     unit = unit_vectors(latitude, (squares[:, 2] + 0.5) * _width(latitude))
     rows, columns, values = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
-    for country in np.unique(squares[:, 0]):
+    for country in sorted(set(squares[:, 0].tolist())):
         here = np.flatnonzero(squares[:, 0] == country)
         apart = np.maximum(2 - 2 * unit[here] @ unit[here].T, 0) * (EARTH_RADIUS / _RADIUS) ** 2
         apart[np.diag_indices(len(here))] = 0

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -143,7 +143,7 @@ def by_bin(feature: Feature, steps: list[tuple[float, int]]) -> npt.NDArray[np.i
 @lru_cache(maxsize=1)
 def shipped() -> PointsTable:
     """Return the points table that comes with the package."""
-    data = resources.files("twinnet") / "data"
+    data = Path(__file__).parent.parent / "data"
     card = json.loads((data / "points.json").read_text(encoding="utf-8"))
     return PointsTable.from_csv((data / "points.csv").read_text(encoding="utf-8"), card)
 
