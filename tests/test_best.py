@@ -33,7 +33,7 @@ def plain() -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importlib.util, "find_spec", lambda _: None)
+        patch.setitem(sys.modules, "numba", None)
         spec.loader.exec_module(module)
     return module
 
@@ -41,7 +41,7 @@ def plain() -> ModuleType:
 @pytest.fixture(params=["plain", "numba"])
 def loops(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """Loops that run as they stand, and compiled; compiled ones are skipped without numba, but not in CI."""
-    if request.param == "numba" and not compiled.installed() and not os.environ.get("CI"):
+    if request.param == "numba" and not compiled.COMPILED and not os.environ.get("CI"):
         pytest.skip("no numba: pip install 'twinnet[fast]'")
     made = plain() if request.param == "plain" else compiled
     assert hasattr(made.neighbours, "py_func") == (request.param == "numba")
@@ -173,6 +173,25 @@ class TestOfAll:
         assert steps[-1] == (60, 60)
         suggest(made, rules=Rules(whose=("o001",)), today=TODAY)
         assert seen == [60]
+
+    def test_loops_are_compiled_where_numba_works_and_all_of_a_large_network_are_asked_for(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = asked(network(3), Rules(whose=("all",)))
+
+        def compiles() -> bool:
+            return Search(made.index, made.table, made.eligible).compiled
+
+        assert not compiles()
+        monkeypatch.setattr(best, "_LARGE", 10)
+        monkeypatch.setattr(best, "find_spec", lambda _: None)
+        assert not compiles()
+        monkeypatch.setattr(best, "find_spec", lambda _: "there")
+        for loops in (plain(), compiled):
+            monkeypatch.setitem(sys.modules, "twinnet.compiled", loops)
+            evidence.loops_of.cache_clear()
+            assert compiles() == loops.COMPILED
+        evidence.loops_of.cache_clear()
 
     def test_an_interrupt_ends_it_without_doing_the_rest(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(best, "SMALL", 0)

@@ -70,7 +70,8 @@ class Search:
     @cached_property
     def compiled(self) -> bool:
         """Whether loops run compiled: where numba is there and there is enough to do for it to be loaded."""
-        return len(self.index) > _LARGE and find_spec("numba") is not None
+        large = len(self.index) > _LARGE
+        return large and find_spec("numba") is not None and bool(loops_of().COMPILED)
 
     def best(self, asked: Rows, pool: int, progress: Progress | None = None) -> Found:
         """Find the best ``pool`` candidates of some rows; ties stand in the order of the index."""

@@ -2,17 +2,30 @@
 
 Each does in one pass what numpy and scipy do in several, with the same numbers in the same order, so that results are
 the same. ``found`` are points (rows x columns), to which points are added; its columns begin at ``start``. Without
-numba these are plain functions, right but slow: nothing but tests calls them then (see :func:`installed`).
+numba these are plain functions, right but slow: nothing but tests calls them then (see :data:`COMPILED`).
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
+
+
+def _numba() -> Any:
+    """Return numba, None where it is not there, or not for this numpy."""
+    try:
+        return importlib.import_module("numba")
+    except ImportError:
+        return None
+
+
+NUMBA = _numba()
+COMPILED = NUMBA is not None
+"""Whether these loops are compiled."""
 
 Points = npt.NDArray[np.int32]
 Short = npt.NDArray[np.int32]
@@ -40,17 +53,8 @@ MISSING = 255
 """The bin of what is not known, as in :mod:`twinnet.evidence`."""
 
 
-def installed() -> bool:
-    """Tell whether numba is there."""
-    return find_spec("numba") is not None
-
-
 def _compiled(function: F) -> F:
-    if not installed():
-        return function
-    from numba import njit
-
-    return cast(F, njit(nogil=True, cache=True)(function))
+    return cast(F, NUMBA.njit(nogil=True, cache=True)(function)) if COMPILED else function
 
 
 @_compiled
