@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import twinnet
+from twinnet.models import Source, Statement
+from twinnet.stores import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("twinnet", "tests", "examples", "benchmarks", "scripts")
@@ -101,6 +103,36 @@ except SystemExit as end:
     assert not end.code, end.code
 """
         assert outsiders(code) <= {"click", "colorama"}
+
+    def test_a_command_that_suggests_imports_what_it_needs_only(self, tmp_path):
+        with open_store(tmp_path / "my.twinnet", create=True) as store:
+            statements = [
+                Statement("a", row, "organisation", f"town-{row}", {"name": f"Town {row}", "country": country})
+                for row, country in ((1, "BA"), (2, "IT"))
+            ]
+            store.replace([Source(name="a", kind="members", file="a.csv")], statements)
+        code = f"""
+import json, sys
+before = set(sys.modules)
+from twinnet import cli
+sys.argv = ["twinnet", "suggest", {str(tmp_path / "my.twinnet")!r}, "--out", {str(tmp_path / "x.csv")!r}]
+try:
+    cli.main()
+except SystemExit as end:
+    assert not end.code, end.code
+# A module of which nothing was used yet is of another type.
+loaded = [name for name, module in sys.modules.items() if type(module) is type(sys) and name not in before]
+print()
+print(json.dumps(loaded))
+"""
+        loaded = fresh(code)
+        heavy = ("networkx", "sklearn", "joblib", "rapidfuzz", "pyvis", "neo4j", "xlsxwriter", "chardet")
+        slow = ("scipy.spatial", "numpy.f2py", "numpy.testing", "numpy.ma", "importlib.metadata", "email", "logging")
+        own = ("resolution", "reading", "places.gazetteer", "places.names", "tagging.learning", "views", "evaluation")
+        for name in (*heavy, *slow, *(f"twinnet.{one}" for one in own)):
+            assert name not in loaded
+        assert "twinnet.matching" in loaded
+        assert (tmp_path / "x.csv").read_text(encoding="utf-8").count("\n") == 3
 
     def test_no_module_needs_posix_when_imported(self):
         # Only twinnet's own imports are refused: the libraries know themselves what the platform has.

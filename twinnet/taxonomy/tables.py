@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -69,6 +69,39 @@ def keyword(written: str) -> tuple[str, str | None]:
     return words.strip(), first.strip() or None
 
 
+def _split(written: str) -> list[tuple[str, str | None]]:
+    return [keyword(one) for one in written.split(";") if one]
+
+
+class Words(Mapping[str, tuple[str, ...]]):
+    """Keywords by language, as the data write them; they are taken apart when they are asked for.
+
+    >>> Words({"en": "wine>rural_food;vineyard"})["en"]
+    ('wine', 'vineyard')
+    """
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        self._written = written
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def __getitem__(self, language: str) -> tuple[str, ...]:
+        if language not in self._known:
+            self._known[language] = tuple(text for text, _ in _split(self._written[language]))
+        return self._known[language]
+
+    def __contains__(self, language: object) -> bool:
+        return language in self._written
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
 def make(themes: Iterable[Row], words: Sequence[Row], standings: Iterable[Row] = ()) -> Tables:
     """Read the rows of ``taxonomy.csv``, ``themes.csv`` and ``networks.csv``; rows of no theme or area are left out.
 
@@ -82,18 +115,16 @@ def make(themes: Iterable[Row], words: Sequence[Row], standings: Iterable[Row] =
     areas: dict[str, dict[str, str]] = {}
     for row in themes:
         key, own = row["key"], by_key.get(row["key"], [])
-        keywords: dict[str, tuple[str, ...]] = {}
         for one in own:
-            split = [keyword(written) for written in one["keywords"].split(";") if written]
-            keywords[one["lang"]] = tuple(text for text, _ in split)
-            leads |= {(key, fold_words(text)): first for text, first in split if first}
+            if ">" in one["keywords"]:
+                leads |= {(key, fold_words(text)): first for text, first in _split(one["keywords"]) if first}
         found.append(
             Theme(
                 key=key,
                 area=row["area"],
                 eurovoc=row["eurovoc"] or None,
                 labels={one["lang"]: one["label"] for one in own},
-                keywords=keywords,
+                keywords=Words({one["lang"]: one["keywords"] for one in own}),
                 unread=frozenset(one["lang"] for one in own if one["native"] != "yes"),
             )
         )
