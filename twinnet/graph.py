@@ -172,7 +172,10 @@ class Facts(Sequence[M], Generic[M]):
         """Build the model of a row."""
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(self._size))]
-        values = {name: self.cell(name, at) for name in self.model.model_fields}
+        if self._unread:
+            values = {name: self.cell(name, at) for name in self.model.model_fields}
+        else:
+            values = {name: column[at] for name, column in self._columns.items()}
         if "origins" in values:
             values["origins"] = tuple(Origin(source=s, row=r, fields=tuple(f)) for s, r, f in values["origins"])
         return self.model.model_validate(values)
