@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -25,14 +26,15 @@ import numpy as np
 import twinnet
 from benchmarks import large, tiles
 from benchmarks.shared import DATA, has, place, tell
-from benchmarks.speed_tables import FIGURES, Large, Members, Starting, Towns, figures
-from twinnet.best import best_cells
-from twinnet.evidence import Block, Bytes, ChordBins, Floats, Rows, Total
+from benchmarks.speed_tables import FIGURES, Large, Loops, Members, Starting, Towns, figures
+from twinnet import best
+from twinnet.best import Tile, best_cells
+from twinnet.evidence import Block, Bytes, ChordBins, Floats, Total
 from twinnet.graph import Network
 from twinnet.matching import Question
 from twinnet.models import Rules
 from twinnet.reasons import REASONS
-from twinnet.scoring import blocks
+from twinnet.scoring import BLOCK
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "explanation" / "speed.md"
 LINKS = "twinnings/wikidata_eu.csv"
@@ -54,7 +56,8 @@ def run(*, rows: int = 768, write: bool = False) -> None:
         demo = apart(members, Path(folder))
         recorded = apart(towns, Path(folder), rows) if has(LINKS) else None
     growth = [apart(grown, size, rows) for size in SIZES]
-    tables = figures(begun, demo, recorded, growth)
+    compiled = apart(compiling)
+    tables = figures(begun, demo, recorded, growth, compiled)
     tell(tables, PAGE if write else None)
 
 
@@ -105,13 +108,15 @@ def towns(folder: Path, rows: int) -> Towns:
     store = folder / "europe.twinnet"
     imported = median(lambda: import_lists([DATA / LINKS], store), 1)
     opened = median(lambda: twinnet.open(store), 3)
+    fast = apart(looped, store)
+    best.find_spec = nowhere
     network = twinnet.open(store)
     ids = network.organisations.column("id")
     every = median(lambda: twinnet.rank(network, ids, top=TOP, today=TODAY), 1)
     highest = memory()
     question, arrays = timed(lambda: asked(network))
     parts = sample(question, rows)
-    once, _ = _once(question, parts[0])
+    once, _ = _once(question, parts[:1])
     found = twinnet.suggest(network, top=TOP, rules=Rules(whose=("country:SI",)), today=TODAY)
     return Towns(
         organisations=len(ids),
@@ -125,21 +130,55 @@ def towns(folder: Path, rows: int) -> Towns:
         memory=highest,
         peer=adamic_adar(network, 40) * len(ids),
         asked=40,
-        floor=tiles.floor(len(ids), rows=rows) * len(ids),
+        floor=tiles.floor(len(ids), rows=rows) * len(ids) * scored(question),
         shares=shares(question, parts),
+        loops=fast,
     )
 
 
+def looped(network: Network | Path | int) -> Loops | None:
+    """Find the best ten of all with compiled loops; None where numba is not there. Numbers make a network up."""
+    if find_spec("numba") is None:
+        return None
+    if isinstance(network, Path):
+        network = twinnet.open(network)
+    elif isinstance(network, int):
+        network = large.network(network)
+    ids = network.organisations.column("id")
+    every = median(lambda: twinnet.rank(network, ids, top=TOP, today=TODAY), 1)
+    return Loops(every=every, memory=memory())
+
+
+def compiling() -> float | None:
+    """Return the seconds that the first use of the compiled loops takes, when nothing of them is kept on the disk."""
+    if find_spec("numba") is None:
+        return None
+    best.SMALL = best.LARGE = 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["NUMBA_CACHE_DIR"] = folder
+        network = large.network(200)
+        return median(lambda: twinnet.rank(network, network.organisations.column("id"), top=TOP, today=TODAY), 1)
+
+
+def nowhere(_: str) -> None:
+    """Stand for the search for numba: it finds nothing."""
+
+
 def grown(size: int, rows: int) -> Large:
-    """A network that is made up: the best ten, from a sample."""
+    """A network that is made up: the best ten, from a sample, and all with compiled loops."""
+    fast = apart(looped, size)
+    best.find_spec = nowhere
     network = large.network(size)
     count = len(network.organisations)
     question, arrays = timed(lambda: asked(network))
     parts = sample(question, rows)
-    once, first = _once(question, parts[0])
-    chosen = np.concatenate(parts)
-    row = (median(lambda: question.search.best(chosen, TOP), 1) - first) / (len(chosen) - len(parts[0]))
+    once, first = _once(question, parts[:1])
+    took = _fill(question, parts) - first
+    share = scored(question)
+    # In all, each row is held against a share of all columns.
+    row = took * share * count / sum(_size(question, tile) for tile in parts[1:]) * count
     highest = memory()
+    chosen = np.concatenate([tile.rows for tile in parts])
     own = iter(chosen[:: max(len(chosen) // 5, 1)])
     alone = median(lambda: question.search.best(np.array([next(own)]), TOP))
     name = question.index.ids[int(chosen[-1])]
@@ -150,17 +189,18 @@ def grown(size: int, rows: int) -> Large:
     return Large(
         organisations=count,
         links=len(network.links),
-        rows=len(chosen) - len(parts[0]),
+        rows=len(chosen) - len(parts[0].rows),
         arrays=arrays,
         once=once,
         row=row,
         memory=highest,
-        floor=tiles.floor(count, rows=rows),
+        floor=tiles.floor(count, rows=rows) * share,
         peer=adamic_adar(network, 8),
         alone=alone,
         kept=keeping,
         opened=statistics.median(opened for opened, _ in single),
         new=statistics.median(new for _, new in single),
+        loops=fast,
     )
 
 
@@ -175,35 +215,49 @@ def asked(network: Network) -> Question:
     return Question.of(network, Rules(), TODAY, None)
 
 
-def sample(question: Question, rows: int) -> list[Rows]:
-    """Choose blocks from all over the network, each of neighbours as where all are ranked; one more than hold rows."""
-    order = np.argsort(question.index.locality, kind="stable")
-    height = question.search.height(len(order))
-    parts = [part for part in blocks(order, height) if len(part) == height] or [order]
-    wanted = min(rows // height + 1, len(parts))
+def sample(question: Question, rows: int) -> list[Tile]:
+    """Choose blocks from all over the network, as where all are ranked; one more than hold so many rows."""
+    parts = list(best.tiles_of(question.search))
+    wanted = min(rows // BLOCK + 1, len(parts))
     return [parts[at] for at in np.linspace(0, len(parts) - 1, wanted).astype(int)]
 
 
-def _once(question: Question, rows: Rows) -> tuple[float, float]:
+def scored(question: Question) -> float:
+    """Return the share of all pairs, each from both sides, that are scored where all are ranked."""
+    return sum(_size(question, tile) for tile in best.tiles_of(question.search)) / len(question.index) ** 2
+
+
+def _size(question: Question, tile: Tile) -> int:
+    return len(tile.rows) * (len(question.index) - tile.start)
+
+
+def _fill(question: Question, parts: Sequence[Tile]) -> float:
+    """Return the seconds that some blocks take, as where all are ranked."""
+    n = len(question.index)
+    kept = best.Kept(np.arange(n), n, TOP, compiled=False)
+    return median(lambda: list(best.fill(kept, question.search, parts, TOP)), 1)
+
+
+def _once(question: Question, parts: Sequence[Tile]) -> tuple[float, float]:
     """Return how much longer the first block takes than again, since it makes what all share; and how long it takes."""
-    new = median(lambda: question.search.best(rows, TOP), 1)
-    again = median(lambda: question.search.best(rows, TOP), 3)
+    new, again = _fill(question, parts), statistics.median(_fill(question, parts) for _ in range(3))
     return new - again, again
 
 
-def shares(question: Question, parts: Sequence[Rows]) -> dict[str, float]:
+def shares(question: Question, parts: Sequence[Tile]) -> dict[str, float]:
     """Return how much of the time of some blocks each part of the work takes, in per cent."""
     clock = Clock()
-    for rows in parts:
-        _block(question, rows, clock)
+    for tile in parts:
+        _block(question, tile, clock)
     whole = sum(clock.spent.values())
     return {name: 100 * spent / whole for name, spent in clock.spent.items()}
 
 
-def _block(question: Question, rows: Rows, clock: "Clock") -> None:
+def _block(question: Question, tile: Tile, clock: "Clock") -> None:
     """Find the best of a block as the ranking does, each part of the work by the clock."""
-    index, table = question.index, question.table
-    block = Block(index, rows)
+    index, table, rows = question.index, question.table, tile.rows
+    n = len(index)
+    block, kept = Block(index, rows, start=tile.start), best.Kept(np.arange(n), n, TOP, compiled=False)
     total = Total(block)
     adding = "points looked up and summed"
     for reason in REASONS:
@@ -218,8 +272,9 @@ def _block(question: Question, rows: Rows, clock: "Clock") -> None:
             if points.any():
                 clock(adding, bins.add, points, total)
     summed = clock(adding, total.sum)
-    able = clock("who may be suggested", question.eligible.mask, rows)
+    able = clock("who may be suggested", question.eligible.meeting, rows, tile.start)
     clock(f"the best {TOP}", best_cells, summed, able, TOP)
+    clock(f"the best {TOP}", kept.of_columns, summed, able, rows, tile.end)
 
 
 def _by(clock: "Clock", name: str, measure: Callable[[Floats, Floats], Bytes]) -> Callable[[Floats, Floats], Bytes]:

@@ -38,12 +38,21 @@ class Members:
 
 
 @dataclass(frozen=True)
+class Loops:
+    """The best ten of all with compiled loops, from the network in memory, and the highest memory in MB."""
+
+    every: float
+    memory: float
+
+
+@dataclass(frozen=True)
 class Towns:
     """A recorded network: its import, its opening, and the best ten of all.
 
     ``arrays`` is the reading of the network as arrays and ``once`` what all blocks share, both part of ``every``;
     ``peer`` is scaled from ``asked`` towns, ``told`` is of one suggestion and ``memory`` in MB, at its highest.
-    ``shares`` says of each part of the work how much of the time it takes, in per cent.
+    ``shares`` says of each part of the work how much of the time it takes, in per cent; ``loops`` is None where
+    numba is not there.
     """
 
     organisations: int
@@ -59,6 +68,7 @@ class Towns:
     asked: int
     floor: float
     shares: Mapping[str, float]
+    loops: Loops | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,7 @@ class Large:
     kept: float
     opened: float
     new: float
+    loops: Loops | None = None
 
     @property
     def every(self) -> float:
@@ -91,7 +102,11 @@ class Large:
 
 
 def figures(
-    starting: Starting, members: Members, towns: Towns | None = None, growth: Sequence[Large] = ()
+    starting: Starting,
+    members: Members,
+    towns: Towns | None = None,
+    growth: Sequence[Large] = (),
+    compiling: float | None = None,
 ) -> dict[str, str]:
     """Return the text of every part of the page that holds figures, by its name; none of what was not measured."""
     made = {
@@ -100,7 +115,7 @@ def figures(
         "members": piped(of_members(members, starting)),
     }
     if towns:
-        made |= {"towns": piped(of_towns(towns)), "shares": piped(of_shares(towns.shares))}
+        made |= {"towns": piped(of_towns(towns, compiling)), "shares": piped(of_shares(towns.shares))}
     if growth:
         made |= {"growth": piped(of_growth(growth))}
     return made | {"targets": piped(of_targets(starting, members, towns, growth))}
@@ -148,8 +163,8 @@ def of_members(made: Members, starting: Starting) -> Rows:
     ]
 
 
-def of_towns(made: Towns) -> Rows:
-    """The recorded network."""
+def of_towns(made: Towns, compiling: float | None = None) -> Rows:
+    """The recorded network; ``compiling`` is the first use of compiled loops."""
     plain = {
         "links imported, from 24,896 rows": made.imported,
         "the network opened": made.opened,
@@ -161,7 +176,15 @@ def of_towns(made: Towns) -> Rows:
     name = f"the best ten of {made.organisations:,} towns with {made.links:,} links"
     memory = ("memory at its highest", f"{made.memory:,.0f} MB", "-", "-", "-", "-")
     every = _held(name, made.every, made.peer, made.floor, f" (from {made.asked} towns)")
-    return [HEAD, every, rows[2], rows[3], memory, rows[4], rows[0], rows[1]]
+    fast: Rows = []
+    if made.loops:
+        fast = [
+            _held("the same with `twinnet[fast]`", made.loops.every, made.peer, made.floor),
+            ("memory at its highest, with it", f"{made.loops.memory:,.0f} MB", "-", "-", "-", "-"),
+        ]
+    if compiling:
+        fast += [("its first use: 200 towns, and the loops compiled", said(compiling), "-", "-", "-", "-")]
+    return [HEAD, every, rows[2], rows[3], memory, *fast, rows[4], rows[0], rows[1]]
 
 
 def of_shares(shares: Mapping[str, float]) -> Rows:
@@ -186,6 +209,8 @@ def of_growth(growth: Sequence[Large]) -> Rows:
         "that beside twinnet's": lambda made: ratio(made.peer, made.row),
         "**the best ten for all** (scaled from the sample)": lambda made: said(made.every),
         "memory at its highest": lambda made: f"{made.memory:,.0f} MB",
+        "**the best ten for all** with `twinnet[fast]`": lambda made: said(made.loops.every) if made.loops else "-",
+        "memory at its highest, with it": lambda made: f"{made.loops.memory:,.0f} MB" if made.loops else "-",
         "one by itself, when what is made once is there": lambda made: said(made.alone),
         "the network stored by an import, its rows read": lambda made: said(made.kept),
         "the stored network opened": lambda made: said(made.opened),
@@ -207,11 +232,18 @@ def of_targets(starting: Starting, members: Members, towns: Towns | None, growth
             (f"{towns.organisations:,} towns: the best ten of all", 5.0, towns.every, "s"),
             (f"{towns.organisations:,} towns: memory", 1000.0, towns.memory, "MB"),
         ]
+        if towns.loops:
+            name = f"{towns.organisations:,} towns: the best ten of all, with `twinnet[fast]`"
+            rows += [(name, 5.0, towns.loops.every, "s")]
     if growth:
         last = growth[-1]
+        name = f"{last.organisations:,} organisations"
+        rows.append((f"{name}: the best ten of all", 90.0, last.every, "s"))
+        if last.loops:
+            rows.append((f"{name}: the same with `twinnet[fast]`", 30.0, last.loops.every, "s"))
+        memory = max(last.memory, last.loops.memory if last.loops else 0)
         rows += [
-            (f"{last.organisations:,} organisations: the best ten of all", 90.0, last.every, "s"),
-            (f"{last.organisations:,} organisations: memory", 3000.0, last.memory, "MB"),
+            (f"{name}: memory", 3000.0, memory, "MB"),
             (f"one of {last.organisations:,}, of the network just opened", 0.1, last.new, "s"),
         ]
     return [("what", "target", "measured", "reached"), *(_aimed(*row) for row in rows)]

@@ -94,12 +94,12 @@ class Both:
         self.rows = self.question.eligible.asked
 
     def of_some(self) -> dict[int, tuple[list[int], list[int]]]:
-        return self._lists(best._of_some(self.question.search, self.rows, self.pool, None))
+        return self._lists(best.of_some(self.question.search, self.rows, self.pool, None))
 
     def of_all(self, *, compiled: bool) -> dict[int, tuple[list[int], list[int]]]:
         search = Search(self.question.index, self.question.table, self.question.eligible)
         search.__dict__["compiled"] = compiled
-        return self._lists(best._of_all(search, self.rows, self.pool, None))
+        return self._lists(best.of_all(search, self.rows, self.pool, None))
 
     @staticmethod
     def _lists(found: best.Found) -> dict[int, tuple[list[int], list[int]]]:
@@ -156,13 +156,13 @@ class TestOfAll:
         made = network(2)
         wanted = list(suggest(made, rules=Rules(whose=("all",)), today=TODAY))
         seen: list[int] = []
-        real = best._of_all
+        real = best.of_all
 
         def watched(search: Search, rows: Any, pool: int, progress: Any) -> best.Found:
             seen.append(len(rows))
             return real(search, rows, pool, progress)
 
-        monkeypatch.setattr(best, "_of_all", watched)
+        monkeypatch.setattr(best, "of_all", watched)
         monkeypatch.setattr(best, "SMALL", 10)
         steps: list[tuple[int, int]] = []
         every = Rules(whose=("all",))
@@ -183,7 +183,7 @@ class TestOfAll:
             return Search(made.index, made.table, made.eligible).compiled
 
         assert not compiles()
-        monkeypatch.setattr(best, "_LARGE", 10)
+        monkeypatch.setattr(best, "LARGE", 10)
         monkeypatch.setattr(best, "find_spec", lambda _: None)
         assert not compiles()
         monkeypatch.setattr(best, "find_spec", lambda _: "there")
@@ -201,7 +201,7 @@ class TestOfAll:
             done.append(part)
             return part
 
-        parts = best._shared(work, range(20_000), 1)
+        parts = best.shared(work, range(20_000), 1)
         assert isinstance(parts, Generator)
         assert [next(parts) for _ in range(3)] == [0, 1, 2]
         with pytest.raises(KeyboardInterrupt):

@@ -38,7 +38,7 @@ LOWEST, _HIGHEST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 _CELLS = 1 << 20
 """So many pairs are scored at a time at least."""
 
-_LARGE = 4000
+LARGE = 4000
 """From so many organisations on loops are compiled, where all are asked for."""
 
 _PARTS = 16
@@ -70,15 +70,15 @@ class Search:
     @cached_property
     def compiled(self) -> bool:
         """Whether loops run compiled: where numba is there and there is enough to do for it to be loaded."""
-        large = len(self.index) > _LARGE
+        large = len(self.index) > LARGE
         return large and find_spec("numba") is not None and bool(loops_of().COMPILED)
 
     def best(self, asked: Rows, pool: int, progress: Progress | None = None) -> Found:
         """Find the best ``pool`` candidates of some rows; ties stand in the order of the index."""
         n = len(self.index)
         if n > SMALL and 2 * len(asked) > n:
-            return _of_all(self, asked, pool, progress)
-        return _of_some(self, asked, pool, progress)
+            return of_all(self, asked, pool, progress)
+        return of_some(self, asked, pool, progress)
 
     def height(self, asked: int) -> int:
         """Return how many rows are scored at a time: more of few columns, since a block has costs of its own."""
@@ -86,7 +86,7 @@ class Search:
         return max(BLOCK, _CELLS // max(n, 1) if n <= SMALL else min(_CELLS // n, asked // _PARTS))
 
 
-def _of_some(search: Search, asked: Rows, pool: int, progress: Progress | None) -> Found:
+def of_some(search: Search, asked: Rows, pool: int, progress: Progress | None) -> Found:
     """Score some rows with all columns."""
     found: Found = {}
 
@@ -102,14 +102,14 @@ def _of_some(search: Search, asked: Rows, pool: int, progress: Progress | None) 
 
     # Those that stand near each other have most of their evidence in common.
     order = np.argsort(search.index.locality[asked], kind="stable")
-    for part in _shared(of_block, list(blocks(asked[order], search.height(len(asked)))), len(search.index)):
+    for part in shared(of_block, list(blocks(asked[order], search.height(len(asked)))), len(search.index)):
         found |= part
         if progress:
             progress(len(found), len(asked))
     return {row: found[row] for row in asked.tolist()}
 
 
-def _shared(work: Callable[[T], U], parts: Sequence[T], size: int) -> Iterator[U]:
+def shared(work: Callable[[T], U], parts: Sequence[T], size: int) -> Iterator[U]:
     """Do some work on every part, in threads where that is quicker; give the results in order."""
     # The first block makes what all blocks need.
     yield from map(work, parts[:1])
@@ -147,7 +147,7 @@ def best_cells(total: Points, able: Bools, pool: int) -> tuple[Rows, Rows]:
     return rows[place < pool], columns[place < pool]
 
 
-class _Pairs(NamedTuple):
+class Pairs(NamedTuple):
     """Scored pairs, each for the organisation that it is found for."""
 
     owners: Short
@@ -163,7 +163,7 @@ class Tile(NamedTuple):
     end: int
 
 
-class _Kept:
+class Kept:
     """The best pairs of each organisation so far: others and scores (n x pool), best first, then in the index' order.
 
     ``bar`` is what a further pair of each one has to pass to be among them: a score, and for the same score a smaller
@@ -173,12 +173,12 @@ class _Kept:
     def __init__(self, asked: Rows, n: int, pool: int, *, compiled: bool) -> None:
         self._n, self._pool, self._compiled = n, pool, compiled
         self._others, self._scores = np.zeros((n, pool), np.int32), np.full((n, pool), LOWEST, np.int32)
-        self._waiting: list[_Pairs] = []
+        self._waiting: list[Pairs] = []
         least = np.full(n, _HIGHEST, np.int32)
         least[asked] = LOWEST
         self.bar = least, np.zeros(n, np.int32)
 
-    def of_columns(self, total: Points, able: Bools, rows: Rows, first: int) -> _Pairs:
+    def of_columns(self, total: Points, able: Bools, rows: Rows, first: int) -> Pairs:
         """Return the pairs of columns (from ``first`` on) with rows (rows x columns) that pass the columns' bars."""
         least, last = (part[first:] for part in self.bar)
         if self._compiled:
@@ -188,9 +188,9 @@ class _Kept:
             found, others = total[at, column], rows[at]
             good = (found > least[column]) | (others < last[column]) | (least[column] == LOWEST)
             at, column = at[good], column[good]
-        return _Pairs((column + first).astype(np.int32), rows[at].astype(np.int32), total[at, column])
+        return Pairs((column + first).astype(np.int32), rows[at].astype(np.int32), total[at, column])
 
-    def add(self, pairs: _Pairs) -> None:
+    def add(self, pairs: Pairs) -> None:
         """Take further pairs."""
         if self._compiled:
             loops_of().insert(*pairs, (self._others, self._scores), *self.bar)
@@ -202,7 +202,7 @@ class _Kept:
     def _sort_out(self) -> None:
         """Keep the best of those that wait, and raise the bar."""
         held = self._scores > LOWEST
-        kept = _Pairs(np.nonzero(held)[0].astype(np.int32), self._others[held], self._scores[held])
+        kept = Pairs(np.nonzero(held)[0].astype(np.int32), self._others[held], self._scores[held])
         owners, others, scores = (np.concatenate(part) for part in zip(kept, *self._waiting, strict=True))
         order = np.lexsort((others, ~scores, owners))
         owners, others, scores = owners[order], others[order], scores[order]
@@ -222,24 +222,24 @@ class _Kept:
         return {row: Best(others[row, : sizes[row]], scores[row, : sizes[row]]) for row in asked.tolist()}
 
 
-def _of_all(search: Search, asked: Rows, pool: int, progress: Progress | None) -> Found:
+def of_all(search: Search, asked: Rows, pool: int, progress: Progress | None) -> Found:
     """Score each pair of countries once, for both sides, and those of one country where the rules let them meet."""
-    kept = _Kept(asked, len(search.index), pool, compiled=search.compiled)
-    tiles = list(_tiles(search))
+    kept = Kept(asked, len(search.index), pool, compiled=search.compiled)
+    tiles = list(tiles_of(search))
     whole, done = sum(len(tile.rows) * (len(search.index) - tile.start) for tile in tiles), 0
-    for size in _fill(kept, search, tiles, pool):
+    for size in fill(kept, search, tiles, pool):
         done += size
         if progress:
             progress(len(asked) * done // whole, len(asked))
     return kept.best(asked)
 
 
-def _fill(kept: _Kept, search: Search, tiles: Sequence[Tile], pool: int) -> Iterator[int]:
+def fill(kept: Kept, search: Search, tiles: Sequence[Tile], pool: int) -> Iterator[int]:
     """Score tiles and keep the best of their pairs; tell how many pairs of each were scored."""
     index, eligible, compiled = search.index, search.eligible, search.compiled
     n = len(index)
 
-    def of_tile(tile: Tile) -> tuple[int, list[_Pairs]]:
+    def of_tile(tile: Tile) -> tuple[int, list[Pairs]]:
         rows, start, end = tile
         total = totals(Block(index, rows, start=start, compiled=compiled), search.table)
         meeting = eligible.meeting(rows, start)
@@ -248,23 +248,23 @@ def _fill(kept: _Kept, search: Search, tiles: Sequence[Tile], pool: int) -> Iter
         theirs = kept.of_columns(total[:, after], meeting[:, after] & eligible.able[rows, None], rows, end)
         return total.size, [mine, theirs]
 
-    for size, found in _shared(of_tile, tiles, n):
+    for size, found in shared(of_tile, tiles, n):
         for pairs in found:
             kept.add(pairs)
         yield size
 
 
-def _of_rows(rows: Rows, total: Points, able: Bools, *, start: int, pool: int, compiled: bool) -> _Pairs:
+def _of_rows(rows: Rows, total: Points, able: Bools, *, start: int, pool: int, compiled: bool) -> Pairs:
     """Return the best pairs of rows with columns (from ``start`` on)."""
     if compiled:
         columns, _ = loops_of().best(total, able, pool, LOWEST)
         at, column = np.repeat(np.arange(len(rows)), (columns >= 0).sum(axis=1)), columns[columns >= 0]
     else:
         at, column = best_cells(total, able, pool)
-    return _Pairs(rows[at].astype(np.int32), (column + start).astype(np.int32), total[at, column])
+    return Pairs(rows[at].astype(np.int32), (column + start).astype(np.int32), total[at, column])
 
 
-def _tiles(search: Search) -> Iterator[Tile]:
+def tiles_of(search: Search) -> Iterator[Tile]:
     """Cut the index into rows of one country."""
     index = search.index
     n = len(index)
