@@ -9,12 +9,14 @@ import gc
 import os
 import sys
 from importlib import import_module
-from importlib.machinery import ModuleSpec, PathFinder
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from twinnet.commands import Group
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
 
 _COMMANDS = {
     "import": ("lists", "Take lists of members, links, projects or partners into a network."),
@@ -52,6 +54,7 @@ class _Later:
         """Find one of these modules; None for any other."""
         if name not in _LATER:
             return None
+        from importlib.machinery import PathFinder
         from importlib.util import LazyLoader
 
         spec = PathFinder.find_spec(name, path)
@@ -64,8 +67,34 @@ _FEW_COLLECTIONS = 2_000_000
 """So many new objects call the garbage collector: most of what a command makes lives until its end."""
 
 
+class _Formatter(click.HelpFormatter):
+    """Formats a help as wide as the terminal, without the module by which click asks for its width."""
+
+    def __init__(self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None) -> None:
+        if width is None and click.formatting.FORCED_WIDTH is None:
+            width = max(min(_columns(), max_width or 80) - 2, 50)
+        super().__init__(indent_increment, width, max_width)
+
+
+def _columns() -> int:
+    """Return how wide the terminal is: as the variable COLUMNS says, else as it is itself, else 80."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
 class _Lazy(Group):
     """A group whose commands are named here and loaded when called."""
+
+    context_class = _Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
