@@ -45,6 +45,10 @@ class Reason(ABC):
     def prepare(self, index: MatchIndex) -> None:  # noqa: B027 - most reasons have nothing to keep
         """Make by :meth:`MatchIndex.once` what all rows share and what takes long in a large network: it is kept."""
 
+    def silent(self, index: MatchIndex) -> bool:  # noqa: ARG002 - for reasons that need not be
+        """Tell whether nothing is known of a network that could give any pair points."""
+        return False
+
     def add(self, block: Block, points: Sequence[Points], total: Total) -> None:
         """Add the points (of each feature, by bin) of a block of rows to a total."""
         for of_feature, bins in zip(points, self.bins(block), strict=True):

@@ -61,8 +61,15 @@ class SharedThemes(Reason):
         ),
     )
 
+    def silent(self, index: MatchIndex) -> bool:
+        """Tell whether nobody holds a theme."""
+        return not index.themes
+
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Weight shared themes by how rare they are; what is inferred and what areas have in common comes apart."""
+        if not block.index.themes:
+            nothing = _nothing((len(block.rows), len(block.index)))
+            return tuple(SparseBins(feature, nothing) for feature in self.features)
         held = held_themes(block.index)
         stated = block.index.products(sparse.csr_array(held.stated[block.rows] * held.weight), held.stated)
         return SparseBins(self.features[0], stated), self._beyond(block)
@@ -120,6 +127,10 @@ class OfferedAndSought(Reason):
             prior=((0.1, 105), (0.25, 225), (0.5, 390), (0.75, 525), (1, 645), (1.5, 810), (2, 930)),
         ),
     )
+
+    def silent(self, index: MatchIndex) -> bool:
+        """Tell whether nobody holds a theme."""
+        return not index.themes
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Count themes offered by one and sought by the other, in both directions; inferred ones apart."""

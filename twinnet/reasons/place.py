@@ -279,9 +279,12 @@ def _held_by(index: MatchIndex, country: int) -> tuple[Rows, Bytes, Rows]:
     key = ("held by", country)
     if key not in index.cache:
         held = _holders_in(index)[[country]].toarray()[0].astype(np.int64)
-        codes, classes = np.unique(index.country * (MISSING + 1) + held, return_inverse=True)
-        of, count = np.divmod(codes, MISSING + 1)
-        index.cache[key] = (of, count.astype(np.uint8), classes.ravel())
+        code = index.country * (MISSING + 1) + held
+        # There are few codes: those that occur are marked and numbered, which is quicker than a sort.
+        occurs = np.zeros(len(index.countries) * (MISSING + 1), np.bool_)
+        occurs[code] = True
+        of, count = np.divmod(np.flatnonzero(occurs), MISSING + 1)
+        index.cache[key] = (of, count.astype(np.uint8), (np.cumsum(occurs) - 1).take(code))
     found: tuple[Rows, Bytes, Rows] = index.cache[key]
     return found
 
@@ -371,6 +374,10 @@ class Corridor(Reason):
     )
     features = (Feature("inside the corridor", "1 if so", (1,), prior=((1, 1000),)),)
 
+    def silent(self, index: MatchIndex) -> bool:
+        """Tell whether no corridor is asked for."""
+        return index.corridor is None
+
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Look the countries up in both directions."""
         index = block.index
@@ -402,6 +409,10 @@ class Milestones(Reason):
     key, label = "milestones", "Milestones in common"
     about = "both hosted Olympic Games, or both are European Capitals of Culture"
     features = (Feature("milestones in common", "count of kinds", (1, 2), prior=((1, 500), (2, 800))),)
+
+    def silent(self, index: MatchIndex) -> bool:
+        """Tell whether nobody has a milestone."""
+        return not index.milestones.nnz
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Count kinds of milestone in common; a place has none in common with itself."""

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from twinnet.errors import RulesError
 from twinnet.evidence import MISSING, Bins, Block, Cells, Feature, Points, Rows, Total
+from twinnet.index import MatchIndex
 from twinnet.reasons import KEYS, REASONS, Reason
 
 BLOCK = 64
@@ -184,20 +185,24 @@ class ScoredBlock:
 def score(block: Block, table: PointsTable) -> ScoredBlock:
     """Score every organisation as a partner of each row of a block."""
     parts = []
-    for reason in REASONS:
-        if any(table.of(reason, feature).any() for feature in reason.features):
-            made = zip(reason.features, reason.bins(block), strict=True)
-            parts += [(reason, feature, bins) for feature, bins in made if table.of(reason, feature).any()]
+    for reason in _speaking(block.index, table):
+        made = zip(reason.features, reason.bins(block), strict=True)
+        parts += [(reason, feature, bins) for feature, bins in made if table.of(reason, feature).any()]
     return ScoredBlock(block, tuple(parts), table)
+
+
+def _speaking(index: MatchIndex, table: PointsTable) -> Iterator[Reason]:
+    """Give the reasons that can give points."""
+    for reason in REASONS:
+        if not reason.silent(index) and any(table.of(reason, feature).any() for feature in reason.features):
+            yield reason
 
 
 def totals(block: Block, table: PointsTable) -> Points:
     """Return the scores of every organisation from the block's start on (rows x columns), and keep nothing else."""
     total = Total(block)
-    for reason in REASONS:
-        points = [table.of(reason, feature) for feature in reason.features]
-        if any(of_feature.any() for of_feature in points):
-            reason.add(block, points, total)
+    for reason in _speaking(block.index, table):
+        reason.add(block, [table.of(reason, feature) for feature in reason.features], total)
     return total.sum()
 
 
