@@ -13,7 +13,7 @@ from scipy import sparse
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Columns = npt.NDArray[np.int64]
+Short = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float32]
 
 EARTH_RADIUS = 6371.0088
@@ -81,10 +81,10 @@ class Grid:
     locality: Ints
 
     @cached_property
-    def order(self) -> Ints:
+    def order(self) -> Short:
         """The place at each locality."""
-        found = np.empty(len(self.locality), np.int64)
-        found[self.locality] = np.arange(len(found))
+        found = np.empty(len(self.locality), np.int32)
+        found[self.locality] = np.arange(len(found), dtype=np.int32)
         return found
 
     @cached_property
@@ -101,24 +101,17 @@ class Grid:
         whatever is known of it. Rows are sorted.
         """
         starts, ends = self._ranges(rows, max(radii), like_size)
-        made: list[list[tuple[Ints, Columns, Weights]]] = [[] for _ in radii]
+        made: list[list[tuple[Ints, Short, Weights]]] = [[] for _ in radii]
         for part in _parts((ends - starts).sum(1)):
-            a, b = self._pairs(rows[part], starts[part], ends[part])
-            if like_size is not None:
-                keep = (np.abs(self.size.take(rows[part]).take(a) - self.size.take(b)) < like_size) | (
-                    rows[part][a] == b
-                )
-                a, b = a[keep], b[keep]
-            gone = np.linalg.norm(
-                self.unit.take(rows[part], axis=0).take(a, axis=0) - self.unit.take(b, axis=0), axis=1
-            )
-            own = rows[part].take(a) == b
+            a, place, gone = self._pairs(rows[part], starts[part], ends[part], like_size)
+            own = self.locality[rows[part]].astype(np.int32).take(a) == place
             for radius, found in zip(radii, made, strict=True):
-                weight = weights(gone, radius)
-                weight[own] = 1
-                keep = weight > 0
-                counts = np.bincount(a[keep], minlength=part.stop - part.start)
-                found.append((counts, b[keep], weight[keep]))
+                keep = np.flatnonzero((gone < chord_of(radius)) | own)
+                weight = weights(gone.take(keep), radius)
+                weight[own.take(keep)] = 1
+                keep, weight = keep[weight > 0], weight[weight > 0]
+                counts = np.bincount(a.take(keep), minlength=part.stop - part.start)
+                found.append((counts, self.order.take(place.take(keep)), weight))
         return [_matrix(rows, parts, len(self.locality)) for parts in made]
 
     def _ranges(self, rows: Ints, radius: float, like_size: float | None) -> tuple[Ints, Ints]:
@@ -151,12 +144,29 @@ class Grid:
         starts, ends = (np.concatenate(parts, axis=1) for parts in zip(*spans, strict=True))
         return starts, np.maximum(starts, ends)
 
-    def _pairs(self, rows: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-        """Return the pairs of ranges: the number of the row, and the place."""
+    def _pairs(self, rows: Ints, starts: Ints, ends: Ints, like_size: float | None) -> tuple[Short, Short, Floats]:
+        """Return the pairs of ranges, without those of unlike size: numbers of rows, localities, and ways apart."""
         each = (ends - starts).ravel()
-        a = np.repeat(np.arange(len(rows)), (ends - starts).sum(1))
-        before = np.cumsum(each) - each
-        return a, self.order.take(np.arange(len(a)) + np.repeat(starts.ravel() - before, each))
+        counts, before = (ends - starts).sum(1), np.cumsum(each) - each
+        a = np.repeat(np.arange(len(rows), dtype=np.int32), counts)
+        place = np.arange(len(a), dtype=np.int32) + np.repeat((starts.ravel() - before).astype(np.int32), each)
+        if like_size is not None:
+            with np.errstate(invalid="ignore"):
+                alike = np.abs(np.repeat(self.size[rows], counts) - self._sizes.take(place)) < like_size
+            keep = np.flatnonzero(alike | (np.repeat(self.locality[rows], counts) == place))
+            a, place = a.take(keep), place.take(keep)
+        apart = self.unit[rows].take(a, axis=0) - self._units.take(place, axis=0)
+        return a, place, np.linalg.norm(apart, axis=1)
+
+    @cached_property
+    def _sizes(self) -> Floats:
+        """Sizes by locality."""
+        return self.size[self.order]
+
+    @cached_property
+    def _units(self) -> Floats:
+        """Unit vectors by locality."""
+        return self.unit[self.order]
 
 
 def _parts(each: Ints) -> list[slice]:
@@ -166,12 +176,12 @@ def _parts(each: Ints) -> list[slice]:
     return [slice(start, end) for start, end in pairwise(ends) if end > start]
 
 
-def _matrix(rows: Ints, parts: Sequence[tuple[Ints, Columns, Weights]], n: int) -> sparse.csr_array:
+def _matrix(rows: Ints, parts: Sequence[tuple[Ints, Short, Weights]], n: int) -> sparse.csr_array:
     """Put the rows of parts together."""
     ends = np.zeros(n + 1, np.int32)
     ends[rows + 1] = np.concatenate([rows[:0], *(part[0] for part in parts)])
     np.cumsum(ends, out=ends)
-    columns = np.concatenate([rows[:0], *(part[1] for part in parts)]).astype(np.int32)
+    columns = np.concatenate([np.empty(0, np.int32), *(part[1] for part in parts)])
     values = np.concatenate([np.empty(0, np.float32), *(part[2] for part in parts)])
     made = sparse.csr_array((values, columns, ends), shape=(n, n))
     made.sort_indices()

@@ -47,6 +47,10 @@ class PartnersInCommon(Reason):
         Feature("partners linked against degrees", "walks of three links, by degrees", _SHARE, evidence=True),
     )
 
+    def silent(self, index: MatchIndex) -> bool:
+        """Tell whether no link is recorded."""
+        return not index.links.nnz
+
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Adamic and Adar's sum over common partners, and walks of three links normalised by degrees.
 
@@ -55,17 +59,20 @@ class PartnersInCommon(Reason):
         """
         index, rows = block.index, block.rows
         degree = index.degree
-        rare = np.where(degree > 1, 1 / np.log(np.maximum(degree, 1.0001)), 0).astype(np.float32)
-        root = np.sqrt(np.where(degree > 0, 1 / np.maximum(degree, 1), 0)).astype(np.float32)
+        rare, root = _strengths(index)
         first = block.partners
         common = sparse.csr_array((first * rare) @ index.links)
-        second = sparse.csr_array(first @ _middle_links(index, root))
+        second = sparse.csr_array(first @ _middle_links(index))
         at = np.repeat(np.arange(len(rows)), np.diff(second.indptr))
         second.data[second.indices == rows[at]] = 0
         walks = sparse.csr_array(second @ index.links)
         shared = block.against(sparse.csr_array((first * root**2) @ index.links), degree)
         found = (common, walks, shared, block.against(walks, degree))
         return tuple(SparseBins(feature, values) for feature, values in zip(self.features, found, strict=True))
+
+    def prepare(self, index: MatchIndex) -> None:
+        """Keep the middles of walks."""
+        _middle_links(index)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the partners in common, else the linked partners."""
@@ -90,17 +97,37 @@ class PartnersInCommon(Reason):
         )
 
 
-def _middle_links(index: MatchIndex, root: npt.NDArray[np.float32]) -> sparse.csr_array:
+_Strengths = npt.NDArray[np.float32]
+
+
+def _strengths(index: MatchIndex) -> tuple[_Strengths, _Strengths]:
+    """Return how much a common partner counts, and the root of that of a walk: the less, the more partners it has."""
+    if "strengths" not in index.cache:
+        degree = index.degree
+        rare = np.where(degree > 1, 1 / np.log(np.maximum(degree, 1.0001)), 0).astype(np.float32)
+        root = np.sqrt(np.where(degree > 0, 1 / np.maximum(degree, 1), 0)).astype(np.float32)
+        index.cache["strengths"] = (rare, root)
+    found: tuple[_Strengths, _Strengths] = index.cache["strengths"]
+    return found
+
+
+def _middle_links(index: MatchIndex) -> sparse.csr_array:
     """Return the links as the middle of walks of three, each divided by the roots of its ends' degrees.
 
     In steps of 2^-16: sums up to 256, the last edge of a bin, are exact whatever their order, so that a pair reads the
     same from both sides.
     """
+    links = index.links
+
+    def weigh() -> _Strengths:
+        _, root = _strengths(index)
+        ends = np.repeat(root, np.diff(links.indptr)) * root.take(links.indices)
+        found: _Strengths = (np.rint(ends * 2.0**16) / 2.0**16).astype(np.float32)
+        return found
+
     if "middle links" not in index.cache:
-        links = index.links
-        rows = np.repeat(root, np.diff(links.indptr))
-        weight = (np.rint(rows * root.take(links.indices) * 2.0**16) / 2.0**16).astype(np.float32)
-        index.cache["middle links"] = sparse.csr_array((weight, links.indices, links.indptr), shape=links.shape)
+        cells = (index.once("middle links", weigh), links.indices, links.indptr)
+        index.cache["middle links"] = sparse.csr_array(cells, shape=links.shape)
     found: sparse.csr_array = index.cache["middle links"]
     return found
 
@@ -366,6 +393,10 @@ class ProjectsTogether(Reason):
     key, label = "projects", "Projects together"
     about = "recorded projects in which both were partners"
     features = (Feature("projects together", "count", (1, 2, 3), prior=((1, 900), (2, 1300), (3, 1600))),)
+
+    def silent(self, index: MatchIndex) -> bool:
+        """Tell whether no project is recorded."""
+        return not index.projects.nnz
 
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Count projects in common."""
