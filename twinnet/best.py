@@ -118,12 +118,15 @@ def shared(work: Callable[[T], U], parts: Sequence[T], size: int) -> Iterator[U]
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    # numpy lets go of the interpreter while it computes.
+    from threadpoolctl import threadpool_limits
+
+    # numpy lets go of the interpreter while it computes; threads of its own would stand in the way of these.
     threads = ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4))
-    try:
-        yield from threads.map(work, parts[1:])
-    finally:
-        threads.shutdown(cancel_futures=True)
+    with threadpool_limits(1, user_api="blas"):
+        try:
+            yield from threads.map(work, parts[1:])
+        finally:
+            threads.shutdown(cancel_futures=True)
 
 
 def best_cells(total: Points, able: Bools, pool: int) -> tuple[Rows, Rows]:
