@@ -11,7 +11,7 @@ from typing import Any
 from twinnet import matching, scoring
 from twinnet.best import Progress
 from twinnet.errors import InputError, NotFoundError
-from twinnet.graph import GAZETTEER_SOURCE, Network
+from twinnet.graph import GAZETTEER_SOURCE, Facts, Network
 from twinnet.index import MatchIndex
 from twinnet.models import ListTable, Organisation, Row, Rules
 from twinnet.places import Gazetteer
@@ -69,30 +69,31 @@ def rank_table(
 
 def _rows(network: Network, queries: list[Query], found: dict[str, list[matching.Ranked]]) -> Iterator[list[Any]]:
     table = network.organisations
-    name, country, positions = table.column("name"), table.column("country"), _positions(network)
     for query in queries:
         assert query.organisation is not None  # noqa: S101 - placed queries only
         own = table.position(query.organisation)
         for place, ranked in enumerate(found[query.organisation], start=1):
             at = table.position(ranked.candidate)
             yield [
-                *(query.query, name[own], country[own], place, ranked.candidate, name[at], country[at]),
-                *(*positions[at], ranked.score, ranked.probability),
+                *(query.query, *_named(table, own), place, ranked.candidate, *_named(table, at)),
+                *(*_position(table, at), ranked.score, ranked.probability),
             ]
 
 
-def _positions(network: Network) -> list[tuple[float | None, float | None]]:
-    """Return the latitude and longitude of each organisation as a list gives them, else the gazetteer's.
+def _named(table: Facts[Organisation], at: int) -> tuple[str, str | None]:
+    return table.cell("name", at), table.cell("country", at)
+
+
+def _position(table: Facts[Organisation], at: int) -> tuple[float | None, float | None]:
+    """Return the latitude and longitude of an organisation as a list gives them, else the gazetteer's.
 
     Those that were not trusted stand where no list gives any that were.
     """
     names = ("latitude", "longitude", "listed_latitude", "listed_longitude", "origins")
-    found = []
-    for latitude, longitude, north, east, origins in zip(*map(network.organisations.column, names), strict=True):
-        trusted = any("latitude" in fields for source, _, fields in origins if source != GAZETTEER_SOURCE)
-        as_listed = north is not None and east is not None and not trusted
-        found.append((north, east) if as_listed else (latitude, longitude))
-    return found
+    latitude, longitude, north, east, origins = (table.cell(name, at) for name in names)
+    trusted = any("latitude" in fields for source, _, fields in origins if source != GAZETTEER_SOURCE)
+    as_listed = north is not None and east is not None and not trusted
+    return (north, east) if as_listed else (latitude, longitude)
 
 
 def _by_id(network: Network, ids: dict[int, str]) -> tuple[dict[int, str], dict[int, str]]:
