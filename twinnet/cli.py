@@ -151,6 +151,8 @@ def _start_lightly() -> None:
     gc.set_threshold(_FEW_COLLECTIONS)
     # Else every installed package is searched for plug-ins of pydantic, of which a command uses none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Threads of numpy's matrix library wait in a loop; where much is done, rows are worked on in threads instead.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if _Later not in sys.meta_path:
         sys.meta_path.insert(0, _Later)
 
