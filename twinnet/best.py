@@ -135,13 +135,14 @@ def best_cells(total: Points, able: Bools, pool: int) -> tuple[Rows, Rows]:
     They stand row by row, the best first. A column that is among the best of a row is at least as good as the best of
     the pool-th best group of columns: few are.
     """
-    n = total.shape[1]
     scores = np.where(able, total, LOWEST)
-    groups = n // GROUP
-    least = np.full(len(scores), LOWEST)
-    if 0 < 2 * pool <= groups:
-        best = scores[:, : groups * GROUP].reshape(len(scores), GROUP, groups).max(axis=1)
-        least = np.partition(best, groups - pool, axis=1)[:, groups - pool]
+    groups = scores.shape[1] // GROUP
+    if not 0 < 2 * pool <= groups:
+        order = np.argsort(~scores, axis=1, kind="stable")[:, :pool]
+        rows, place = np.nonzero(np.take_along_axis(scores, order, axis=1) > LOWEST)
+        return rows, order[rows, place]
+    best = scores[:, : groups * GROUP].reshape(len(scores), GROUP, groups).max(axis=1)
+    least = np.partition(best, groups - pool, axis=1)[:, groups - pool]
     rows, columns = np.nonzero(scores >= np.maximum(least, LOWEST + 1)[:, None])
     # Of equal ones the first stands first, by the index' order: the same everywhere.
     order = np.lexsort((columns, ~scores[rows, columns], rows))
