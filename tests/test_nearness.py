@@ -69,6 +69,7 @@ def test_rows_of_few_are_those_of_all_and_those_by_hand(
         assert whole.has_canonical_format
         assert few.dtype == whole.dtype
         assert few.indices.dtype == few.indptr.dtype == whole.indices.dtype == np.int32
+        few.sort_indices()
         assert np.array_equal(few[rows].indices, whole[rows].indices)
         assert np.array_equal(few[rows].data, whole[rows].data)
         assert few.nnz == whole[rows].nnz

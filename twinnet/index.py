@@ -363,12 +363,16 @@ class MatchIndex:
         """
         key = ("near", radius, like_size)
         if key not in self.cache:
-            [self.cache[key]] = self.near_of(np.arange(len(self)), [radius], like_size=like_size)
+            [made] = self.near_of(np.arange(len(self)), [radius], like_size=like_size)
+            made.sort_indices()
+            self.cache[key] = made
         found: sparse.csr_array = self.cache[key]
         return found
 
     def near_of(self, rows: Ints, radii: Sequence[float], *, like_size: float | None = None) -> list[sparse.csr_array]:
         """Return the same for some rows, which rise, and several radii: n x n, where all other rows are empty.
+
+        The columns of a row are in no order.
 
         >>> from twinnet.graph import Network
         >>> MatchIndex.of(Network()).near_of(np.arange(0), [8.0])[0].nnz

@@ -98,7 +98,7 @@ class Grid:
         """Return how near others of the same country are to some places, for several radii: n x n, other rows empty.
 
         ``rows`` rise. With ``like_size`` only those count whose sizes differ by less. A place is near to itself,
-        whatever is known of it. Rows are sorted.
+        whatever is known of it. The columns of a row are in no order.
         """
         starts, ends = self._ranges(rows, max(radii), like_size)
         made: list[list[tuple[Ints, Short, Weights]]] = [[] for _ in radii]
@@ -155,7 +155,10 @@ class Grid:
                 alike = np.abs(np.repeat(self.size[rows], counts) - self._sizes.take(place)) < like_size
             keep = np.flatnonzero(alike | (np.repeat(self.locality[rows], counts) == place))
             a, place = a.take(keep), place.take(keep)
-        apart = self.unit[rows].take(a, axis=0) - self._units.take(place, axis=0)
+        # Few are looked up where they stand, sooner than all are put in order.
+        few = len(place) < len(self.order)
+        other = self.unit.take(self.order.take(place), axis=0) if few else self._units.take(place, axis=0)
+        apart = self.unit[rows].take(a, axis=0) - other
         return a, place, np.linalg.norm(apart, axis=1)
 
     @cached_property
@@ -183,6 +186,4 @@ def _matrix(rows: Ints, parts: Sequence[tuple[Ints, Short, Weights]], n: int) ->
     np.cumsum(ends, out=ends)
     columns = np.concatenate([np.empty(0, np.int32), *(part[1] for part in parts)])
     values = np.concatenate([np.empty(0, np.float32), *(part[2] for part in parts)])
-    made = sparse.csr_array((values, columns, ends), shape=(n, n))
-    made.sort_indices()
-    return made
+    return sparse.csr_array((values, columns, ends), shape=(n, n))

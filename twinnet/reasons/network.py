@@ -190,6 +190,8 @@ class NeighboursPartners(Reason):
         kernels, through = [], []
         for radii, like in self._families:
             own = index.near_of(np.unique(rows), radii, like_size=like)
+            for kernel in own:
+                kernel.sort_indices()  # Sums that are too large to be exact are added up in the same order.
             found = [block.through_neighbours(kernel) for kernel in own]
             met = np.unique(np.concatenate([rows, block.partners.indices, *(linked.indices for linked in found)]))
             kernels += index.near_of(met, radii, like_size=like)
