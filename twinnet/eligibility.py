@@ -7,7 +7,6 @@ name; a bare word is tried in this order.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,44 +25,34 @@ Rows = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
-class _Barred:
-    """Those that a row may not be put together with."""
-
-    def __init__(self, links: sparse.csr_array, never: Iterable[tuple[int, ...]]) -> None:
-        self._links = links
-        self._never: dict[int, list[int]] = defaultdict(list)
-        for one, other in never:
-            self._never[one].append(other)
-            self._never[other].append(one)
-
-    def get(self, row: int, default: Sequence[int] = ()) -> Sequence[int]:
-        """Return the rows barred for one."""
-        linked: list[int] = self._links.indices[self._links.indptr[row] : self._links.indptr[row + 1]].tolist()
-        return linked + self._never.get(row, []) or default
-
-
-def _linked(network: Network, index: MatchIndex, rules: Rules) -> sparse.csr_array:
-    """Return all recorded links (n x n): also those that were not known yet on the day of the question."""
-    if rules.as_of is None:
+def _barred(network: Network, index: MatchIndex, rules: Rules, never: Iterable[tuple[int, int]]) -> sparse.csr_array:
+    """Return who may not be put together (n x n): partners recorded on whatever day, and whom the rules keep apart."""
+    pairs = list(never)
+    if rules.as_of is not None:
+        at = network.organisations.position
+        ends = zip(network.links.column("a"), network.links.column("b"), strict=True)
+        linked = index.row_at[np.array([(at(a), at(b)) for a, b in ends], np.int64).reshape(-1, 2)]
+        pairs += [(a, b) for a, b in linked.tolist()]
+    elif not pairs:
         return index.links
-    at = network.organisations.position
-    ends = zip(network.links.column("a"), network.links.column("b"), strict=True)
-    pairs = index.row_at[np.array([(at(a), at(b)) for a, b in ends], np.int64).reshape(-1, 2)]
-    return symmetric(map(tuple, pairs.tolist()), len(index))
+    else:
+        links = index.links.tocoo()
+        pairs += zip(links.row.tolist(), links.col.tolist(), strict=True)
+    return symmetric(pairs, len(index))
 
 
 @dataclass(frozen=True)
 class Eligibility:
     """The rules, laid over a network.
 
-    ``able`` tells of each row whether it may be a candidate at all; ``barred`` holds for a row those it may not be put
-    together with, because they are recorded partners or the rules say never.
+    ``able`` tells of each row whether it may be a candidate at all; ``barred`` (n x n) has the pairs that may not be
+    put together, because they are recorded partners or the rules say never.
     """
 
     index: MatchIndex
     rules: Rules
     able: Bools
-    barred: _Barred
+    barred: sparse.csr_array
     never: frozenset[tuple[int, int]]
     _asked: Callable[[], Rows] = field(repr=False, compare=False)
     _by_country: dict[int, Bools] = field(default_factory=dict, repr=False, compare=False)
@@ -79,7 +68,8 @@ class Eligibility:
             # A part of a city is no town to be found: only a list of members makes it a candidate.
             members = network.members(on=today)
             able &= ~index.district | np.array([i in members for i in index.ids], np.bool_)
-        never = {tuple(sorted(int(index.row_at[network.find_row(name)]) for name in pair)) for pair in rules.never}
+        rows_of = [sorted(int(index.row_at[network.find_row(name)]) for name in pair) for pair in rules.never]
+        never = frozenset((i, j) for i, j in rows_of)
         whose = select(network, rules.whose, today) if rules.whose else None
 
         def rows() -> Rows:
@@ -91,8 +81,8 @@ class Eligibility:
             index=index,
             rules=rules,
             able=able,
-            barred=_Barred(_linked(network, index, rules), never),
-            never=frozenset((i, j) for i, j in never),
+            barred=_barred(network, index, rules, never),
+            never=never,
             _asked=rows,
         )
 
@@ -118,8 +108,11 @@ class Eligibility:
             found[at] = self._abroad(row)[start:]
             if self.rules.distance != (None, None):
                 found[at] &= self._far_enough(row)[start:]
-            out = [row - start, *(other - start for other in self.barred.get(row, ()))]
-            found[at, [column for column in out if column >= 0]] = False
+        barred = sparse.csr_array(self.barred[rows])
+        every = np.arange(len(rows))
+        lines = np.concatenate([every, np.repeat(every, np.diff(barred.indptr))])
+        columns = np.concatenate([rows, barred.indices]) - start
+        found[lines[columns >= 0], columns[columns >= 0]] = False
         return found
 
     def may_meet(self, row: int, column: int) -> bool:
