@@ -128,7 +128,7 @@ class TestOfAll:
         both = Both(asked(network(seed), rules), pool)
         with pytest.MonkeyPatch.context() as patch:
             # Some rows at a time, so that bars rise while later ones are found.
-            patch.setattr(best, "BLOCK", 3 if few else 64)
+            patch.setattr(best, "_ROWS", 3 if few else 20)
             patch.setattr(best, "_CELLS", 1)
             assert both.of_all(compiled=False) == both.of_some()
 
@@ -143,7 +143,7 @@ class TestOfAll:
         both = Both(asked(network(1, 90), Rules(whose=("all",))), 5)
         wanted = both.of_some()
         monkeypatch.setattr(best, "SMALL", 0)
-        monkeypatch.setattr(best, "BLOCK", 4)
+        monkeypatch.setattr(best, "_ROWS", 4)
         monkeypatch.setattr(best, "_CELLS", 1)
         assert both.of_all(compiled=True) == both.of_all(compiled=False) == wanted
 

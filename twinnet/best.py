@@ -41,6 +41,9 @@ _CELLS = 1 << 20
 LARGE = 4000
 """From so many organisations on loops are compiled, where all are asked for."""
 
+_ROWS = 2 * BLOCK
+"""So many rows at least are held against the countries after theirs at a time."""
+
 _PARTS = 16
 """How many blocks there are at least where several threads share them, as long as blocks are not too small."""
 
@@ -160,7 +163,7 @@ class Pairs(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """Rows of one country, with the first column to score them with and the first of the countries after theirs."""
+    """Rows of one country or a few, with the first column to score them with and the first of the countries after."""
 
     rows: Rows
     start: int
@@ -269,13 +272,19 @@ def _of_rows(rows: Rows, total: Points, able: Bools, *, start: int, pool: int, c
 
 
 def tiles_of(search: Search) -> Iterator[Tile]:
-    """Cut the index into rows of one country."""
+    """Cut the index into rows of one country, or of a few small ones."""
     index = search.index
-    n = len(index)
-    for begin, end in pairwise(index.bounds.tolist()):
-        start = begin if search.eligible.rules.same_country else end
+    n, bounds = len(index), index.bounds.tolist()
+    at = 0
+    while at < len(bounds) - 1:
+        begin, after = bounds[at], at + 1
+        while after < len(bounds) - 1 and bounds[after + 1] - begin <= _ROWS:
+            after += 1
+        end, alone = bounds[after], after == at + 1
+        at = after
+        start = end if alone and not search.eligible.rules.same_country else begin
         if start < n:
             rows = np.arange(begin, end)
             order = np.argsort(index.locality[rows], kind="stable")
-            for part in blocks(rows[order], max(BLOCK, _CELLS // (n - start))):
+            for part in blocks(rows[order], max(_ROWS, 2 * _CELLS // (n - start))):
                 yield Tile(part, start, end)
