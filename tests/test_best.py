@@ -209,6 +209,17 @@ class TestOfAll:
         assert len(done) < 20_000
 
 
+@pytest.mark.parametrize("top", [50, 2**31 - 2])
+def test_pairs_are_sorted_by_owner_score_and_other(top: int) -> None:
+    """Also where scores are so far apart that no number holds a pair."""
+    chance = np.random.default_rng(top)
+    owners, others = chance.integers(0, 80_000, (2, 400)).astype(np.int32) % 9
+    scores = chance.choice([-50, 3, 4, top], 400).astype(np.int32)
+    found = best._in_order(owners, others, scores, 80_000)
+    wanted = sorted(zip(owners.tolist(), (-scores.astype(int)).tolist(), others.tolist(), strict=True))
+    assert list(zip(found[0].tolist(), (-found[2]).tolist(), found[1].tolist(), strict=True)) == wanted
+
+
 class TestTotals:
     @pytest.mark.parametrize("seed", range(3))
     def test_columns_from_a_start_on_have_the_scores_that_they_have_among_all(

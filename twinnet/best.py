@@ -162,6 +162,21 @@ class Pairs(NamedTuple):
     scores: Short
 
 
+def _in_order(owners: Short, others: Short, scores: Short, n: int) -> tuple[Rows, Rows, Rows]:
+    """Sort pairs by their owners, the best first, those of equal scores by the others (both below ``n``)."""
+    high, low = int(scores.max(initial=0)), int(scores.min(initial=0))
+    span = high - low + 1
+    if n * n * span >= 1 << 63:
+        order = np.lexsort((others, ~scores, owners))
+        return owners[order].astype(np.int64), others[order].astype(np.int64), scores[order].astype(np.int64)
+    # One whole number holds all three: numbers are sorted ten times as fast as their places.
+    key = (owners.astype(np.int64) * span + (high - scores.astype(np.int64))) * n + others
+    key.sort()
+    before, last = np.divmod(key, n)
+    first, less = np.divmod(before, span)
+    return first, last, high - less
+
+
 class Tile(NamedTuple):
     """Rows of one country or a few, with the first column to score them with and the first of the countries after."""
 
@@ -211,8 +226,7 @@ class Kept:
         held = self._scores > LOWEST
         kept = Pairs(np.nonzero(held)[0].astype(np.int32), self._others[held], self._scores[held])
         owners, others, scores = (np.concatenate(part) for part in zip(kept, *self._waiting, strict=True))
-        order = np.lexsort((others, ~scores, owners))
-        owners, others, scores = owners[order], others[order], scores[order]
+        owners, others, scores = _in_order(owners, others, scores, self._n)
         place = np.arange(len(owners)) - np.searchsorted(owners, np.arange(self._n, dtype=np.int32))[owners]
         good = place < self._pool
         self._others[owners[good], place[good]] = others[good]
