@@ -58,12 +58,15 @@ def _compiled(function: F) -> F:
 
 
 @_compiled
-def spread(found: Points, start: int, classes: npt.NDArray[np.int64], points: Points) -> None:
-    """Add points (rows x classes) by the class of the column."""
+def spread(
+    found: Points, start: int, classes: npt.NDArray[np.int64], points: Points, lines: npt.NDArray[np.int64]
+) -> None:
+    """Add points by the class of the column (see :class:`twinnet.evidence.Spread`)."""
     rows, columns = found.shape
     for row in range(rows):
+        line = points[lines[row]]
         for column in range(columns):
-            found[row, column] += points[row, classes[start + column]]
+            found[row, column] += line[classes[start + column]]
 
 
 @_compiled

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -104,6 +105,21 @@ _WORTH = 16
 """Putting classes together is worth its time from so many rows on."""
 
 
+class Spread(NamedTuple):
+    """Points by the class of the column: each column's class, points (lines x classes), and the line of each row.
+
+    Without ``lines`` each row has its own.
+    """
+
+    classes: Rows
+    points: Points
+    lines: Rows | None = None
+
+    def rows(self, rows: slice) -> Points:
+        """Return the points of some rows (rows x classes)."""
+        return self.points[rows] if self.lines is None else self.points[self.lines[rows]]
+
+
 class Total:
     """The sum of points over a block (rows x n), gathered so that each kind of evidence is spread over it once.
 
@@ -116,7 +132,7 @@ class Total:
         self._cache = block.index.cache
         self._pieces: list[Piece] = []
         self._loops: list[Loop] = []
-        self._classes: dict[int, tuple[Rows, Points]] = {}
+        self._classes: dict[tuple[int, int], Spread] = {}
         self._sparse: dict[tuple[int, int], tuple[sparse.csr_array, Points]] = {}
 
     def dense(self, piece: Piece) -> None:
@@ -127,10 +143,11 @@ class Total:
         """Add points by a compiled loop."""
         self._loops.append(loop)
 
-    def classes(self, classes: Rows, points: Points) -> None:
-        """Add points (rows x classes) by the class of the column."""
-        _, before = self._classes.get(id(classes), (classes, None))
-        self._classes[id(classes)] = (classes, points if before is None else before + points)
+    def classes(self, classes: Rows, points: Points, lines: Rows | None = None) -> None:
+        """Add points by the class of the column (see :class:`Spread`)."""
+        key = (id(classes), id(lines))
+        before = self._classes.get(key)
+        self._classes[key] = Spread(classes, points if before is None else before.points + points, lines)
 
     def sparse(self, cells: sparse.csr_array, points: Points) -> None:
         """Add points to the cells of a sparse matrix, in the order of its data."""
@@ -144,8 +161,9 @@ class Total:
         spread = self._joined()
         if self.compiled:
             loops = loops_of()
-            for classes, points in spread:
-                loops.spread(found, self.start, classes, points)
+            every = np.arange(len(found))
+            for one in spread:
+                loops.spread(found, self.start, one.classes, one.points, every if one.lines is None else one.lines)
             self._add_strips(found, [])
             for cells, points in self._sparse.values():
                 loops.scatter(found, self.start, cells.indptr, cells.indices, points)
@@ -156,7 +174,7 @@ class Total:
             self._add_cells(found)
         return found
 
-    def _add_strips(self, found: Points, spread: Sequence[tuple[Rows, Points]]) -> None:
+    def _add_strips(self, found: Points, spread: Sequence[Spread]) -> None:
         """Add what every pair has, some rows at a time."""
         height, n = self._shape
         if not spread and not self._pieces:
@@ -166,9 +184,9 @@ class Total:
         for top in range(0, height, strip):
             rows = slice(top, min(top + strip, height))
             lines = found[rows]
-            for classes, points in spread:
+            for one in spread:
                 # The classes are those of the table; "clip" only spares a copy that makes sure of it.
-                lines += points[rows].take(classes[self.start :], axis=1, out=room[: len(lines)], mode="clip")
+                lines += one.rows(rows).take(one.classes[self.start :], axis=1, out=room[: len(lines)], mode="clip")
             for piece in self._pieces:
                 lines += piece(rows)
 
@@ -184,18 +202,28 @@ class Total:
             at = flat(cells) - np.repeat(np.arange(1, height + 1) * self.start, np.diff(cells.indptr))
             np.add.at(line, at[kept], points[kept])
 
-    def _joined(self) -> list[tuple[Rows, Points]]:
+    def _joined(self) -> list[Spread]:
         """Put points by class together, so that few are spread over the columns, each a whole look-up."""
         given = list(self._classes.values())
         if self._shape[0] < _WORTH or len(given) < 2:
             return given
-        key = ("joined", *self._classes)
+        key = ("joined", *(id(one.classes) for one in given))
         if key not in self._cache:
             # The arrays are kept with the plan, so that no other can have their identity.
-            self._cache[key] = ([classes for classes, _ in given], _join([classes for classes, _ in given]))
+            self._cache[key] = ([one.classes for one in given], _join([one.classes for one in given]))
         _, plan = self._cache[key]
-        return [(joint, reduce(np.add, [given[at][1].take(one, axis=1) for at, one in parts])) for joint, parts in plan]
+        made, every = [], slice(None)
+        for joint, parts in plan:
+            if len(parts) == 1:
+                made.append(given[parts[0][0]])
+            else:
+                points = [given[at].rows(every).take(classes, axis=1) for at, classes in parts]
+                made.append(Spread(joint, reduce(np.add, points)))
+        return made
 
+
+_MOST = 1 << 12
+"""So many classes that are put together at most: their points stay in the processor's cache."""
 
 Joint = tuple[Rows, list[tuple[int, Rows]]]
 """Classes of columns put together: each column's, and for each of those put together the class that it stands for."""
@@ -216,7 +244,7 @@ def _join(given: Sequence[Rows]) -> list[Joint]:
             before, parts = made[-1]
             size = int(classes.max(initial=0)) + 1
             codes, joint = np.unique(before * size + classes, return_inverse=True)
-            if len(codes) <= len(classes) // 4:
+            if len(codes) <= min(len(classes) // 4, _MOST):
                 earlier, mine = np.divmod(codes, size)
                 made[-1] = (joint.ravel(), [*((k, one[earlier]) for k, one in parts), (at, mine)])
                 continue
@@ -377,15 +405,23 @@ class ProductBins(SparseBins):
 class ClassBins(Bins):
     """Bins that depend on the class of the column: a table (rows x classes) and each column's class.
 
-    ``apart`` are few pairs that have other bins, in the order of the data of ``cells``.
+    ``apart`` are few pairs that have other bins, in the order of the data of ``cells``; where there are none, rows can
+    share the ``lines`` of the table (None: each has its own).
     """
 
-    def __init__(self, table: Bytes, classes: Rows, apart: tuple[sparse.csr_array, Bytes] | None = None) -> None:
-        self.table, self.classes, self.apart = table, classes, apart
+    def __init__(
+        self,
+        table: Bytes,
+        classes: Rows,
+        apart: tuple[sparse.csr_array, Bytes] | None = None,
+        *,
+        lines: Rows | None = None,
+    ) -> None:
+        self.table, self.classes, self.apart, self.lines = table, classes, apart, lines
 
     def add(self, points: Points, total: Total) -> None:
         """Look the small table up; it is spread over the columns later."""
-        total.classes(self.classes, points.take(self.table))
+        total.classes(self.classes, points.take(self.table), self.lines)
         if self.apart:
             cells, bins = self.apart
             rows = np.repeat(np.arange(len(self.table)), np.diff(cells.indptr))
@@ -393,7 +429,8 @@ class ClassBins(Bins):
 
     def at(self, cells: Cells) -> Bytes:
         """Return the bins of some pairs."""
-        found: Bytes = self.table[cells.rows, self.classes[cells.columns]]
+        lines = cells.rows if self.lines is None else self.lines[cells.rows]
+        found: Bytes = self.table[lines, self.classes[cells.columns]]
         if self.apart and len(self.apart[1]):
             at = cells.within(self.apart[0])
             found = np.where(at >= 0, self.apart[1].take(at), found)

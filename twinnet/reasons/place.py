@@ -320,7 +320,7 @@ class Language(Reason):
         common = ((sets[mine] @ sets.T) > 0).astype(np.float64)
         none: Bools = np.logical_not(sets.any(axis=1))
         common[none[mine], :] = common[:, none] = np.nan
-        return (ClassBins(self.features[0].bins(common[at.ravel()]), classes),)
+        return (ClassBins(self.features[0].bins(common), classes, lines=at.ravel()),)
 
     def prepare(self, index: MatchIndex) -> None:
         """Keep the sets of languages."""

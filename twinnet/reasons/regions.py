@@ -43,8 +43,8 @@ class RegionsPartners(Reason):
         mine = cells.of[block.rows]
         if block.without is None:
             squares, at = np.unique(mine, return_inverse=True)
-            tables = self._tables(block, cells, squares)
-            return tuple(ClassBins(table[at.ravel()], cells.of) for table in tables)
+            lines = at.ravel()
+            return tuple(ClassBins(table, cells.of, lines=lines) for table in self._tables(block, cells, squares))
         return tuple(ClassBins(table, cells.of) for table in self._tables(block, cells, mine))
 
     def _tables(self, block: Block, cells: _Cells, mine: Rows) -> Iterator[Bytes]:

@@ -403,7 +403,9 @@ def _prepare(connection: sqlite3.Connection, network: Network) -> None:
     """Put what texts were read as, and what questions about a large network need, in the place of what stood there."""
     from twinnet.profile import READINGS, readings
 
-    before = connection.execute('SELECT CAST("content" AS BLOB) FROM "prepared" WHERE "name" = ?', (READINGS,)).fetchone()
+    before = connection.execute(
+        'SELECT CAST("content" AS BLOB) FROM "prepared" WHERE "name" = ?', (READINGS,)
+    ).fetchone()
     connection.execute('DELETE FROM "prepared"')
     kept = readings(network, before and before[0])
     if len(network.organisations) >= schema.LARGE:
