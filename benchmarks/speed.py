@@ -274,7 +274,8 @@ def _block(question: Question, tile: Tile, clock: "Clock") -> None:
     summed = clock(adding, total.sum)
     able = clock("who may be suggested", question.eligible.meeting, rows, tile.start)
     clock(f"the best {TOP}", best_cells, summed, able, TOP)
-    clock(f"the best {TOP}", kept.of_columns, summed, able, rows, tile.end)
+    after = slice(tile.end - tile.start, None)
+    clock(f"the best {TOP}", kept.of_columns, summed[:, after], able[:, after], rows, tile.end)
 
 
 def _by(clock: "Clock", name: str, measure: Callable[[Floats, Floats], Bytes]) -> Callable[[Floats, Floats], Bytes]:

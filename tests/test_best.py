@@ -1,5 +1,6 @@
 """The best of all are those that one finds by sorting, pair by pair, however they are computed."""
 
+import dataclasses
 import datetime as dt
 import importlib.util
 import os
@@ -191,6 +192,8 @@ class TestOfAll:
             monkeypatch.setitem(sys.modules, "twinnet.compiled", loops)
             evidence.loops_of.cache_clear()
             assert compiles() == loops.COMPILED
+        apart = dataclasses.replace(made.index, country=np.roll(made.index.country, 1))
+        assert not Search(apart, made.table, made.eligible).compiled
         evidence.loops_of.cache_clear()
 
     def test_an_interrupt_ends_it_without_doing_the_rest(self, monkeypatch: pytest.MonkeyPatch) -> None:

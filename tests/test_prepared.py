@@ -71,3 +71,12 @@ def test_a_damaged_byte_is_noticed(at: int, change: int) -> None:
     kept[at % len(kept)] ^= change
     assert Ready({"value": bytes(kept)}).read("value") is None
     assert Ready({"value": bytes(kept[: at % len(kept)])}).read("value") is None
+
+
+@pytest.mark.parametrize(("columns", "ends"), [([0, 3], [0, 1, 2]), ([0, -1], [0, 1, 2]), ([0, 1], [0, 2, 1])])
+def test_a_matrix_that_points_outside_of_itself_is_not_taken(columns: list[int], ends: list[int]) -> None:
+    made = sparse.csr_array((np.ones(2), np.array([0, 1]), np.array([0, 1, 2])), shape=(2, 3))
+    made.indices, made.indptr = np.array(columns), np.array(ends)
+    with pytest.raises(ValueError, match="ind"):
+        unpack(pack(made))
+    assert Ready({"made": pack(made)}).read("made") is None

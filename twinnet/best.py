@@ -73,8 +73,11 @@ class Search:
     @cached_property
     def compiled(self) -> bool:
         """Whether loops run compiled: where numba is there and there is enough to do for it to be loaded."""
-        large = len(self.index) > LARGE
-        return large and find_spec("numba") is not None and bool(loops_of().COMPILED)
+        if len(self.index) <= LARGE or find_spec("numba") is None:
+            return False
+        # Loops look at no bounds; that each country stands in one piece is what they rest on.
+        in_order = len(np.unique(self.index.country)) == len(self.index.bounds) - 1
+        return in_order and bool(loops_of().COMPILED)
 
     def best(self, asked: Rows, pool: int, progress: Progress | None = None) -> Found:
         """Find the best ``pool`` candidates of some rows; ties stand in the order of the index."""

@@ -40,7 +40,7 @@ def pack(value: Any) -> bytes:
 
 
 def unpack(kept: bytes, *, view: bool = False) -> Any:
-    """Return the value that bytes stand for; raise :class:`ValueError` where they are damaged.
+    """Return the value that bytes stand for; raise :class:`ValueError` where they are damaged or make no sense.
 
     With ``view`` arrays of a kept width are the bytes themselves, which cannot be written to.
     """
@@ -112,7 +112,10 @@ def _value(described: Any, read: _Reader) -> Any:
     shape = tuple(described["shape"])
     if "csr" in described:
         data, indices, ends = (_value(part, read) for part in described["csr"])
-        return sparse.csr_array((data, indices, ends), shape=shape)
+        made = sparse.csr_array((data, indices, ends), shape=shape)
+        # A file may come from anybody: what points outside of the matrix would be read, and written, there.
+        made.check_format(full_check=True)
+        return made
     return read(described["array"], shape, described["as"])
 
 
