@@ -176,7 +176,7 @@ def grown(size: int, rows: int) -> Large:
     took = _fill(question, parts) - first
     share = scored(question)
     # In all, each row is held against a share of all columns.
-    row = took * share * count / sum(_size(question, tile) for tile in parts[1:]) * count
+    row = took * share * count / sum(_size(question, tile) for tile in parts[1:])
     highest = memory()
     chosen = np.concatenate([tile.rows for tile in parts])
     own = iter(chosen[:: max(len(chosen) // 5, 1)])
@@ -246,18 +246,20 @@ def _once(question: Question, parts: Sequence[Tile]) -> tuple[float, float]:
 
 def shares(question: Question, parts: Sequence[Tile]) -> dict[str, float]:
     """Return how much of the time of some blocks each part of the work takes, in per cent."""
-    clock = Clock()
+    clock, n = Clock(), len(question.index)
+    kept = best.Kept(np.arange(n), n, TOP, compiled=False)
+    # What is good enough is known, as it soon is where all are ranked.
+    list(best.fill(kept, question.search, parts, TOP))
     for tile in parts:
-        _block(question, tile, clock)
+        _block(question, tile, clock, kept)
     whole = sum(clock.spent.values())
     return {name: 100 * spent / whole for name, spent in clock.spent.items()}
 
 
-def _block(question: Question, tile: Tile, clock: "Clock") -> None:
+def _block(question: Question, tile: Tile, clock: "Clock", kept: best.Kept) -> None:
     """Find the best of a block as the ranking does, each part of the work by the clock."""
     index, table, rows = question.index, question.table, tile.rows
-    n = len(index)
-    block, kept = Block(index, rows, start=tile.start), best.Kept(np.arange(n), n, TOP, compiled=False)
+    block = Block(index, rows, start=tile.start)
     total = Total(block)
     adding = "points looked up and summed"
     for reason in REASONS:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple, overload
 
 import numpy as np
@@ -149,10 +149,11 @@ def rank(
     question = Question.of(network, (rules or Rules()).model_copy(update={"whose": ()}), today, table)
     rows = question.index.row_at[np.array([network.row_of(q) for q in queries], np.int64)]
     found = question.search.best(rows, top, progress)
+    ids, probability = question.index.ids, lru_cache(maxsize=None)(question.table.probability)
     return {
-        question.index.ids[row]: [
-            Ranked(question.index.ids[c], int(s), question.table.probability(int(s)))
-            for c, s in zip(best.columns, best.scores, strict=True)
+        ids[row]: [
+            Ranked(ids[column], score, probability(score))
+            for column, score in zip(best.columns.tolist(), best.scores.tolist(), strict=True)
         ]
         for row, best in found.items()
     }
