@@ -159,6 +159,16 @@ class TestFewRows:
         assert told == [reason.tell(whole, 3, 7) for reason in REASONS]
         assert not any(key[0] == "near" for key in few.cache)
 
+    def test_sentences_about_few_keep_no_neighbourhoods_of_all(self, as_if_large: None) -> None:
+        made = ([("IT", (45.0, 9.0 + at / 50), 1000, "Bari", ()) for at in range(12)], [(0, 1, None), (2, 3, None)])
+        few = MatchIndex.of(network_of(made))
+        neighbours = REASONS[3]
+        sizes = []
+        for other in range(4, 12):
+            assert neighbours.tell(few, 0, other) is not None
+            sizes.append(sum(isinstance(value, sparse.csr_array) for value in few.cache.values()))
+        assert sizes[0] == sizes[-1]
+
 
 class TestKept:
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -238,8 +238,7 @@ class NeighboursPartners(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name links between the neighbourhoods, nearest first."""
-        radius, like_size = self._like[-1]
-        near, wide = (_near_both(index, (a, b), *way) for way in ((self._radii[-1], None), (radius, like_size)))
+        near, wide = (self._radii[-1], None), self._like[-1]
         partners = index.partners
         linked, others = (_has_linked_neighbours(index, (near, wide), end) for end in (a, b))
         if not (linked or partners[a]) or not (others or partners[b]) or not (linked or others):
@@ -248,8 +247,8 @@ class NeighboursPartners(Reason):
         if not pairs:
             if count := len(_links_between(index, wide, a, b)):
                 links = counted(count, "link", "links")
-                return Told(f"{links} between towns of like size within {radius:.0f} km of each of them")
-            return Told(f"no link between the towns within {self._radii[-1]:.0f} km of each")
+                return Told(f"{links} between towns of like size within {wide[0]:.0f} km of each of them")
+            return Told(f"no link between the towns within {near[0]:.0f} km of each")
         found = sorted((kilometres_near(index, a, c) + kilometres_near(index, b, d), c, d) for c, d in pairs)
         shown = [_linked(index, c, d, (a, b)) for _, c, d in found[:12]]
         more = f" and {len(found) - 2} more" if len(found) > 2 else ""
@@ -260,19 +259,43 @@ def _loop(rows: Rows, *given: object) -> Loop:
     return lambda found, start: loops_of().neighbours(found, start, rows, *given)
 
 
-def _asks_few(index: MatchIndex, rows: int, near: tuple[float, float | None]) -> bool:
+_Way = tuple[float, float | None]
+"""Who counts as a neighbour: up to how many kilometres, and of how like a size (None: of any)."""
+
+
+def _all_made(index: MatchIndex, way: _Way) -> bool:
+    """Tell whether all neighbourhoods of a kind are there, or made in no time."""
+    return len(index) <= _LARGE or ("near", *way) in index.cache
+
+
+def _asks_few(index: MatchIndex, rows: int, way: _Way) -> bool:
     """Tell whether so few rows were asked for so far that making all neighbourhoods would take longer."""
-    if len(index) <= _LARGE or ("near", *near) in index.cache:
+    if _all_made(index, way):
         return False
     asked = index.cache["asked"] = index.cache.get("asked", 0) + rows
     return bool(asked * _SHARE_ASKED <= len(index))
 
 
-def _near_both(index: MatchIndex, ends: tuple[int, int], radius: float, like_size: float | None) -> sparse.csr_array:
-    """Return how near organisations are, at least those near the two ends."""
-    if len(index) <= _LARGE or ("near", radius, like_size) in index.cache:
-        return index.near(radius, like_size=like_size)
-    return index.near_of(np.unique(ends), [radius], like_size=like_size)[0]
+def _near(index: MatchIndex, way: _Way) -> sparse.csr_array:
+    """Return how near organisations are, all of them."""
+    radius, like_size = way
+    return index.near(radius, like_size=like_size)
+
+
+def _columns_near(index: MatchIndex, way: _Way, row: int) -> Collection[int]:
+    """Return who is near a row, itself among them."""
+    return row_of(index, _near(index, way), row) if _all_made(index, way) else _near_one(index, way, row)
+
+
+def _near_one(index: MatchIndex, way: _Way, row: int) -> frozenset[int]:
+    """Return who is near one of few rows that are asked for, itself among them; they are looked for once."""
+    known = remembered(index, ("near one", *way), most=200)
+    if row not in known:
+        radius, like_size = way
+        [kernel] = index.near_of(np.array([row]), [radius], like_size=like_size)
+        known[row] = frozenset(kernel.indices.tolist())
+    found: frozenset[int] = known[row]
+    return found
 
 
 def _make_around(index: MatchIndex, radii: tuple[float, ...]) -> tuple[tuple[Floats, Floats], ...]:
@@ -293,23 +316,24 @@ def _each_pair(block: Block, found: sparse.csr_array, around: Floats) -> sparse.
     return sparse.csr_array((values.astype(np.float32), found.indices, found.indptr), shape=found.shape)
 
 
-def _has_linked_neighbours(index: MatchIndex, kernels: tuple[sparse.csr_array, ...], row: int) -> bool:
+def _has_linked_neighbours(index: MatchIndex, ways: tuple[_Way, ...], row: int) -> bool:
     """Tell whether anybody near a row, beside itself, has partners."""
-    key = ("linked neighbours", row, *map(id, kernels))
+    key = ("linked neighbours", row, *ways)
     if key not in index.cache:
         partners = index.partners
-        index.cache[key] = any(partners[c] for kernel in kernels for c in row_of(index, kernel, row) if c != row)
+        index.cache[key] = any(partners[c] for way in ways for c in _columns_near(index, way, row) if c != row)
     found: bool = index.cache[key]
     return found
 
 
-def _links_between(index: MatchIndex, kernel: sparse.csr_array, a: int, b: int) -> list[tuple[int, int]]:
+def _links_between(index: MatchIndex, way: _Way, a: int, b: int) -> list[tuple[int, int]]:
     """Return the links of the neighbours of one with those of the other, each once, without the link of the two."""
-    known = remembered(index, ("links of neighbours", id(kernel)))
+    known = remembered(index, ("links of neighbours", *way))
     if a not in known:
         partners = index.partners
-        known[a] = [(c, d) for c in row_of(index, kernel, a) for d in partners[c]]
-    beyond = cells_of(index, kernel, b)
+        known[a] = [(c, d) for c in _columns_near(index, way, a) for d in partners[c]]
+    whole = _all_made(index, way)
+    beyond = cells_of(index, _near(index, way), b) if whole else _near_one(index, way, b)
     pairs = {link for link in known[a] if link[1] in beyond} - {(a, b), (b, a)}
     return [(c, d) for c, d in pairs if c < d or (d, c) not in pairs]
 
