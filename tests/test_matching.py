@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from twinnet import best, matching
 from twinnet.errors import NotFoundError, RulesError
 from twinnet.graph import Network
-from twinnet.matching import deepen, rank, revive, suggest
+from twinnet.matching import Started, deepen, rank, revive, suggest
 from twinnet.models import Link, Membership, Organisation, Partner, Project, Rules, Suggestion
 from twinnet.reasons import KEYS, REASONS, WAKING, WIDENING
 
@@ -386,6 +386,24 @@ class TestSuggest:
         assert not suggest(Network(towns), rules=rules.model_copy(update={"as_of": dt.date(2010, 1, 1)}))
 
 
+def test_suggestions_are_made_when_they_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    towns = [Organisation(id=f"t{n:02}", name=f"T{n}", country=("BA", "IT")[n % 2]) for n in range(40)]
+    found = suggest(Network(towns))
+    made: list[int] = []
+    real = Started._made
+
+    def watched(self: Started, places: Sequence[int]) -> list[Suggestion]:
+        made.append(len(places))
+        return real(self, places)
+
+    monkeypatch.setattr(Started, "_made", watched)
+    assert found[3] == found[-len(found) + 3]
+    assert made == [1, 1]
+    assert next(iter(found)) == found[0]
+    assert made == [1, 1, 1, 1]
+    assert list(found) == [found[at] for at in range(len(found))] == found[:]
+
+
 def test_points_are_those_of_the_pair_in_whatever_order_suggestions_are_looked_at(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -559,7 +577,7 @@ class TestDeepen:
 _SCRIPT = """
 import datetime as dt, json, sys
 from twinnet.graph import Network
-from twinnet.matching import deepen, rank, revive, suggest
+from twinnet.matching import Started, deepen, rank, revive, suggest
 from twinnet.models import Link, Organisation, Partner, Project, Rules
 
 themes = ["youth", "culture", "climate_energy", "bread", "wine", "solidarity", "sport"]

@@ -33,7 +33,7 @@ DATA_DATE = dt.date(2026, 1, 1)
 _REASON_KEYS = tuple(reason.key for reason in REASONS)
 
 _TOGETHER = 512
-"""So many suggestions are made at a time where one is asked for after the other."""
+"""So many suggestions at most are made at a time where one is asked for after the other."""
 
 _POOL = 40
 """How many candidates are first kept for each organisation where a cap may pass some over."""
@@ -248,9 +248,11 @@ class Started(Sequence[Suggestion]):
         return self._made([range(len(self))[at]])[0]
 
     def __iter__(self) -> Iterator[Suggestion]:
-        """Make one after the other, some at a time."""
-        for start in range(0, len(self), _TOGETHER):
-            yield from self._made(range(start, min(start + _TOGETHER, len(self))))
+        """Make one after the other: the first by itself, then more and more at a time."""
+        start, size = 0, 1
+        while start < len(self):
+            yield from self._made(range(start, min(start + size, len(self))))
+            start, size = start + size, min(2 * size, _TOGETHER)
 
     def _made(self, places: Sequence[int]) -> list[Suggestion]:
         """Make some suggestions; each reason says all of them in a row, which is twice as fast as one by one."""
