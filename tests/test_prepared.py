@@ -1,5 +1,7 @@
 """What is computed of a network and kept with it is read as it was; what is damaged is not there."""
 
+import struct
+import zlib
 from typing import Any
 
 import numpy as np
@@ -80,3 +82,21 @@ def test_a_matrix_that_points_outside_of_itself_is_not_taken(columns: list[int],
     with pytest.raises(ValueError, match="ind"):
         unpack(pack(made))
     assert Ready({"made": pack(made)}).read("made") is None
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        '{"a":1}',
+        '{"csr":[1],"shape":[1,1]}',
+        '{"array":"zz","as":"i8","shape":[0]}',
+        '{"array":"i4","shape":["x"]}',
+        "[",
+    ],
+)
+def test_what_is_whole_and_makes_no_sense_is_passed_over(described: str) -> None:
+    body = described.encode()
+    kept = struct.pack("<II", zlib.crc32(body), len(body)) + body
+    with pytest.raises(ValueError, match=r".+"):
+        unpack(kept)
+    assert Ready({"value": kept}).read("value") is None

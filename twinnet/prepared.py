@@ -51,7 +51,10 @@ def unpack(kept: bytes, *, view: bool = False) -> Any:
     body = whole[_HEAD.size :]
     if zlib.crc32(body) != check:
         raise ValueError("the bytes do not fit their check sum")
-    return _value(json.loads(bytes(body[:length])), _Reader(body, length, view))
+    try:
+        return _value(json.loads(bytes(body[:length])), _Reader(body, length, view))
+    except (LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError("the bytes do not say what they hold") from error
 
 
 def _described(value: Any, arrays: list[bytes]) -> Any:
