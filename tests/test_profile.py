@@ -251,6 +251,12 @@ class TestKeptReadings:
         assert readings(more, before[READINGS]) == readings(Network(more.organisations))
         assert reader.read[0] == ["bees"]
 
+    def test_a_text_that_is_gone_is_not_kept(self, reader: Reader) -> None:
+        before = readings(Network((*self.described, town("Travnik", description="bees"))))
+        assert b"bees" in before[READINGS]
+        fewer = Network(self.described)
+        assert readings(fewer, before[READINGS]) == readings(Network(self.described))
+
     def test_another_taxonomy_reads_anew(self, reader: Reader) -> None:
         kept = readings(Network(self.described))
         reader.read.clear()
