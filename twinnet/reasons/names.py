@@ -97,7 +97,7 @@ def _runs_of(names: Sequence[str]) -> tuple[Rows, Rows]:
     """Return which name has which run, each once, by names and then by runs, which are numbered in their order."""
     words = [f" {text.fold(name)} " for name in names]
     sizes = np.array([len(word) for word in words], np.int64)
-    letters = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
+    letters = np.frombuffer("".join(words).encode("utf-32-le"), "<u4")
     # A run is one number: its letters are the digits, from 1 on.
     _, digits = np.unique(letters, return_inverse=True)
     digits = digits.astype(np.int64).ravel() + 1

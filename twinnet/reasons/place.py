@@ -100,7 +100,7 @@ class Distance(Reason):
             block.index.cache["unit"] = np.ascontiguousarray(block.index.unit.T.astype(np.float32))
         unit = block.index.cache["unit"]
         scale, most = EARTH_RADIUS / self._step, len(self.features[0].edges)
-        return (ChordBins(unit[:, block.rows], unit, scale=scale, most=most),)
+        return (ChordBins(unit.take(block.rows, axis=1), unit, scale=scale, most=most),)
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give the distance."""
