@@ -5,6 +5,7 @@ import datetime as dt
 import importlib.util
 import os
 import sys
+import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from types import ModuleType
@@ -201,15 +202,16 @@ class TestOfAll:
         done: list[int] = []
 
         def work(part: int) -> int:
+            time.sleep(0.002)
             done.append(part)
             return part
 
-        parts = best.shared(work, range(20_000), 1)
+        parts = best.shared(work, range(1_000), 1)
         assert isinstance(parts, Generator)
         assert [next(parts) for _ in range(3)] == [0, 1, 2]
         with pytest.raises(KeyboardInterrupt):
             parts.throw(KeyboardInterrupt)
-        assert len(done) < 20_000
+        assert len(done) < 1_000
 
 
 @pytest.mark.parametrize("top", [50, 2**31 - 2])
