@@ -154,6 +154,34 @@ class TestOfAll:
         both = Both(asked(Network(towns), Rules(whose=("all",))), 4)
         assert both.of_all(compiled=True) == both.of_all(compiled=False) == both.of_some()
 
+    def test_partners_of_more_than_half_of_all_are_gone_through(self, loops: ModuleType) -> None:
+        towns = [
+            Organisation(
+                id=f"o{at:02}", name=f"T{at}", country="IT" if at < 30 else "FR", population=1000,
+                latitude=44 + at / 1000, longitude=7.0,
+            )
+            for at in range(60)
+        ]  # fmt: skip
+        links = [Link(id=f"l{at}", a=f"o{at:02}", b=f"o{at + 1:02}") for at in range(59)]
+        both = Both(asked(Network(towns, links=links), Rules(whose=("all",), same_country=True)), 10)
+        assert both.of_all(compiled=True) == both.of_some()
+
+    def test_of_none_and_of_very_many_are_found(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        both = Both(asked(network(4), Rules(whose=("all",))), 5)
+        monkeypatch.setattr(best, "SMALL", 0)
+        search = both.question.search
+        assert all(len(one.columns) == 0 for one in search.best(both.rows, 0).values())
+        monkeypatch.setattr(best, "of_all", None)
+        assert Both._lists(search.best(both.rows, 10**6)) == Both(both.question, 60).of_some()
+
+    def test_progress_is_told_to_its_end_where_nobody_may_meet(self) -> None:
+        towns = [Organisation(id=f"o{at}", name=f"T{at}", country="IT") for at in range(5)]
+        question = asked(Network(towns), Rules(whose=("all",)))
+        steps: list[tuple[int, int]] = []
+        found = best.of_all(question.search, question.eligible.asked, 3, lambda done, of: steps.append((done, of)))
+        assert [len(one.columns) for one in found.values()] == [0] * 5
+        assert steps == [(5, 5)]
+
     def test_it_is_asked_where_most_are_asked_for_in_a_large_network(self, monkeypatch: pytest.MonkeyPatch) -> None:
         made = network(2)
         wanted = list(suggest(made, rules=Rules(whose=("all",)), today=TODAY))
@@ -223,6 +251,20 @@ def test_pairs_are_sorted_by_owner_score_and_other(top: int) -> None:
     found = best._in_order(owners, others, scores, 80_000)
     wanted = sorted(zip(owners.tolist(), (-scores.astype(int)).tolist(), others.tolist(), strict=True))
     assert list(zip(found[0].tolist(), (-found[2]).tolist(), found[1].tolist(), strict=True)) == wanted
+
+
+def test_loops_are_compiled_where_nothing_can_be_kept_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Jit:
+        @staticmethod
+        def njit(*, nogil: bool, cache: bool = False) -> Any:
+            if cache:
+                raise RuntimeError("no locator available")
+            return lambda function: ("compiled", function)
+
+    made = plain()
+    monkeypatch.setattr(made, "COMPILED", True)
+    monkeypatch.setattr(made, "NUMBA", Jit)
+    assert made._compiled(len) == ("compiled", len)
 
 
 class TestTotals:

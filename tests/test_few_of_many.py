@@ -14,12 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from twinnet import index as index_module
 from twinnet import matching
 from twinnet.evidence import Block
 from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.models import Rules, Source, Statement
-from twinnet.prepared import Ready
+from twinnet.prepared import Ready, pack, unpack
 from twinnet.profile import READINGS
 from twinnet.reasons import REASONS, network
 from twinnet.reasons.preparing import prepare
@@ -272,6 +273,19 @@ class TestFile:
         assert list(matching.suggest(stored, today=TODAY)) == expected
         assert matching.suggest(stored)[0].rules == expected[0].rules
         assert Ready(stored.prepared).read(name) is None
+
+    @pytest.mark.parametrize("name", ["country", "links", "projects", "latitude"])
+    def test_what_does_not_fit_the_network_is_made_anew(self, file: Path, name: str) -> None:
+        expected = list(matching.suggest(anew(read(file)), today=TODAY))
+        stored = read(file)
+        kept = list(unpack(stored.prepared["index"]))
+        at = len(kept) - len(index_module._KEPT) + index_module._KEPT.index(name)
+        wrong = {"country": kept[at] + 99, "latitude": kept[at][:-1]}.get(name)
+        if wrong is None:
+            wrong = sparse.csr_array((kept[at].shape[0], kept[at].shape[1] + 1), dtype=kept[at].dtype)
+        kept[at] = wrong
+        stored = changed(file, "UPDATE prepared SET content = ? WHERE name = 'index'", pack(tuple(kept)))
+        assert list(matching.suggest(stored, today=TODAY)) == expected
 
     def test_what_is_gone_is_made_anew(self, file: Path) -> None:
         expected = list(matching.suggest(anew(read(file)), today=TODAY))

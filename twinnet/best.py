@@ -41,6 +41,9 @@ _CELLS = 1 << 20
 LARGE = 4000
 """From so many organisations on loops are compiled, where all are asked for."""
 
+_DEEP = 600
+"""Up to so many candidates of each are kept while all are scored; putting one among more of them takes longer."""
+
 _ROWS = 2 * BLOCK
 """So many rows at least are held against the countries after theirs at a time."""
 
@@ -82,9 +85,11 @@ class Search:
     def best(self, asked: Rows, pool: int, progress: Progress | None = None) -> Found:
         """Find the best ``pool`` candidates of some rows; ties stand in the order of the index."""
         n = len(self.index)
-        if n > SMALL and 2 * len(asked) > n:
+        if pool < 1:
+            return {row: Best(asked[:0], asked[:0]) for row in asked.tolist()}
+        if n > SMALL and 2 * len(asked) > n and pool <= _DEEP:
             return of_all(self, asked, pool, progress)
-        return of_some(self, asked, pool, progress)
+        return of_some(self, asked, min(pool, n), progress)
 
     def height(self, asked: int) -> int:
         """Return how many rows are scored at a time: more of few columns, since a block has costs of its own."""
@@ -255,6 +260,8 @@ def of_all(search: Search, asked: Rows, pool: int, progress: Progress | None) ->
         done += size
         if progress:
             progress(len(asked) * done // whole, len(asked))
+    if progress and not tiles:
+        progress(len(asked), len(asked))
     return kept.best(asked)
 
 

@@ -1,8 +1,9 @@
 """The loops over many pairs, compiled by numba where the extra ``twinnet[fast]`` is installed.
 
-Each does in one pass what numpy and scipy do in several, with the same numbers in the same order, so that results are
-the same. ``found`` are points (rows x columns), to which points are added; its columns begin at ``start``. Without
-numba these are plain functions, right but slow: nothing but tests calls them then (see :data:`COMPILED`).
+Each does in one pass what numpy and scipy do in several, with the same numbers. Their sums are exact in any order, up
+to 256 where the last bins end, so results are the same. ``found`` are points (rows x columns), to which points are
+added; its columns begin at ``start``. Without numba these are plain functions, right but slow: nothing but tests calls
+them then (see :data:`COMPILED`).
 """
 
 from __future__ import annotations
@@ -54,7 +55,13 @@ MISSING = 255
 
 
 def _compiled(function: F) -> F:
-    return cast(F, NUMBA.njit(nogil=True, cache=True)(function)) if COMPILED else function
+    if not COMPILED:
+        return function
+    try:
+        return cast(F, NUMBA.njit(nogil=True, cache=True)(function))
+    except RuntimeError:
+        # Where nothing can be kept on the disk, it is compiled anew by each process.
+        return cast(F, NUMBA.njit(nogil=True)(function))
 
 
 @_compiled
@@ -159,7 +166,9 @@ def neighbours(
     (see :class:`twinnet.evidence.Feature`).
     """
     n = start + found.shape[1]
-    sums, own, seen = np.zeros(n, np.float32), np.zeros(n, np.float32), np.empty(n, np.int32)
+    sums, own = np.zeros(n, np.float32), np.zeros(n, np.float32)
+    # Behind those who are known already stand all whom one more row reaches.
+    seen = np.empty(2 * n, np.int32)
     place = np.full(n, -1, np.int32)
     size = np.diff(bounds).max()
     between, met = np.zeros((size, LANES), np.float32), np.zeros(size, np.bool_)

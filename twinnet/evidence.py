@@ -163,6 +163,9 @@ class Total:
             loops = loops_of()
             every = np.arange(len(found))
             for one in spread:
+                # The loop looks at no bounds, and classes may come from a file.
+                if one.classes.min(initial=0) < 0 or one.classes.max(initial=0) >= one.points.shape[1]:
+                    raise IndexError("a class of columns has no points")
                 loops.spread(found, self.start, one.classes, one.points, every if one.lines is None else one.lines)
             self._add_strips(found, [])
             for cells, points in self._sparse.values():
@@ -397,6 +400,8 @@ class ProductBins(SparseBins):
             super().add(points, total)
             return
         mine, theirs = self._sides[0], self._index.turned(self._sides[1])
+        if theirs.shape[1] != len(self._index):
+            raise IndexError("a matrix is not of all organisations")  # The loop looks at no bounds.
         edges = np.array(self._feature.edges)
         sides = ((mine.indptr, mine.indices, mine.data), (theirs.indptr, theirs.indices, theirs.data))
         total.loop(lambda found, start: loops_of().products(found, start, *sides, edges, points))

@@ -132,7 +132,8 @@ class MatchIndex:
         """
         if as_of is None and not embed:
             ready = Ready(network.prepared)
-            if (kept := ready.read(_FIELDS)) is not None:
+            kept = ready.read(_FIELDS)
+            if kept is not None and _fits(kept, network):
                 return cls._restored(network, kept, ready=ready, corridor=corridor, called=called)
         table = network.organisations
         key = list(zip(*(table.column(c) for c in ("country", "name", "place", "id")), strict=True))
@@ -398,6 +399,28 @@ _KEPT = (
     *("works_on", "languages", "language_names", "languages_stated", "projects", "telling", "milestones"),
 )
 """The fields of the index that are kept as they are."""
+
+
+def _fits(kept: tuple[Any, ...], network: Network) -> bool:
+    """Tell whether what was kept can be the index of a network: a file may come from anybody, and loops trust it."""
+    n = len(network.organisations)
+    try:
+        order, places, codes, themes, project_ids, *rest = kept
+        given = dict(zip(_KEPT, rest, strict=True))
+        columns = {"links": n, "languages": len(given["language_names"]), "projects": len(project_ids)}
+        columns |= dict.fromkeys(("offered", "sought", "works_on"), len(themes))
+        shapes: dict[str, tuple[int, ...]] = {name: (n, count) for name, count in columns.items()}
+        shapes |= dict.fromkeys(("country", "latitude", "longitude", "population", "capital", "district"), (n,))
+        shapes |= {"languages_stated": (n,), "telling": (len(project_ids),)}
+        return (
+            np.array_equal(np.sort(order), np.arange(n))
+            and all(given[name].shape == shape for name, shape in shapes.items())
+            and given["milestones"].shape[0] == n
+            and bool(np.isin(given["country"], np.arange(len(codes))).all())
+            and bool(np.isin(places[:, 0], np.arange(n)).all())
+        )
+    except (AttributeError, IndexError, TypeError, ValueError):
+        return False
 
 
 def short(matrix: sparse.csr_array) -> sparse.csr_array:

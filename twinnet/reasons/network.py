@@ -224,6 +224,8 @@ class NeighboursPartners(Reason):
                 kernel = index.near(radius, like_size=like)
                 near = (kernel.indptr, kernel.indices, kernel.data)
                 around = self._around(index)[self._radii.index(radius) if like is None else 0]
+                if any(len(counts) != len(index) for counts in around):
+                    raise IndexError("a sum is not of all organisations")  # The loop looks at no bounds.
                 total.loop(_loop(block.rows, index.bounds, near, links, around, starts, tables))
 
     def _tables(self, points: Sequence[Points]) -> Iterator[tuple[tuple[float, float | None], Points]]:
