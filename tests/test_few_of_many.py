@@ -280,10 +280,11 @@ class TestFile:
         stored = read(file)
         kept = list(unpack(stored.prepared["index"]))
         at = len(kept) - len(index_module._KEPT) + index_module._KEPT.index(name)
-        wrong = {"country": kept[at] + 99, "latitude": kept[at][:-1]}.get(name)
-        if wrong is None:
-            wrong = sparse.csr_array((kept[at].shape[0], kept[at].shape[1] + 1), dtype=kept[at].dtype)
-        kept[at] = wrong
+        if isinstance(kept[at], np.ndarray):
+            kept[at] = kept[at] + 99 if name == "country" else kept[at][:-1]
+        else:
+            rows, columns = kept[at].shape
+            kept[at] = sparse.csr_array((rows, columns + 1), dtype=kept[at].dtype)
         stored = changed(file, "UPDATE prepared SET content = ? WHERE name = 'index'", pack(tuple(kept)))
         assert list(matching.suggest(stored, today=TODAY)) == expected
 
