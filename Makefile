@@ -35,7 +35,7 @@ format: $(VENV)/.check ## put the code in its form
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(VENV)/.test ## print the figures of benchmarks/
+bench: $(VENV)/.bench ## print the figures of benchmarks/
 	@if [ -f benchmarks/__main__.py ]; then $(BIN)/python -m benchmarks $(ARGS); else \
 	  for script in benchmarks/[!_]*.py; do \
 	    [ -f "$$script" ] || { echo "There are no benchmarks yet." >&2; exit 1; }; \
@@ -83,6 +83,12 @@ $(VENV)/.test: pyproject.toml $(VENV)/.pip
 	@echo "Installing twinnet and what its tests need into $(VENV)"
 	@$(PIP) install --quiet --editable . --group test
 	@touch $@ $(VENV)/.package
+
+# With the compiled loops, and what is measured beside: the ratios that the pages give need both.
+$(VENV)/.bench: pyproject.toml $(VENV)/.pip
+	@echo "Installing twinnet and what its benchmarks need into $(VENV)"
+	@$(PIP) install --quiet --editable '.[fast]' --group test --group bench
+	@touch $@ $(VENV)/.package $(VENV)/.test
 
 $(VENV)/.check: pyproject.toml $(VENV)/.pip
 	@echo "Installing twinnet and what checks it into $(VENV)"

@@ -50,9 +50,9 @@ class Towns:
     """A recorded network: its import, its opening, and the best ten of all.
 
     ``arrays`` is the reading of the network as arrays and ``once`` what all blocks share, both part of ``every``;
-    ``peer`` is scaled from ``asked`` towns, ``told`` is of one suggestion and ``memory`` in MB, at its highest.
-    ``shares`` says of each part of the work how much of the time it takes, in per cent; ``loops`` is None where
-    numba is not there.
+    ``peer`` is scaled from ``asked`` towns, ``in_c`` is of one by igraph, ``told`` is of one suggestion and ``memory``
+    in MB, at its highest. ``shares`` says of each part of the work how much of the time it takes, in per cent.
+    ``in_c`` and ``loops`` are None where igraph and numba are not there.
     """
 
     organisations: int
@@ -69,6 +69,7 @@ class Towns:
     floor: float
     shares: Mapping[str, float]
     loops: Loops | None = None
+    in_c: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Large:
     opened: float
     new: float
     loops: Loops | None = None
+    in_c: float | None = None
 
     @property
     def every(self) -> float:
@@ -177,8 +179,12 @@ def of_towns(made: Towns, compiling: float | None = None) -> Rows:
     memory = ("memory at its highest", f"{made.memory:,.0f} MB", "-", "-", "-", "-")
     every = _held(name, made.every, made.peer, made.floor, f" (from {made.asked} towns)")
     fast: Rows = []
+    if made.in_c:
+        peer = made.in_c * made.organisations
+        name = f"by igraph in C, Adamic-Adar alone (from {made.asked} towns)"
+        fast.append((name, "-", said(peer), ratio(peer, made.every), "-", "-"))
     if made.loops:
-        fast = [
+        fast += [
             _held("the same with `twinnet[fast]`", made.loops.every, made.peer, made.floor),
             ("memory at its highest, with it", f"{made.loops.memory:,.0f} MB", "-", "-", "-", "-"),
         ]
@@ -207,6 +213,8 @@ def of_growth(growth: Sequence[Large]) -> Rows:
         "a row beside its floor": lambda made: ratio(made.row, made.floor),
         "a row by networkx, Adamic-Adar alone": lambda made: said(made.peer),
         "that beside twinnet's": lambda made: ratio(made.peer, made.row),
+        "a row by igraph in C, Adamic-Adar alone": lambda made: said(made.in_c) if made.in_c else "-",
+        "this beside twinnet's": lambda made: ratio(made.in_c, made.row) if made.in_c else "-",
         "**the best ten for all** (scaled from the sample)": lambda made: said(made.every),
         "memory at its highest": lambda made: f"{made.memory:,.0f} MB",
         "**the best ten for all** with `twinnet[fast]`": lambda made: said(made.loops.every) if made.loops else "-",

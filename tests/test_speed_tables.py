@@ -38,6 +38,7 @@ def tables(made: ModuleType) -> dict[str, str]:
         floor=2.0,
         shares={"the best 10": 20.0, "evidence: Size": 79.6, "evidence: Names": 0.4},
         loops=made.Loops(every=2.5, memory=500.0),
+        in_c=0.001,
     )
     large = made.Large(
         organisations=100_000,
@@ -103,6 +104,8 @@ class TestTables:
         assert towns == ["4.0 s", "100 s (from 40 towns)", "25 x", "2.0 s", "2.0 x"]
         assert row(tables["towns"], "the same with `twinnet[fast]`") == ["2.5 s", "100 s", "40 x", "2.0 s", "1.2 x"]
         assert row(tables["towns"], "its first use")[0] == "15.0 s"
+        assert row(tables["towns"], "by igraph in C")[1:3] == ["12.0 s", "3.0 x"]
+        assert row(tables["growth"], "a row by igraph in C") == ["-"] * 2
         assert row(tables["starting"], "`twinnet --help`") == ["50 ms", "70 ms", "20 ms", "3.5 x"]
 
     def test_a_large_network_is_scaled_from_its_sample(self, tables: dict[str, str]):
