@@ -51,6 +51,8 @@ def run(*, rows: int = 768, write: bool = False) -> None:
     """Measure, and print the tables or put them into the page; ``rows`` are the sample of a large network."""
     for key in FIGURES if write else ():
         place(PAGE.read_text(encoding="utf-8"), key)
+    if find_spec("numba"):
+        apart(used)
     begun = starting()
     with tempfile.TemporaryDirectory() as folder:
         demo = apart(members, Path(folder))
@@ -154,11 +156,16 @@ def compiling() -> float | None:
     """Return the seconds that the first use of the compiled loops takes, when nothing of them is kept on the disk."""
     if find_spec("numba") is None:
         return None
-    best.SMALL = best.LARGE = 0
     with tempfile.TemporaryDirectory() as folder:
         os.environ["NUMBA_CACHE_DIR"] = folder
-        network = large.network(200)
-        return median(lambda: twinnet.rank(network, network.organisations.column("id"), top=TOP, today=TODAY), 1)
+        return used()
+
+
+def used() -> float:
+    """Return the seconds that 200 towns take with compiled loops; after it these are there for further processes."""
+    best.SMALL = best.LARGE = 0
+    network = large.network(200)
+    return median(lambda: twinnet.rank(network, network.organisations.column("id"), top=TOP, today=TODAY), 1)
 
 
 def nowhere(_: str) -> None:
