@@ -123,7 +123,7 @@ rules_drawn = st.builds(
 
 class TestOfAll:
     @given(seed=st.integers(0, 10_000), rules=rules_drawn, pool=st.sampled_from([1, 4, 99]), few=st.booleans())
-    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
     def test_each_pair_of_countries_once_gives_what_all_blocks_give(
         self, seed: int, rules: Rules, pool: int, few: bool
     ) -> None:
@@ -134,15 +134,15 @@ class TestOfAll:
             patch.setattr(best, "_CELLS", 1)
             assert both.of_all(compiled=False) == both.of_some()
 
-    @pytest.mark.parametrize("seed", range(6))
+    @pytest.mark.parametrize("seed", range(3))
     def test_compiled_loops_give_the_same(self, loops: ModuleType, seed: int) -> None:
         same = Rules(whose=("all",), same_country=True)
         rules = (Rules(whose=("all",)), same, Rules(whose=("IT", "FR", "BA"), population=(1_000, None)))[seed % 3]
-        both = Both(asked(network(seed, 90), rules), (3, 10, 99)[seed % 3])
+        both = Both(asked(network(seed), rules), (3, 10, 99)[seed % 3])
         assert both.of_all(compiled=True) == both.of_some()
 
     def test_threads_give_the_same(self, loops: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-        both = Both(asked(network(1, 90), Rules(whose=("all",))), 5)
+        both = Both(asked(network(1), Rules(whose=("all",))), 5)
         wanted = both.of_some()
         monkeypatch.setattr(best, "SMALL", 0)
         monkeypatch.setattr(best, "_ROWS", 4)
