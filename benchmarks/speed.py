@@ -279,7 +279,7 @@ def _block(question: Question, tile: Tile, clock: "Clock", kept: best.Kept) -> N
         for points, bins in zip(weighty, clock(name, reason.bins, block), strict=True):
             if isinstance(bins, ChordBins):
                 # Measured strip by strip within the sum; it is evidence all the same.
-                bins.measure = _by(clock, name, bins.measure)  # type: ignore[assignment]
+                bins.measure = _by(clock, name, bins.measure)
             if points.any():
                 clock(adding, bins.add, points, total)
     summed = clock(adding, total.sum)

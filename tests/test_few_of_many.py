@@ -120,7 +120,7 @@ class TestFewRows:
     @given(made=networks, rows=st.lists(st.integers(0, 15), min_size=1, max_size=6))
     def test_have_the_points_that_they_have_among_all(self, as_if_large: None, made: Any, rows: list[int]) -> None:
         whole, few = MatchIndex.of(network_of(made)), MatchIndex.of(network_of(made))
-        for radii, like in REASONS[3]._families:  # type: ignore[attr-defined]  # neighbours
+        for radii, like in network.NeighboursPartners()._families:
             for radius in radii:
                 whole.near(radius, like_size=like)
         every = score(Block(whole, np.arange(len(whole))), shipped())
@@ -140,7 +140,7 @@ class TestFewRows:
         rows, others = (side.astype(np.int64) for side in whole.links.nonzero())
         if not len(rows):
             return
-        for radii, like in REASONS[3]._families:  # type: ignore[attr-defined]
+        for radii, like in network.NeighboursPartners()._families:
             for radius in radii:
                 whole.near(radius, like_size=like)
         expected, found = (score(Block(index, rows, others), shipped()).total for index in (whole, few))

@@ -197,7 +197,8 @@ class Kept:
     """The best pairs of each organisation so far: others and scores (n x pool), best first, then in the index' order.
 
     ``bar`` is what a further pair of each one has to pass to be among them: a score, and for the same score a smaller
-    number of the other. It only rises; threads read it while it does, and find a few pairs too many at most.
+    number of the other (compiled loops look at the score alone, and pass over those of too large a number when they are
+    added). It only rises; threads read it while it does, and find a few pairs too many at most.
     """
 
     def __init__(self, asked: Rows, n: int, pool: int, *, compiled: bool) -> None:
@@ -223,7 +224,7 @@ class Kept:
     def add(self, pairs: Pairs) -> None:
         """Take further pairs."""
         if self._compiled:
-            loops_of().insert(*pairs, (self._others, self._scores), *self.bar)
+            loops_of().insert(*pairs, (self._others, self._scores), self.bar[0])
             return
         self._waiting.append(pairs)
         if sum(len(one.owners) for one in self._waiting) > self._n * self._pool:

@@ -68,7 +68,10 @@ _FEW_COLLECTIONS = 2_000_000
 
 
 class _Formatter(click.HelpFormatter):
-    """Formats a help as wide as the terminal, without the module by which click asks for its width."""
+    """Formats a help as wide as the terminal, without the module by which click asks for its width.
+
+    That module (``shutil``) loads all kinds of compression: a quarter of what a help may take over bare Python.
+    """
 
     def __init__(self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None) -> None:
         if width is None and click.formatting.FORCED_WIDTH is None:
@@ -82,8 +85,8 @@ def _columns() -> int:
     if said.isdecimal() and int(said) > 0:
         return int(said)
     try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
-    except (AttributeError, ValueError, OSError):
+        return (os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0) or 80
+    except (ValueError, OSError):
         return 80
 
 

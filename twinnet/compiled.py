@@ -373,12 +373,10 @@ def passing(scores: Points, able: Bools, least: Points) -> tuple[Short, Short]:
 
 
 @_compiled
-def insert(
-    owners: Short, others: Short, scores: Points, held: tuple[Short, Points], least: Points, last: Short
-) -> None:
+def insert(owners: Short, others: Short, scores: Points, held: tuple[Short, Points], least: Points) -> None:
     """Put pairs among the best of their owners (others, scores: n x pool), which stand best first, then smallest first.
 
-    ``least`` and ``last`` (n) are kept: the score and the other of the last of each owner whose places are all taken.
+    ``least`` (n) is kept: the score of the last of each owner whose places are all taken.
     """
     pool = held[0].shape[1]
     for pair in range(len(owners)):
@@ -391,4 +389,4 @@ def insert(
             at -= 1
         if at < pool:
             points[at], columns[at] = score, other
-            least[owner], last[owner] = max(points[pool - 1], least[owner]), columns[pool - 1]
+            least[owner] = max(points[pool - 1], least[owner])

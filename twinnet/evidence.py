@@ -364,7 +364,7 @@ class SparseBins(Bins):
 
     def __init__(self, feature: Feature, values: sparse.csr_array) -> None:
         self.values = values
-        self.bins: Bytes = feature.bins(values.data)
+        self.bins = feature.bins(values.data)
 
     def add(self, points: Points, total: Total) -> None:
         """Look up the pairs that have evidence."""
@@ -378,26 +378,21 @@ class SparseBins(Bins):
         return np.where(at >= 0, self.bins.take(at), np.uint8(0))
 
 
-class ProductBins(SparseBins):
+class ProductBins(Bins):
     """A bin for the few pairs whose rows of two matrices (rows x k, n x k) have a product; float64, none below 0."""
 
     def __init__(self, feature: Feature, index: MatchIndex, mine: sparse.csr_array, theirs: sparse.csr_array) -> None:
         self._feature, self._index, self._sides = feature, index, (mine, theirs)
 
     @cached_property
-    def values(self) -> sparse.csr_array:  # type: ignore[override]
-        """The products (rows x n)."""
-        return self._index.products(*self._sides)
-
-    @cached_property
-    def bins(self) -> Bytes:  # type: ignore[override]
-        """The bins of the products."""
-        return self._feature.bins(self.values.data)
+    def products(self) -> SparseBins:
+        """The bins of the products, which compiled loops do not need."""
+        return SparseBins(self._feature, self._index.products(*self._sides))
 
     def add(self, points: Points, total: Total) -> None:
         """Multiply, and look up the pairs that have a product."""
         if not total.compiled:
-            super().add(points, total)
+            self.products.add(points, total)
             return
         mine, theirs = self._sides[0], self._index.turned(self._sides[1])
         if theirs.shape[1] != len(self._index):
@@ -405,6 +400,10 @@ class ProductBins(SparseBins):
         edges = np.array(self._feature.edges)
         sides = ((mine.indptr, mine.indices, mine.data), (theirs.indptr, theirs.indices, theirs.data))
         total.loop(lambda found, start: loops_of().products(found, start, *sides, edges, points))
+
+    def at(self, cells: Cells) -> Bytes:
+        """Return the bins of some pairs."""
+        return self.products.at(cells)
 
 
 class ClassBins(Bins):

@@ -86,7 +86,7 @@ class PointsTable:
         return float(np.interp(level, odds, scores) + beyond)
 
     def times(self, score: int) -> float:
-        """Return how many times as likely as a chance pair a score is: the ratio of their odds.
+        """Return how many times as likely as a chance pair a score is, in four digits: the ratio of their odds.
 
         >>> round(shipped().times(round(shipped().chance)), 2)
         1.0
@@ -95,7 +95,7 @@ class PointsTable:
         return float(f"{math.exp(min(self.log_odds(score) - chance, _MOST)):.4g}")
 
     def probability(self, score: int) -> float:
-        """Return the probability that such a pair stands in lists like those learned from."""
+        """Return the probability, in four digits, that such a pair stands in lists like those learned from."""
         odds = math.exp(self.log_odds(score))
         if odds < 1:
             return float(f"{odds / (1 + odds):.4g}")
