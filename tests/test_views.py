@@ -36,11 +36,12 @@ from twinnet.models import (
 from twinnet.taxonomy import Taxonomy
 from twinnet.views import contents as page_contents
 from twinnet.views.contents import SIDES, contents, foremost, sentences
-from twinnet.views.explorer import MODULES, page
+from twinnet.views.explorer import page
 from twinnet.views.network import Edge, edges, script
 
 TODAY = dt.date(2026, 3, 1)
-TEMPLATES = Path(page_contents.__file__).parent / "templates"
+SOURCES = Path(page_contents.__file__).parent / "page"
+ENGLISH = SOURCES.parents[1] / "data" / "languages" / "en.json"
 HOSTILE = "</script><script>window.__xss=1</script>\"'><img src=x onerror=window.__xss=1><!--{{data}}&lt;"
 
 
@@ -416,34 +417,18 @@ def test_building_a_page_does_not_import_pyvis():
 
 
 def test_every_text_that_the_page_asks_for_exists():
-    strings = json.loads((TEMPLATES / "strings.en.json").read_text(encoding="utf-8"))
+    strings = json.loads(ENGLISH.read_text(encoding="utf-8"))
     assert list(strings) == sorted(strings)
-    asked = set(re.findall(r"\{\{t:([\w.-]+)\}\}", (TEMPLATES / "explorer.html").read_text(encoding="utf-8")))
-    for name in MODULES:
-        asked |= set(re.findall(r"""\bt\("([\w.]+)"[,)]""", (TEMPLATES / f"{name}.js").read_text(encoding="utf-8")))
+    asked = set(re.findall(r"\{\{t:([\w.-]+)\}\}", (SOURCES / "explorer.html").read_text(encoding="utf-8")))
+    for module in SOURCES.glob("*.js"):
+        asked |= set(re.findall(r"""\bt\("([\w.]+)"[,)]""", module.read_text(encoding="utf-8")))
     assert {key for key in asked if key not in strings and f"{key}.other" not in strings} == set()
     assert len(asked) > 60
 
 
-def test_modules_import_only_from_modules_before_them():
-    """So that they can be joined in order; and no two modules declare the same name."""
-    declared: dict[str, str] = {}
-    for at, name in enumerate(MODULES):
-        text = (TEMPLATES / f"{name}.js").read_text(encoding="utf-8")
-        for names, source in re.findall(r'^import \{ ([^}]+) \} from "\./(\w+)\.js";$', text, re.MULTILINE):
-            assert source in MODULES[:at]
-            assert {n for n in names.split(", ") if declared.get(n) != source} == set()
-        for declaration in re.findall(
-            r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)", text, re.MULTILINE
-        ):
-            assert declaration not in declared
-            declared[declaration] = name
-    assert {path.stem for path in TEMPLATES.glob("*.js")} == set(MODULES)
-
-
 def test_no_module_makes_elements_from_text():
-    for name in MODULES:
-        text = (TEMPLATES / f"{name}.js").read_text(encoding="utf-8")
+    for module in SOURCES.glob("*.js"):
+        text = module.read_text(encoding="utf-8")
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
 
 

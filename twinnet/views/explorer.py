@@ -32,12 +32,8 @@ STATIC_ROWS = 500
 """So many suggestions stand in the table for readers without JavaScript."""
 PLAIN = 200_000
 """Data of more characters than this are packed (zlib, base64) and unpacked by the browser."""
-MODULES = ("text", "dom", "data", "state", "shapes", "map", "network", "waterfall", "panel", "table", "search", "main")
-"""The page's script, in the order of its modules' needs."""
 
 _SLOT = re.compile(r"\{\{(t:)?([\w.-]+)\}\}")
-_IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
 _RULE_WITH_IMAGE = re.compile(r"[^{}]*\{[^{}]*url\([^{}]*\}")
 
 
@@ -148,23 +144,21 @@ def _static_row(suggestion: Suggestion, rules: Rules) -> str:
 @lru_cache(maxsize=1)
 def _strings() -> dict[str, str]:
     """Return the page's own texts."""
-    strings: dict[str, str] = json.loads(_template("strings.en.json"))
+    strings: dict[str, str] = json.loads(_package("data/languages/en.json"))
     return strings
 
 
 @lru_cache(maxsize=1)
 def _application() -> str:
-    """Return the page's modules as one script: in order, without their imports and exports."""
-    modules = (_template(f"{name}.js") for name in MODULES)
-    joined = "\n".join(_EXPORT.sub("", _IMPORT.sub("", module)) for module in modules)
-    return f'(() => {{\n"use strict";\n{joined}}})();\n'
+    """Return the page's script, as ``scripts/build_page.mjs`` bundles it from ``views/page``."""
+    return _package("views/bundle/explorer.js")
 
 
 @lru_cache(maxsize=1)
 def _style() -> str:
     """Return Leaflet's style without the images it asks for, and the page's own."""
     leaflet = _RULE_WITH_IMAGE.sub("", _package("views/vendor/leaflet/leaflet.css"))
-    return f"{leaflet}\n{_template('explorer.css')}"
+    return f"{leaflet}\n{_package('views/bundle/explorer.css')}"
 
 
 @lru_cache(maxsize=1)
@@ -179,7 +173,7 @@ def _map() -> str:
 
 @lru_cache(maxsize=32)
 def _template(name: str) -> str:
-    return _package(f"views/templates/{name}")
+    return _package(f"views/page/{name}")
 
 
 def _package(name: str) -> str:
