@@ -20,7 +20,10 @@ async function start() {
   const language = document.documentElement.lang;
   const data = await unpack(byId("data"));
   const model = join(data, fold);
-  const t = translator(model.strings, language);
+  const t = translator({
+    code: language, texts: model.strings, themes: model.themes, tongues: model.languages, numbers: { decimal: ".", group: "," },
+    countries: Object.fromEntries(Object.entries(model.countries).map(([code, [label]]) => [code, label])),
+  });
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const towns = new Map(model.organisations.map((one) => [one.id, one]));
 

@@ -23,26 +23,61 @@ export function fold(text) {
 }
 
 /**
- * Return the function that says the page's texts: `{n}` in a text is filled from the values; where the text has a
- * plural (`key.one`, `key.other`) `n` chooses.
- * @param {Record<string, string>} strings
- * @param {string} language
+ * @typedef {object} Language
+ * @property {string} code of CLDR, as "bs"
+ * @property {Record<string, string>} texts the page's texts and the sentences of reasons
+ * @property {Record<string, string>} countries names by ISO code
+ * @property {Record<string, string>} themes labels by key
+ * @property {Record<string, string>} tongues names of languages by code
+ * @property {{decimal: string, group: string}} numbers
  */
-export function translator(strings, language) {
-  const plural = new Intl.PluralRules(language);
-  return (/** @type {string} */ key, /** @type {Record<string, unknown>} */ values = {}) => {
-    const chosen = "n" in values && typeof values.n === "number" ? strings[`${key}.${plural.select(values.n)}`] : undefined;
-    const text = chosen ?? strings[key] ?? strings[`${key}.other`] ?? key;
-    return text.replace(/\{(\w+)\}/g, (slot, name) => {
+
+/**
+ * Return the function that says the page's texts in a language: `{n}` in a text is filled from the values; where the
+ * text has plural forms (`key.one`, `key.few`, `key.other`) `n` chooses. The function also says numbers, countries,
+ * themes and lists: `t.number(1234)`, `t.signed(-50)`, `t.factor(1.84)`, `t.country("BA")`, `t.theme("youth")`,
+ * `t.language("bs")`, `t.compare(a, b)` (for sorting), `t.code`.
+ * @param {Language} language
+ */
+export function translator(language) {
+  const { code, texts } = language;
+  const plural = new Intl.PluralRules(code);
+  const collator = new Intl.Collator(code);
+  /** @param {number} value @param {number} [digits] */
+  const number = (value, digits) => {
+    const [whole, part] = Math.abs(value).toFixed(digits ?? (Number.isInteger(value) ? 0 : 1)).split(".");
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, language.numbers.group);
+    return `${value < 0 ? "−" : ""}${grouped}${part ? language.numbers.decimal + part : ""}`;
+  };
+  /** @param {string} key @param {Record<string, unknown>} [values] */
+  const t = (key, values = {}) => {
+    const chosen = typeof values.n === "number" ? texts[`${key}.${plural.select(values.n)}`] : undefined;
+    const text = chosen ?? texts[key] ?? texts[`${key}.other`] ?? key;
+    return text.replace(/\{(\w+)(?::(\d))?\}/g, (slot, name, digits) => {
       const value = values[name];
-      return value === undefined ? slot : typeof value === "number" ? number(value) : String(value);
+      return value === undefined ? slot : typeof value === "number" ? number(value, digits && Number(digits)) : String(value);
     });
   };
+  return Object.assign(t, {
+    code,
+    number,
+    /** Say points with their sign. @param {number} points */
+    signed: (points) => (points > 0 ? `+${number(points)}` : number(points)),
+    /** Round a factor for people: 1.8, 24, 310. @param {number} value */
+    factor: (value) => (value >= 1000 ? number(Number(value.toPrecision(2))) : number(Number(value.toFixed(value < 9.95 ? 1 : 0)))),
+    /** @param {string|null|undefined} iso */
+    country: (iso) => (iso ? (language.countries[iso] ?? iso) : ""),
+    /** @param {string} theme */
+    theme: (theme) => language.themes[theme] ?? theme,
+    /** @param {string} tongue */
+    language: (tongue) => language.tongues[tongue] ?? tongue,
+    compare: collator.compare,
+  });
 }
 
 const FORMAT = new Intl.NumberFormat("en");
 
-/** Say a number, with a true minus. @param {number} value */
+/** Say a number, with a true minus. @param {number} value @deprecated use t.number */
 export function number(value) {
   return FORMAT.format(value).replace("-", "−");
 }
