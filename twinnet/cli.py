@@ -24,6 +24,7 @@ _COMMANDS = {
     "tag": ("tagging", "Tell the themes of the texts in any table."),
     "themes": ("theming", "List the taxonomy, or the themes of a network's organisations and their sources."),
     "suggest": ("matching", "Suggest partnerships to start, with reasons."),
+    "view": ("viewing", "Make the page of all suggestions and open it in the browser."),
     "revive": ("matching", "Rank recorded links that sleep and could be woken."),
     "deepen": ("matching", "Name the themes that active links could take up."),
     "rank": ("ranking", "Rank new partners for the organisations named in a table."),
@@ -131,7 +132,7 @@ class _Lazy(Group):
 
     \b
       twinnet import members.csv twinnings.csv --into my.twinnet
-      twinnet suggest my.twinnet --out suggestions.html
+      twinnet view my.twinnet
     """,
 )
 @click.version_option(package_name="twinnet")

@@ -82,6 +82,25 @@ class Language(click.ParamType[str]):
 _SCRIPTS = ("latn", "cyrl")
 
 
+class PageLanguage(click.ParamType[str]):
+    """A language that the page speaks, by its code; Croatian and Serbian are served by ``bs``."""
+
+    name = "language"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read ``de``."""
+        from twinnet.wording import LANGUAGES
+
+        code = str(value).strip().lower()
+        code = "bs" if code in _SERVED_BY_BS else code
+        if code not in LANGUAGES:
+            self.fail(f"the page does not speak {value!r}; choose one of {', '.join(LANGUAGES)}", param, ctx)
+        return code
+
+
+_SERVED_BY_BS = ("hr", "sr", "sh")
+
+
 class Weight(click.ParamType[tuple[str, float]]):
     """A reason and what its points are multiplied by."""
 

@@ -1,0 +1,121 @@
+"""``view``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import click
+
+from twinnet import applied, workspace
+from twinnet.commands import matching, options, parameters, terminal
+from twinnet.models import Organisation, Suggestion
+from twinnet.stores import file_of
+from twinnet.workspace.suggesting import PAGE
+
+
+@click.command("view")
+@click.argument("network", metavar="NETWORK")
+@click.option(
+    "--out",
+    metavar="FILE.html",
+    type=parameters.OutFile(PAGE),
+    help="Where to; by default beside the network: my.html for my.twinnet.",
+)
+@matching.top_option
+@click.option("--title", metavar="TEXT", help="The heading; by default it names whose suggestions they are.")
+@click.option("--town", metavar="NAME", help="Open the page at this organisation: an id or a name, as 'Mostar, BA'.")
+@click.option(
+    "--page-language",
+    type=parameters.PageLanguage(),
+    metavar="CODE",
+    help="The page's first language: en, fr, de, it, bs (also hr, sr), sq, mk or ro. By default the reader's browser "
+    "chooses; in the page it can be changed.",
+)
+@click.option("--no-open", is_flag=True, help="Do not open the page; in a pipe and in CI it is never opened.")
+@options.rules_options
+def view_command(
+    network: str,
+    out: str | None,
+    title: str | None,
+    town: str | None,
+    page_language: str | None,
+    *,
+    top: int,
+    today: dt.date | None,
+    no_open: bool,
+    **given: Any,
+) -> None:
+    """Make the page of all suggestions (to start, to revive, to deepen) and open it in the browser.
+
+    The page is one file that asks the internet for nothing: send it as it is. Its path is printed.
+    """
+    path = _path(network, out)
+    question = matching.Question.put(network, top=top, today=today, given=given)
+    start = None if town is None else question.network.find(town)
+    found = question.answered(matching.ALL)
+    workspace.write(
+        found, path, network=question.network, rules=question.rules, today=question.today, title=(title or "").strip()
+    )
+    click.echo(path)
+    terminal.said(matching.counted(found, matching.ALL))
+    if not found:
+        terminal.said(_nothing(question))
+    if question.network.points or sys.stdout.isatty():
+        terminal.said(f"points: {applied.told(question.network)}")
+    if start is not None:
+        _tell_of(start, found)
+    address = _address(Path(path), town=start.id if start else None, lang=page_language)
+    _open(address, wanted=not no_open, worth_telling=start is not None or page_language is not None)
+
+
+def _path(network: str, out: str | None) -> str:
+    """Return where the page goes to; raise :class:`click.UsageError` where that is unknown or is the network itself."""
+    if out == "-":
+        raise click.UsageError("a page is opened from a file: name one with --out, such as my.html")
+    stored = file_of(network)
+    if out is None and stored is None:
+        raise click.UsageError("this network is in no file: say where the page goes to with --out")
+    path = out or str(stored.with_suffix(PAGE[0]) if stored else "")
+    if stored and os.path.realpath(path) == os.path.realpath(stored):
+        raise click.UsageError("the page would take the place of the network: give it another name with --out")
+    return path
+
+
+def _nothing(question: matching.Question) -> str:
+    """Say why the page holds no suggestion."""
+    if not len(question.network.organisations):
+        return "The network is empty, and so is the page: `twinnet import` takes lists into it."
+    return "No suggestions: the rules leave no pair. The page shows the network alone."
+
+
+def _tell_of(town: Organisation, found: list[Suggestion]) -> None:
+    """Say if the page holds nothing for the organisation that it opens at."""
+    if not any(town.id in (one.organisation.id, one.candidate.id) for one in found):
+        terminal.said(f"No suggestion names {town.name}: the rules do not ask for it. --for {town.id} does.")
+
+
+def _address(path: Path, **looked_at: str | None) -> str:
+    """Return the address of a page and of what is looked at in it.
+
+    >>> _address(Path("/my net.html"), town="town-1", lang=None)[-25:]
+    '/my%20net.html#town=town-1'
+    """
+    said = urlencode({name: value for name, value in looked_at.items() if value is not None})
+    return path.absolute().as_uri() + (f"#{said}" if said else "")
+
+
+def _open(address: str, *, wanted: bool, worth_telling: bool) -> None:
+    """Open the page if a person called from a terminal; else tell the address where the path does not say it all."""
+    if wanted and sys.stdout.isatty() and os.environ.get("CI", "").lower() in ("", "0", "false"):
+        import webbrowser
+
+        if webbrowser.open(address):
+            return
+        terminal.said("No browser was found here: open the file in one.")
+    if worth_telling:
+        terminal.said(f"opens at: {address}")
