@@ -1,0 +1,184 @@
+// What the page's modules hand each other. The names are global: any JSDoc comment may use them, nothing is imported.
+// `data.js` makes the model from the data block, whose form `twinnet/views/contents.py` writes.
+
+type Translator = ReturnType<typeof import("./text.js").translator>;
+type View = "map" | "network" | "table" | "figures";
+type Region = "old" | "other" | "see";
+type SuggestionKind = "start" | "revitalise" | "develop";
+type LinkState = "active" | "declining" | "dormant" | "ended" | "unknown";
+/** How a line is drawn and which toggle it has: a suggestion's kind, a link's state. */
+type LineStyle = SuggestionKind | Exclude<LinkState, "declining">;
+
+/** A place on the earth, in degrees. */
+interface Position {
+  latitude: number;
+  longitude: number;
+}
+
+interface Membership {
+  network: string;
+  since?: string;
+  until?: string;
+  former?: boolean;
+  status?: string;
+}
+
+interface InferredTheme {
+  side: "offered" | "sought" | "works on";
+  theme: string;
+  /** The strongest source. */
+  from: string;
+  /** The words of a text that told the theme; empty where another thing did. */
+  words: string;
+  /** How many more sources there are. */
+  more: number;
+}
+
+/** An organisation that the page holds, joined to what speaks of it. Without coordinates `placed` is false. */
+interface Organisation extends Position {
+  at: number;
+  id: string;
+  name: string;
+  /** The name, and what tells it from others of the same name. */
+  label: string;
+  /** What a search is compared with, folded. */
+  key: string;
+  kind: string;
+  country?: string;
+  countryName: string;
+  region: Region;
+  place?: string;
+  placed: boolean;
+  place_state?: "unconfirmed" | "own";
+  population?: number;
+  capital?: boolean;
+  website?: string;
+  names: string[];
+  languages: string[];
+  memberships: Membership[];
+  offers: string[];
+  seeks: string[];
+  inferred: InferredTheme[];
+  links: Link[];
+  edges: Edge[];
+  suggestions: Suggestion[];
+  projects: Project[];
+}
+
+/** Dates are as precise as they are known: "1987", "1987-05", "1987-05-09". */
+interface Link {
+  at: number;
+  a: Organisation;
+  b: Organisation;
+  kind: string;
+  state: LinkState;
+  since: string | null;
+  until: string | null;
+  last: string | null;
+  themes: string[];
+}
+
+/** Two organisations, with all links between them. */
+interface Edge {
+  a: Organisation;
+  b: Organisation;
+  links: Link[];
+}
+
+interface Project {
+  name: string;
+  title?: string;
+  programme?: string;
+  measure?: string;
+  start?: string;
+  end?: string;
+  themes: string[];
+  partners: { organisation: Organisation; role: string | null }[];
+  /** How many partners it has, also those that the page does not hold. */
+  total: number;
+}
+
+/** Why a pair is suggested, in thousandths of natural log-odds; negative points speak against it. */
+interface Reason {
+  key: string;
+  label: string;
+  points: number;
+  sentence: string;
+  detail: string;
+}
+
+interface Suggestion {
+  at: number;
+  kind: SuggestionKind;
+  organisation: Organisation;
+  candidate: Organisation;
+  /** The sum of the reasons' points. */
+  score: number;
+  /** How many times as likely as a pair by chance; null where that is not known. */
+  times: number | null;
+  /** Most points first. */
+  reasons: Reason[];
+  /** What is not known of the pair. */
+  missing: string[];
+  link: Link | null;
+  state: LinkState | null;
+  /** The two should be asked whether the link lives, before anything else is proposed. */
+  ask: boolean;
+  themes: string[];
+  /** The better suggestion of the same pair and kind, made for the other side. */
+  twin: Suggestion | null;
+}
+
+/** All that the page knows. */
+interface Model {
+  title: string;
+  today: string;
+  rules: [label: string, value: string][];
+  digest: string;
+  points: string;
+  tagger?: string | null;
+  counts: { organisations: number; links: number; projects: number; suggestions: number };
+  left_out: Record<string, number>;
+  sources: { name: string; file?: string; date?: string; rows?: number }[];
+  countries: Record<string, [name: string, region: Region]>;
+  themes: Record<string, string>;
+  languages: Record<string, string>;
+  reasons: Record<string, string>;
+  strings: Record<string, string>;
+  /** Latitude and longitude, in hundredths of degrees by turns, of the organisations that are not held. */
+  others: number[];
+  organisations: Organisation[];
+  links: Link[];
+  edges: Edge[];
+  suggestions: Suggestion[];
+}
+
+/** What is looked at, as the address says it. Empty texts choose nothing. */
+type State = ReturnType<typeof import("./state.js").readState>;
+
+/** Makes the address of the state with these changes. */
+type Address = (changes: Partial<State>) => string;
+
+/** A line of the map and what it means. */
+interface Line {
+  a: Organisation;
+  b: Organisation;
+  style: LineStyle;
+  tip: string;
+  suggestion?: Suggestion;
+}
+
+/** vis-network, as far as the page uses it. */
+declare namespace vis {
+  class DataSet {
+    constructor(items: object[]);
+  }
+  class Network {
+    constructor(element: HTMLElement, data: { nodes: DataSet; edges: DataSet }, options: object);
+    on(event: string, listener: (event: { nodes: number[]; edges: number[] } & Record<string, any>) => void): void;
+    once(event: string, listener: (event: Record<string, any>) => void): void;
+    fit(options?: object): void;
+    destroy(): void;
+    [method: string]: any;
+  }
+}
