@@ -4,19 +4,29 @@ import { fold } from "./text.js";
 
 const MOST = 12;
 
-/** Return the organisations that fit what was typed, those whose name begins with it first. */
+/**
+ * Return the organisations that fit what was typed, those whose name begins with it first.
+ * @param {Organisation[]} organisations
+ * @param {string} typed
+ */
 export function find(organisations, typed) {
   const words = fold(typed).split(" ").filter(Boolean);
   if (words.length === 0) return [];
-  const rank = (one) => (one.key.startsWith(words[0]) ? 0 : ` ${one.key}`.includes(` ${words[0]}`) ? 1 : 2);
+  const rank = (/** @type {Organisation} */ one) => (one.key.startsWith(words[0]) ? 0 : ` ${one.key}`.includes(` ${words[0]}`) ? 1 : 2);
   return organisations
     .filter((one) => words.every((word) => one.key.includes(word)))
     .sort((one, other) => rank(one) - rank(other) || other.suggestions.length + other.links.length - one.suggestions.length - one.links.length || one.at - other.at)
     .slice(0, MOST);
 }
 
-/** Make the search field: a combobox with a list of towns. */
+/**
+ * Make the search field: a combobox with a list of towns.
+ * @param {HTMLInputElement} input
+ * @param {HTMLElement} list
+ * @param {{organisations: Organisation[], t: Translator, onTown: (town: Organisation) => void}} options
+ */
 export function createSearch(input, list, { organisations, t, onTown }) {
+  /** @type {Organisation[]} */
   let found = [];
   let active = -1;
 
@@ -27,12 +37,14 @@ export function createSearch(input, list, { organisations, t, onTown }) {
     input.removeAttribute("aria-activedescendant");
   }
 
+  /** @param {Organisation} town */
   function choose(town) {
     input.value = town.name;
     close();
     onTown(town);
   }
 
+  /** @param {number} at */
   function mark(at) {
     active = at;
     Array.from(list.children).forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
@@ -47,7 +59,7 @@ export function createSearch(input, list, { organisations, t, onTown }) {
     if (!fold(input.value)) return close();
     list.replaceChildren(...(found.length === 0 ? [h("li", { class: "muted", role: "option", "aria-disabled": "true", "aria-selected": "false" }, t("no_matches"))]
       : found.map((town, i) => h("li", {
-        role: "option", id: `search-${i}`, "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); choose(town); },
+        role: "option", id: `search-${i}`, "aria-selected": "false", onmousedown: (/** @type {MouseEvent} */ event) => { event.preventDefault(); choose(town); },
       }, h("bdi", { dir: "auto" }, town.label), town.countryName && !town.label.includes(town.countryName) ? h("span", { class: "muted" }, ` ${town.countryName}`) : ""))));
     list.hidden = false;
     active = -1;
@@ -70,5 +82,5 @@ export function createSearch(input, list, { organisations, t, onTown }) {
       close();
     }
   });
-  return { set: (text) => { input.value = text; } };
+  return { set: (/** @type {string} */ text) => { input.value = text; } };
 }

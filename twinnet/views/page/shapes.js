@@ -1,6 +1,6 @@
 // Shapes, dashes and colours: each meaning has its own of all three.
 
-/** Lines by meaning: dashes in pixels, width, opacity. */
+/** Lines by meaning: dashes in pixels, width, opacity. @type {Record<LineStyle, {dash: number[], width: number, opacity: number}>} */
 export const LINES = {
   active: { dash: [], width: 1.6, opacity: 0.85 },
   dormant: { dash: [8, 5], width: 1.6, opacity: 0.85 },
@@ -11,10 +11,17 @@ export const LINES = {
   develop: { dash: [12, 4, 2.5, 4], width: 2.6, opacity: 0.95 },
 };
 
-/** Marks by region. */
+/** Marks by region. @type {Record<Region, Mark>} */
 export const MARKS = { old: "circle", other: "square", see: "triangle" };
 
-/** Trace a mark on a canvas. */
+/**
+ * Trace a mark on a canvas.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Mark} shape
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ */
 export function traceMark(context, shape, x, y, radius) {
   context.beginPath();
   if (shape === "square") {
@@ -44,10 +51,13 @@ export function colours() {
 /**
  * Return points of the great circle between two places as [latitude, longitude], longitudes running on over the date
  * line.
+ * @param {Position} a
+ * @param {Position} b
+ * @returns {[latitude: number, longitude: number][]}
  */
 export function greatCircle(a, b) {
   const rad = Math.PI / 180;
-  const vector = ({ latitude, longitude }) => [
+  const vector = (/** @type {Position} */ { latitude, longitude }) => [
     Math.cos(latitude * rad) * Math.cos(longitude * rad),
     Math.cos(latitude * rad) * Math.sin(longitude * rad),
     Math.sin(latitude * rad),
@@ -56,6 +66,7 @@ export function greatCircle(a, b) {
   const angle = Math.acos(Math.min(1, Math.max(-1, p[0] * q[0] + p[1] * q[1] + p[2] * q[2])));
   const steps = Math.max(1, Math.ceil(angle / 0.02));
   if (angle < 1e-9 || Math.PI - angle < 1e-6) return [[a.latitude, a.longitude], [b.latitude, b.longitude]];
+  /** @type {[number, number][]} */
   const points = [];
   let before = a.longitude;
   for (let i = 0; i <= steps; i += 1) {
@@ -69,7 +80,11 @@ export function greatCircle(a, b) {
   return points;
 }
 
-/** Return the polygons of a TopoJSON object as GeoJSON. */
+/**
+ * Return the polygons of a TopoJSON object as GeoJSON.
+ * @param {Topology} topology
+ * @returns {import("geojson").Feature<import("geojson").MultiPolygon>[]}
+ */
 export function polygons(topology) {
   const { scale, translate } = topology.transform;
   const arcs = topology.arcs.map((arc) => {
@@ -80,9 +95,10 @@ export function polygons(topology) {
       return [x * scale[0] + translate[0], y * scale[1] + translate[1]];
     });
   });
-  const line = (at) => (at < 0 ? arcs[~at].slice().reverse() : arcs[at]);
+  const line = (/** @type {number} */ at) => (at < 0 ? arcs[~at].slice().reverse() : arcs[at]);
   // A ring that crosses the date line runs on beyond 180 degrees instead of back around the world.
-  const ring = (parts) => {
+  const ring = (/** @type {number[]} */ parts) => {
+    /** @type {number | null} */
     let before = null;
     return parts.flatMap((at, i) => (i === 0 ? line(at) : line(at).slice(1))).map(([longitude, latitude]) => {
       before = before === null ? longitude : longitude + 360 * Math.round((before - longitude) / 360);

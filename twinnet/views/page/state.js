@@ -1,12 +1,12 @@
 // What is looked at: kept in the address after the #, so that a link to a town can be sent.
 
-const NAMES = ["town", "view", "kind", "country", "theme", "min"];
+const NAMES = /** @type {const} */ (["town", "view", "kind", "country", "theme", "min"]);
 const VIEWS = ["map", "network", "table"];
 
 /** Read the state from the address. @param {string} hash */
 export function readState(hash) {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
-  const text = (name) => given.get(name) ?? "";
+  const text = (/** @type {string} */ name) => given.get(name) ?? "";
   const min = Number.parseInt(text("min"), 10);
   return {
     town: text("town"),
@@ -18,7 +18,7 @@ export function readState(hash) {
   };
 }
 
-/** Write the state as an address. */
+/** Write the state as an address. @param {State} state */
 export function writeState(state) {
   const said = new URLSearchParams();
   for (const name of NAMES) {

@@ -1,7 +1,7 @@
 // Words: comparable keys for searching, and the page's own texts.
 
 /** Letters that have no decomposition, and the letters of other scripts. */
-const LETTERS = {
+const LETTERS = /** @type {Record<string, string>} */ ({
   ł: "l", đ: "d", ð: "d", ø: "o", æ: "ae", œ: "oe", þ: "th", ħ: "h", ı: "i", ŋ: "n", ŧ: "t", ə: "e", ß: "ss",
   а: "a", б: "b", в: "v", г: "g", ґ: "g", д: "d", ђ: "dj", е: "e", є: "ie", ж: "zh", з: "z", и: "i", і: "i", ј: "j",
   к: "k", л: "l", љ: "lj", м: "m", н: "n", њ: "nj", о: "o", п: "p", р: "r", с: "s", т: "t", ћ: "c", у: "u", ф: "f",
@@ -9,7 +9,7 @@ const LETTERS = {
   α: "a", β: "v", γ: "g", δ: "d", ε: "e", ζ: "z", η: "i", θ: "th", ι: "i", κ: "k", λ: "l", μ: "m", ν: "n", ξ: "x",
   ο: "o", π: "p", ρ: "r", σ: "s", ς: "s", τ: "t", υ: "y", φ: "f", χ: "ch", ψ: "ps", ω: "o",
   "’": "'", "ʼ": "'", "ʹ": "'", "´": "'",
-};
+});
 
 /**
  * Return the comparable key of a name: lower case, without accents, in Latin letters, single spaces for punctuation.

@@ -3,11 +3,17 @@
 
 type Translator = ReturnType<typeof import("./text.js").translator>;
 type View = "map" | "network" | "table" | "figures";
+type Mark = "circle" | "square" | "triangle";
 type Region = "old" | "other" | "see";
 type SuggestionKind = "start" | "revitalise" | "develop";
 type LinkState = "active" | "declining" | "dormant" | "ended" | "unknown";
 /** How a line is drawn and which toggle it has: a suggestion's kind, a link's state. */
 type LineStyle = SuggestionKind | Exclude<LinkState, "declining">;
+
+/** An element's content: text, an element, or nothing. */
+type Child = Node | string | false | null | undefined | Child[];
+/** Attributes and, beginning with "on", listeners. */
+type Properties = Record<string, string | number | boolean | null | undefined | ((event: any) => void)>;
 
 /** A place on the earth, in degrees. */
 interface Position {
@@ -158,6 +164,13 @@ type State = ReturnType<typeof import("./state.js").readState>;
 
 /** Makes the address of the state with these changes. */
 type Address = (changes: Partial<State>) => string;
+
+/** The land, as TopoJSON: arcs in steps from point to point, whole numbers that `transform` makes degrees. */
+interface Topology {
+  transform: { scale: [number, number]; translate: [number, number] };
+  arcs: [number, number][][];
+  objects: { land: { geometries: ({ type: "Polygon"; arcs: number[][] } | { type: "MultiPolygon"; arcs: number[][][] })[] } };
+}
 
 /** A line of the map and what it means. */
 interface Line {

@@ -10,8 +10,8 @@ export function bars(reasons) {
   for (const { points } of reasons) ends.push(ends[ends.length - 1] + points);
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
   const width = most - least || 1;
-  const at = (points) => (points - least) / width;
-  const bar = (one, other) => ({ from: at(Math.min(one, other)), to: at(Math.max(one, other)) });
+  const at = (/** @type {number} */ points) => (points - least) / width;
+  const bar = (/** @type {number} */ one, /** @type {number} */ other) => ({ from: at(Math.min(one, other)), to: at(Math.max(one, other)) });
   const total = ends[ends.length - 1];
   return {
     zero: at(0),
@@ -21,16 +21,21 @@ export function bars(reasons) {
   };
 }
 
-/** Say what points do to the odds: "×1.8" or "÷1.5", nothing where it is hardly anything. */
+/** Say what points do to the odds: "×1.8" or "÷1.5", nothing where it is hardly anything. @param {number} points @param {(value: number) => string} factor */
 function times(points, factor) {
   const by = factor(Math.exp(Math.abs(points) / 1000));
   if (by === "1") return "";
   return points > 0 ? `×${by}` : `÷${by}`;
 }
 
-/** Draw the waterfall of a suggestion as a list: name, bar, points, factor. */
+/**
+ * Draw the waterfall of a suggestion as a list: name, bar, points, factor.
+ * @param {Suggestion} suggestion
+ * @param {{h: typeof import("./dom.js").h, t: Translator, signed: (points: number) => string, factor: (value: number) => string}} given
+ */
 export function waterfall(suggestion, { h, t, signed, factor }) {
   const { zero, bars: steps, sum } = bars(suggestion.reasons);
+  /** @param {string} label @param {number} points @param {{from: number, to: number}} at @param {"plus" | "minus" | "total"} kind */
   const row = (label, points, { from, to }, kind) => {
     const bar = h("span", { class: `fall ${kind}` });
     bar.style.left = `${(100 * from).toFixed(2)}%`;
