@@ -1,9 +1,9 @@
 // The page's data: unpacked, and each thing joined to what it speaks of.
 
-const SUGGESTION_KINDS = ["start", "revitalise", "develop"];
-const SIDES = ["offered", "sought", "works on"];
+const SUGGESTION_KINDS = /** @type {const} */ (["start", "revitalise", "develop"]);
+const SIDES = /** @type {const} */ (["offered", "sought", "works on"]);
 
-/** Read the data block; large ones are packed. */
+/** Read the data block; large ones are packed. @param {HTMLElement} element @returns {Promise<any>} */
 export async function unpack(element) {
   const data = JSON.parse(element.textContent);
   if (!data.zlib) return data;
@@ -16,10 +16,12 @@ export async function unpack(element) {
  * Join the data: organisations know their links, suggestions and projects.
  * @param {any} data
  * @param {(text: string) => string} fold
+ * @returns {Model}
  */
 export function join(data, fold) {
-  const country = (code) => data.countries[code]?.[0] ?? code;
-  const organisations = data.organisations.map((given, at) => ({
+  const country = (/** @type {string} */ code) => data.countries[code]?.[0] ?? code;
+  /** @type {Organisation[]} */
+  const organisations = data.organisations.map((/** @type {any} */ given, /** @type {number} */ at) => ({
     offers: [], seeks: [], languages: [], names: [], memberships: [], ...given, at,
     region: data.countries[given.country]?.[1] ?? "other",
     countryName: given.country ? country(given.country) : "",
@@ -27,23 +29,27 @@ export function join(data, fold) {
     inferred: inferred(given.inferred ?? [], data.texts),
     links: [], edges: [], suggestions: [], projects: [],
   }));
-  const links = data.links.map(([a, b, kind, state, since, until, last, themes], at) => {
+  /** @type {Link[]} */
+  const links = data.links.map((/** @type {any[]} */ [a, b, kind, state, since, until, last, themes], /** @type {number} */ at) => {
     const link = { at, a: organisations[a], b: organisations[b], kind, state, since, until, last, themes };
     organisations[a].links.push(link);
     organisations[b].links.push(link);
     return link;
   });
-  const edges = data.edges.map(([a, b, of]) => {
+  /** @type {Edge[]} */
+  const edges = data.edges.map((/** @type {[number, number, number[]]} */ [a, b, of]) => {
     const edge = { a: organisations[a], b: organisations[b], links: of.map((at) => links[at]) };
     organisations[a].edges.push(edge);
     organisations[b].edges.push(edge);
     return edge;
   });
   for (const given of data.projects) {
-    const project = { themes: [], ...given, partners: given.partners.map(([at, role]) => ({ organisation: organisations[at], role })) };
+    /** @type {Project} */
+    const project = { themes: [], ...given, partners: given.partners.map((/** @type {[number, string | null]} */ [at, role]) => ({ organisation: organisations[at], role })) };
     for (const { organisation } of project.partners) organisation.projects.push(project);
   }
-  const suggestions = data.suggestions.map((row, at) => suggestion(row, at, { organisations, links, texts: data.texts, labels: data.reasons }));
+  /** @type {Suggestion[]} */
+  const suggestions = data.suggestions.map((/** @type {any[]} */ row, /** @type {number} */ at) => suggestion(row, at, { organisations, links, texts: data.texts, labels: data.reasons }));
   // A pair that is suggested to both sides is one suggestion wherever both could be shown; the better one stands.
   const pairs = new Map();
   for (const one of suggestions) {
@@ -60,7 +66,7 @@ export function join(data, fold) {
   return { ...data, organisations, links, edges, suggestions, country };
 }
 
-/** Inferred themes: for which side, from what and by which words of it, and how many sources there are besides. */
+/** Inferred themes: for which side, from what and by which words of it, and how many sources there are besides. @param {any[]} flat @param {string[]} texts @returns {InferredTheme[]} */
 function inferred(flat, texts) {
   const found = [];
   for (let i = 0; i < flat.length; i += 5) {
@@ -70,6 +76,12 @@ function inferred(flat, texts) {
   return found;
 }
 
+/**
+ * @param {any[]} row
+ * @param {number} at
+ * @param {{organisations: Organisation[], links: Link[], texts: string[], labels: Record<string, string>}} of
+ * @returns {Suggestion}
+ */
 function suggestion(row, at, { organisations, links, texts, labels }) {
   const [kind, organisation, candidate, score, times, flat, missing, link, state, ask, themes] = row;
   const reasons = [];
@@ -80,12 +92,12 @@ function suggestion(row, at, { organisations, links, texts, labels }) {
   reasons.sort((one, other) => other.points - one.points);
   return {
     at, kind: SUGGESTION_KINDS[kind], organisation: organisations[organisation], candidate: organisations[candidate],
-    score, times, reasons, missing: missing.map((place) => labels[texts[place]] ?? texts[place]), link: links[link] ?? null, state,
-    ask: Boolean(ask), themes,
+    score, times, reasons, missing: missing.map((/** @type {number} */ place) => labels[texts[place]] ?? texts[place]), link: links[link] ?? null, state,
+    ask: Boolean(ask), themes, twin: null,
   };
 }
 
-/** Keep, of the suggestions of one town, one a pair: the one made for this town. */
+/** Keep, of the suggestions of one town, one a pair: the one made for this town. @param {Organisation} town */
 function oneOfEachPair(town) {
   const kept = new Map();
   for (const one of town.suggestions) {
@@ -96,13 +108,13 @@ function oneOfEachPair(town) {
   return Array.from(kept.values());
 }
 
-/** Give every organisation a label that tells it from others of its name. */
+/** Give every organisation a label that tells it from others of its name. @param {Organisation[]} organisations */
 function nameApart(organisations) {
   const named = new Map();
   for (const one of organisations) named.set(one.name, [...(named.get(one.name) ?? []), one]);
   for (const group of named.values()) {
     for (const one of group) {
-      const alike = group.filter((other) => other !== one && other.country === one.country);
+      const alike = group.filter((/** @type {Organisation} */ other) => other !== one && other.country === one.country);
       one.label = one.name;
       if (group.length > 1 && one.countryName) one.label += `, ${one.countryName}`;
       if (alike.length > 0) one.label += ` (${one.id})`;
@@ -110,12 +122,12 @@ function nameApart(organisations) {
   }
 }
 
-/** Tell which colour, dash and toggle a suggestion has. */
+/** Tell which colour, dash and toggle a suggestion has. @param {Suggestion} suggestion @returns {SuggestionKind} */
 export function styleOf(suggestion) {
   return suggestion.ask ? "revitalise" : suggestion.kind;
 }
 
-/** Tell the same of a link: by its state, declining and dormant together. */
+/** Tell the same of a link: by its state, declining and dormant together. @param {Link} link @returns {Exclude<LinkState, "declining">} */
 export function styleOfLink(link) {
   return link.state === "declining" ? "dormant" : link.state;
 }
@@ -126,9 +138,9 @@ export function styleOfLink(link) {
  */
 export function passes(filters) {
   const { kind, country, theme, min } = filters;
-  const has = ({ offers, seeks, inferred: more }) =>
+  const has = (/** @type {Organisation} */ { offers, seeks, inferred: more }) =>
     offers.includes(theme) || seeks.includes(theme) || more.some((one) => one.theme === theme);
-  return (one) =>
+  return (/** @type {Suggestion} */ one) =>
     (!kind || (kind === "ask" ? one.ask : one.kind === kind && !one.ask)) &&
     (!country || one.organisation.country === country || one.candidate.country === country) &&
     (!theme || one.themes.includes(theme) || (has(one.organisation) && has(one.candidate))) &&
@@ -140,7 +152,7 @@ const SHARES = { start: 25, revitalise: 10, develop: 5 };
 
 /**
  * Return the best suggestions of an overview, one a pair: of each kind its share, filled up with the best that are left.
- * @param {any[]} suggestions best first within each kind
+ * @param {Suggestion[]} suggestions best first within each kind
  * @param {number} most
  */
 export function foremost(suggestions, most) {
