@@ -18,9 +18,9 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
-from twinnet import countries, text
+from twinnet import countries, notebook, text
 from twinnet.errors import AmbiguousError, InputError, NotFoundError
-from twinnet.lifecycle import has_left, last_day
+from twinnet.lifecycle import has_left, last_day, states
 from twinnet.models import (
     Judgement,
     Link,
@@ -506,6 +506,21 @@ class Network:
         )
         counted = ", ".join(f"{n} {word}" if n == 1 else f"{n} {word}s" for n, word in parts)
         return f"<Network: {counted}>"
+
+    def _repr_html_(self) -> str:
+        """Show what is there: counts, links by their state on the newest date, the largest networks and countries."""
+        dates = (self.links.column(name) for name in ("since", "until", "last_activity"))
+        by_state = Counter(states(*dates, today=self.newest_date or dt.date.min))
+        lands = Counter(self.organisations.column("country"))
+        shown = {
+            "links by state": by_state,
+            "networks": Counter(self.memberships.column("network")),
+            "countries": Counter({countries.name(code) if code else "not known": n for code, n in lands.items()}),
+        }
+        rows = [(name, notebook.foremost(counts.items())) for name, counts in shown.items() if counts]
+        day = f"newest date: {self.newest_date}" if self.newest_date else "no date is known"
+        counted = repr(self).removeprefix("<Network: ").removesuffix(">")
+        return notebook.card("Network", notes=(counted, day), rows=rows)
 
 
 def _table(model: type[M], items: Iterable[M], key: Callable[[M], tuple[str, ...]]) -> Facts[M]:

@@ -15,7 +15,7 @@ from typing import NamedTuple, overload
 
 import numpy as np
 
-from twinnet import lifecycle
+from twinnet import lifecycle, notebook
 from twinnet.applied import applied
 from twinnet.best import SMALL, Best, Found, Progress, Search
 from twinnet.eligibility import Eligibility, corridor
@@ -34,6 +34,9 @@ _REASON_KEYS = tuple(reason.key for reason in REASONS)
 
 _TOGETHER = 512
 """So many suggestions at most are made at a time where one is asked for after the other."""
+
+_IN_NOTEBOOK = 10
+"""So many suggestions are shown in a notebook."""
 
 _POOL = 40
 """How many candidates are first kept for each organisation where a cap may pass some over."""
@@ -293,6 +296,22 @@ class Started(Sequence[Suggestion]):
     def __repr__(self) -> str:
         return f"<{len(self)} suggestions to start>" if len(self) else "[]"
 
+    def _repr_html_(self) -> str:
+        """Show the best few in a notebook, with what speaks most for each; made are these alone."""
+        rows = [
+            (
+                notebook.named(one.organisation.name, one.organisation.country),
+                notebook.named(one.candidate.name, one.candidate.country),
+                notebook.signed(one.score),
+                str(one.reasons[0].sentence) if one.reasons else "",
+            )
+            for one in self[:_IN_NOTEBOOK]
+        ]
+        word = "suggestion" if len(self) == 1 else "suggestions"
+        notes = [f"the best {len(rows)}"] if len(rows) < len(self) else []
+        heads = ("organisation", "partner suggested", "score", "what speaks most for it")
+        return notebook.card(f"{len(self):,} {word} to start", notes=notes, heads=heads, rows=rows)
+
 
 def _capped(question: Question, asked: Rows, top: int, progress: Progress | None) -> Found:
     """Let the best pairs choose first, and no candidate appear more often than the cap."""
@@ -329,10 +348,16 @@ def _evidence(
         if one is None:
             missing.append(reason.key)
         elif value or (reason.policy and question.rules.weights.get(reason.key) != 0):
-            sentence, detail = one.sentence.strip(), one.detail.strip()
-            said.append(Evidence.trusted(key=reason.key, points=value, sentence=sentence, detail=detail))
+            said.append(_said(reason.key, value, one))
     said.sort(key=lambda evidence: -evidence.points)
     return said, missing
+
+
+def _said(key: str, points: int, told: Told) -> Evidence:
+    said, behind = told
+    return Evidence.trusted(
+        key=key, points=points, sentence=told.sentence, detail=told.detail, said=said, behind=behind
+    )
 
 
 @dataclass(frozen=True)
@@ -443,7 +468,7 @@ def _of_link(question: Question, one: _Recorded, kind: SuggestionKind, extra: Se
         if further is None and reason.expected:
             missing.append(reason.key)
         elif further is not None and value:
-            said.append(Evidence(key=reason.key, points=value, sentence=further.sentence, detail=further.detail))
+            said.append(_said(reason.key, value, further))
     said.sort(key=lambda evidence: -evidence.points)
     return Suggestion(
         kind=kind,

@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from twinnet import countries
+from twinnet import countries, notebook
 from twinnet.errors import RulesError
 from twinnet.text import fold
 
@@ -368,12 +368,19 @@ def list_title(file: str, sheet: str | None = None) -> str:
 
 
 class Evidence(Model):
-    """One reason of a suggestion: ``points`` are thousandths of natural log-odds."""
+    """One reason of a suggestion: ``points`` are thousandths of natural log-odds.
+
+    ``sentence`` and ``detail`` are English. ``said`` and ``behind`` are the same as values (:mod:`twinnet.wording`), which
+    a :class:`~twinnet.wording.Speaker` says in any language of the page; None where only the English is known. They
+    are not written out.
+    """
 
     key: str
     points: int
     sentence: str
     detail: str = ""
+    said: Any = Field(default=None, exclude=True, repr=False)
+    behind: Any = Field(default=None, exclude=True, repr=False)
 
 
 class Party(Model):
@@ -407,6 +414,25 @@ class Suggestion(Model):
     ask_first: bool = False
     themes: tuple[str, ...] = ()
     rules: str = ""
+
+    def _repr_html_(self) -> str:
+        """Show both sides, how good the pair is, each reason's points as a waterfall, and what is not known."""
+        said = [f"to {self.kind}", f"{notebook.signed(self.score)} points"]
+        if self.times is not None:
+            said.append(f"{notebook.several(self.times)} times as likely as a chance pair")
+        if self.state is not None:
+            said.append(f"the link is {self.state}" if self.state != "unknown" else "nothing is known of the link")
+        if self.ask_first:
+            said.append("ask first")
+        notes = [" · ".join(said)]
+        if self.themes:
+            notes.append(f"themes to take up: {', '.join(self.themes)}")
+        if not self.reasons:
+            notes.append("no reason speaks for it or against it")
+        if self.missing:
+            notes.append(f"nothing to go on for: {', '.join(self.missing)}")
+        sides = (notebook.named(side.name, side.country) for side in (self.organisation, self.candidate))
+        return notebook.card(*sides, notes=notes, bars=[notebook.Bar(str(r.sentence), r.points) for r in self.reasons])
 
 
 _Whole = Annotated[int, Field(ge=0)]

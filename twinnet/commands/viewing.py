@@ -102,8 +102,8 @@ def _tell_of(town: Organisation, found: list[Suggestion]) -> None:
 def _address(path: Path, **looked_at: str | None) -> str:
     """Return the address of a page and of what is looked at in it.
 
-    >>> _address(Path("/my net.html"), town="town-1", lang=None)[-25:]
-    '/my%20net.html#town=town-1'
+    >>> _address(Path("my net.html"), town="town-1", lang=None).rpartition("/")[2]
+    'my%20net.html#town=town-1'
     """
     said = urlencode({name: value for name, value in looked_at.items() if value is not None})
     return path.absolute().as_uri() + (f"#{said}" if said else "")
