@@ -16,6 +16,7 @@ from twinnet import countries, lifecycle
 from twinnet.applied import told
 from twinnet.models import Organisation
 from twinnet.profile import Profiles, Side, inferred_by_side
+from twinnet.views import figures
 from twinnet.views.network import edges
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def contents(
     links = _links(network, at)
     profiles, texts = Profiles.of(network, as_of=rules.as_of, embed=rules.embed), _Texts()
     inferred = {network.organisations.column("id")[row]: _inferred(profiles, row, texts) for row in held}
+    whole = len(held) == len(network.organisations)
+    shown = figures.block(network, suggestions, rules=rules, today=today, whole=whole)
     return {
         "title": title,
         "today": today.isoformat(),
@@ -70,12 +73,15 @@ def contents(
         "suggestions": _suggestions(
             best, at=at, links={network.links.column("id")[row]: n for n, row in enumerate(links)}, texts=texts
         ),
+        **shown,
         "tagger": profiles.tagger,
         "texts": texts.all,
         "reasons": _reasons(best),
         "themes": {
             key: network.taxonomy.label(key)
-            for key in sorted({*_stated(network, held, links, best), *_themes_of(inferred, texts)})
+            for key in sorted(
+                {*_stated(network, held, links, best), *_themes_of(inferred, texts), *figures.themes(shown)}
+            )
         },
         "languages": {
             code: countries.language_name(code) for code in sorted({c for o in organisations for c in o.languages})
