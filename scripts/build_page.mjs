@@ -2,19 +2,21 @@
 //
 //   npm ci && npm run bundle
 //
-// Running it twice writes the same bytes. A user needs no node: the bundle is kept beside its sources.
+// Running it twice writes the same bytes. A user needs no node: the bundle is kept beside its sources. Another folder may
+// be named, to compare: node scripts/build_page.mjs FOLDER
 import { build } from "esbuild";
 
 const target = ["chrome109", "firefox115", "safari16"]; // browsers of the last three years
 const folder = "twinnet/views";
+const into = process.argv[2] ?? `${folder}/bundle`;
 const common = { bundle: true, charset: "utf8", legalComments: "inline", logLevel: "warning", target };
 
 await build({
   ...common,
   entryPoints: [`${folder}/page/main.js`],
-  outfile: `${folder}/bundle/explorer.js`,
+  outfile: `${into}/explorer.js`,
   format: "iife",
   minifySyntax: true,
   minifyWhitespace: true,
 });
-await build({ ...common, entryPoints: [`${folder}/page/page.css`], outfile: `${folder}/bundle/explorer.css`, minify: true });
+await build({ ...common, entryPoints: [`${folder}/page/page.css`], outfile: `${into}/explorer.css`, minify: true });
