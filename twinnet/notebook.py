@@ -1,7 +1,7 @@
 """How a value shows itself in a notebook: a small piece of HTML without script, whose styles stand in its elements.
 
-Colours of text and ground are left to the notebook, light or dark. Every text is escaped and stands in a ``bdi``
-element, so that a name written from right to left disturbs nothing beside it. A piece is never larger than
+Colours of text and ground are left to the notebook, light or dark. Every text is escaped, and a :class:`Name` stands in
+a ``bdi`` element, so that one written from right to left disturbs nothing beside it. A piece is never larger than
 :data:`MOST_BYTES`: of much, the first is shown and the rest is counted or summed.
 """
 
@@ -10,18 +10,28 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 MOST_BYTES = 4000
 """A piece takes at most so many bytes of UTF-8."""
 
 _NAME, _TEXT = 60, 140
-"""So many characters of a heading's part, and of any other text, are shown."""
+"""So many characters of a name, and of any other text, are shown."""
 
 _FOR, _AGAINST, _SUM = "#2a9d8f", "#d1603d", "#8a8f98"
 """Grounds of bars, seen on white and on black; which is which is also told by the sign beside the bar."""
 
-_CELL = "text-align:left;vertical-align:top"
+_CELL, _TABLE = "text-align:left", '<table style="margin:0">'
+
+
+class Name(str):
+    """What somebody is called, in whatever script."""
+
+    __slots__ = ()
+
+
+Words: TypeAlias = str | Sequence[str]
+"""A text, or the parts of one, of which some are names."""
 
 
 class Bar(NamedTuple):
@@ -32,25 +42,23 @@ class Bar(NamedTuple):
 
 
 def card(
-    *heading: str,
-    notes: Sequence[str] = (),
+    *heading: Words,
+    notes: Sequence[Words] = (),
     bars: Sequence[Bar] = (),
     heads: Sequence[str] = (),
-    rows: Sequence[Sequence[str]] = (),
+    rows: Sequence[Sequence[Words]] = (),
 ) -> str:
     """Return a piece of HTML: a heading of some parts, lines below it, a waterfall that adds up, and a table.
 
     What is too much for :data:`MOST_BYTES` is left out from the end: rows first, of which it is said how many, then
     bars, which are drawn together as one, so that the sum stays right.
 
-    >>> card("Bari (IT)", notes=["1 link"])
-    '<div><b><bdi>Bari (IT)</bdi></b><div><bdi>1 link</bdi></div></div>'
-    >>> "-50" in card("Bari", bars=[Bar("themes in common", 300), Bar("far apart", -50)])
-    False
-    >>> "−50" in card("Bari", bars=[Bar("themes in common", 300), Bar("far apart", -50)])
+    >>> card(named("Bari", "IT"), notes=["1 link"])
+    '<div><b><bdi>Bari</bdi> (IT)</b><div>1 link</div></div>'
+    >>> "+250" in card("Bari", bars=[Bar("themes in common", 300), Bar("far apart", -50)])
     True
     """
-    first = " – ".join(f"<b>{_told(part, _NAME)}</b>" for part in heading)
+    first = " – ".join(f"<b>{_told(part)}</b>" for part in heading)
     lines = "".join(f"<div>{_told(note)}</div>" for note in notes)
 
     def made(some_bars: int, some_rows: int) -> str:
@@ -66,13 +74,13 @@ def card(
     return made(0, 0)
 
 
-def named(name: str, country: str | None) -> str:
+def named(name: str, country: str | None) -> Words:
     """Say an organisation with the code of its country.
 
     >>> named("Bari", "IT"), named("Bari", None)
-    ('Bari (IT)', 'Bari (?)')
+    (('Bari', ' (IT)'), ('Bari', ' (?)'))
     """
-    return f"{_cut(name, _NAME - 5)} ({_cut(country or '?', 3)})"
+    return (Name(name), f" ({_cut(country or '?', 3)})")
 
 
 def signed(points: int) -> str:
@@ -93,20 +101,32 @@ def several(times: float) -> str:
     return f"{times:,.0f}" if times >= 10 else f"{times:.2g}"
 
 
-def foremost(counts: Iterable[tuple[str, int]], most: int = 5) -> str:
-    """Say the first of some counts, most first and then by name, and how many more there are.
+def foremost(counts: Iterable[tuple[str, int]], most: int = 5) -> Words:
+    """Say the first of some counts by name, most first and then by name, and how many more there are.
 
-    >>> foremost([("ALDA", 3), ("Eurocities", 12), ("CERV", 3)], 2)
+    >>> "".join(foremost([("ALDA", 3), ("Eurocities", 12), ("CERV", 3)], 2))
     'Eurocities 12, ALDA 3 and 1 more'
     """
     ordered = sorted(counts, key=lambda one: (-one[1], one[0]))
-    said = ", ".join(f"{_cut(name, 40)} {count:,}" for name, count in ordered[:most])
-    return said + (f" and {len(ordered) - most:,} more" if len(ordered) > most else "")
+    said: list[str] = []
+    for name, count in ordered[:most]:
+        said += [", "] if said else []
+        said += [Name(name), f" {count:,}"]
+    if len(ordered) > most:
+        said.append(f" and {len(ordered) - most:,} more")
+    return said
 
 
-def _told(text: str, most: int = _TEXT) -> str:
-    """Return a text for an element: cut, escaped, and apart from its surroundings' direction."""
-    return f"<bdi>{html.escape(_cut(text, most).encode('utf-8', 'replace').decode('utf-8'))}</bdi>"
+def _told(words: Words) -> str:
+    """Return a text for an element: cut, escaped, and its names apart from their surroundings' direction."""
+    return "".join(
+        f"<bdi>{_escaped(part, _NAME)}</bdi>" if isinstance(part, Name) else _escaped(part, _TEXT)
+        for part in ((words,) if isinstance(words, str) else words)
+    )
+
+
+def _escaped(text: str, most: int) -> str:
+    return html.escape(_cut(text, most).encode("utf-8", "replace").decode("utf-8"))
 
 
 def _cut(text: str, most: int) -> str:
@@ -129,18 +149,18 @@ def _waterfall(bars: Sequence[Bar], shown: int) -> str:
     ]
     total = Bar("score", ends[-1])
     lines.append(_bar(total, (min(0, ends[-1]) - least) * scale, abs(ends[-1]) * scale, _SUM))
-    return f"<table>{''.join(lines)}</table>"
+    return f"{_TABLE}{''.join(lines)}</table>"
 
 
 def _bar(bar: Bar, begin: float, width: float, colour: str) -> str:
-    drawn = f"margin-left:{begin:.1f}%;width:{width:.1f}%;height:.8em;background-color:{colour}"
+    drawn = f"margin-left:{begin:.1f}%;width:{width:.1f}%;min-width:1px;height:.8em;background-color:{colour}"
     return (
         f'<tr><td style="text-align:right">{signed(bar.points)}</td>'
         f'<td style="width:9em"><div style="{drawn}"></div></td><td style="{_CELL}">{_told(bar.text)}</td></tr>'
     )
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], shown: int) -> str:
+def _table(heads: Sequence[str], rows: Sequence[Sequence[Words]], shown: int) -> str:
     if not rows:
         return ""
     lines = [
@@ -148,4 +168,4 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], shown: int) -> s
     ]
     top = "<tr>" + "".join(f'<th style="{_CELL}">{_told(head)}</th>' for head in heads) + "</tr>" if heads else ""
     more = f"<div>{len(rows) - shown:,} more</div>" if shown < len(rows) else ""
-    return f"<table>{top}{''.join(lines)}</table>{more}"
+    return f"{_TABLE}{top}{''.join(lines)}</table>{more}"
