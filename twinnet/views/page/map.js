@@ -1,195 +1,314 @@
-// The map: Leaflet with its canvas renderer, links as great circles, marks told apart by shape and colour.
-import { LINES, MARKS, colours, greatCircle, polygons, traceMark } from "./shapes.js";
-import { h, name } from "./dom.js";
-import { short } from "./text.js";
+// The map: Leaflet with its canvas renderer. What is dragged is a picture that was painted beyond the map's edges.
+import { WORLD, frame, middle, paintLand, paintScene, prepare, project, unproject } from "./paint.js";
+import { colours } from "./shapes.js";
+import { h, name, s } from "./dom.js";
 
-const VIEW = [[35, -10], [60, 32]];
-const EUROPE = { west: -27, south: 33, east: 46, north: 71 };
-const LABEL_FONT = 600;
+const EUROPE = [{ latitude: 36, longitude: -9 }, { latitude: 59, longitude: 31 }];
+const NEAR = 7; // pixels from a mark or a line that still mean it
+const PHONE = 560; // a map narrower than this has smaller and fewer names
 
-/** A mark whose shape tells the region. */
-const Mark = L.CircleMarker.extend({
-  _updatePath() {
-    const renderer = this._renderer;
-    if (!renderer._drawing || this._empty()) return;
-    traceMark(renderer._ctx, this.options.shape, this._point.x, this._point.y, Math.max(this._radius, 1));
-    renderer._fillStroke(renderer._ctx, this);
+/** Leaflet's canvas renderer, painted by us: one canvas instead of an object for every mark. */
+const Canvas = L.Canvas.extend({
+  _updatePaths() {
+    this.repaint();
   },
-});
-
-/** Names beside the marks, none over another; who comes first is named first. */
-const Labels = L.Layer.extend({
-  initialize() {
-    this.names = [];
-    this.marks = [];
-  },
-  onAdd(map) {
-    this._canvas = L.DomUtil.create("canvas", "labels", map.getPane("labels"));
-    this._canvas.setAttribute("aria-hidden", "true");
-    map.on("moveend zoomend resize viewreset", this.draw, this);
-    map.on("zoomstart", this.hide, this);
-  },
-  hide() {
-    this._canvas.classList.add("out");
-  },
-  draw() {
-    const map = this._map;
-    if (!map) return;
-    const size = map.getSize();
-    const scale = window.devicePixelRatio || 1;
-    const canvas = this._canvas;
-    canvas.classList.remove("out");
-    L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
-    canvas.width = size.x * scale;
-    canvas.height = size.y * scale;
-    canvas.style.width = `${size.x}px`;
-    canvas.style.height = `${size.y}px`;
-    const context = canvas.getContext("2d");
-    context.scale(scale, scale);
-    const look = colours();
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    context.lineWidth = 3.5;
-    context.strokeStyle = look.halo;
-    const taken = this.marks.map(({ at, radius }) => {
-      const point = map.latLngToContainerPoint(at);
-      return { x: point.x - radius, y: point.y - radius, w: 2 * radius, h: 2 * radius, at };
+  repaint() {
+    if (!this._ctx || !this._bounds || !this._map?._loaded || !this.options.paint) return;
+    const { min, max } = this._bounds;
+    const [width, height] = [max.x - min.x, max.y - min.y];
+    const origin = this._map.getPixelOrigin();
+    this._ctx.save();
+    this._ctx.translate(min.x, min.y);
+    this._ctx.clearRect(0, 0, width, height);
+    const corner = this._map.containerPointToLayerPoint([0, 0]).subtract(min);
+    const size = this._map.getSize();
+    this.options.paint(this._ctx, {
+      scale: this._map.getZoomScale(this._map.getZoom(), 0), left: origin.x + min.x, top: origin.y + min.y, width, height,
+      ratio: this._container.width / width, seen: { x: corner.x, y: corner.y, w: size.x, h: size.y },
     });
-    this.drawn = [];
-    for (const label of this.names) {
-      const point = map.latLngToContainerPoint(label.at);
-      if (point.x < -20 || point.y < -20 || point.x > size.x + 20 || point.y > size.y + 20) continue;
-      context.font = `${label.strong ? 700 : LABEL_FONT} ${label.strong ? 14 : 12}px system-ui, sans-serif`;
-      const width = context.measureText(label.text).width;
-      const height = label.strong ? 17 : 15;
-      const gap = label.radius + 4;
-      const places = [
-        [point.x + gap, point.y - height / 2],
-        [point.x - gap - width, point.y - height / 2],
-        [point.x - width / 2, point.y - gap - height],
-        [point.x - width / 2, point.y + gap],
-      ].map(([x, y]) => ({ x, y, w: width, h: height, at: label.at }));
-      const free = places.find((box) =>
-        box.x > 2 && box.y > 2 && box.x + box.w < size.x - 2 && box.y + box.h < size.y - 2 &&
-        !taken.some((other) => other.at !== label.at && overlap(box, other)));
-      if (!free) continue;
-      taken.push({ ...free, at: null });
-      this.drawn.push(label.text);
-      context.fillStyle = label.strong ? look.text : look.label || look.text;
-      context.strokeText(label.text, free.x, free.y + height / 2);
-      context.fillText(label.text, free.x, free.y + height / 2);
-    }
+    this._ctx.restore();
   },
+  // What the pointer is on is found in the scene, not among Leaflet's layers.
+  _onMouseMove() {},
+  _onClick() {},
+  _handleMouseOut() {},
 });
-
-function overlap(one, other) {
-  return one.x < other.x + other.w && other.x < one.x + one.w && one.y < other.y + other.h && other.y < one.y + one.h;
-}
 
 /**
  * Make the map.
  * @param {HTMLElement} element
- * @param {{topology: any, others: number[], t: any, still: boolean, onTown: Function, onSuggestion: Function}} options
+ * @param {{topology: Topology, others: number[], t: Translator, still: boolean, onTown: (town: Organisation) => void,
+ *   onSuggestion: (suggestion: Suggestion) => void}} options
  */
 export function createMap(element, { topology, others, t, still, onTown, onSuggestion }) {
   const map = L.map(element, {
-    zoomControl: false, attributionControl: false, zoomSnap: 0.25, minZoom: 2, maxZoom: 11,
+    zoomControl: false, attributionControl: false, zoomSnap: 0.25, minZoom: 0.5, maxZoom: 11, keyboardPanDelta: 120,
     zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still,
   });
-  L.control.zoom({ position: "topright", zoomInTitle: t("zoom_in"), zoomOutTitle: t("zoom_out") }).addTo(map);
+  const zoom = L.control.zoom({ position: "topright" }).addTo(map);
   element.setAttribute("role", "application");
-  element.setAttribute("aria-label", t("map.label"));
-  for (const [pane, level] of [["base", 200], ["dots", 300], ["marks", 400], ["labels", 500]]) {
+  for (const [pane, level] of /** @type {[string, number][]} */ ([["base", 200], ["marks", 400], ["focus", 450]])) {
     map.createPane(pane).style.zIndex = String(level);
   }
-  map.getPane("labels").style.pointerEvents = "none";
-  const base = L.canvas({ pane: "base", padding: 0.4 });
-  const dots = L.canvas({ pane: "dots", padding: 0.1 });
-  const marks = L.canvas({ pane: "marks", padding: 0.2, tolerance: 4 });
-  const land = L.geoJSON({ type: "FeatureCollection", features: polygons(topology) }, {
-    pane: "base", renderer: base, interactive: false, smoothFactor: 0.6,
+  map.getPane("focus").style.pointerEvents = "none";
+
+  let scene = prepare({ lines: [], towns: [] });
+  let look = colours();
+  /** @type {{paths: {x: number, y: number}[], left: number, outside: Set<any>}} */
+  let view = { paths: [], left: 0, outside: new Set() };
+  /** @type {Organisation[]} */
+  let homeless = [];
+  /** @type {any} */
+  let window_ = null;
+  const base = new Canvas({ pane: "base", padding: 0.5, paint: (/** @type {any} */ context, /** @type {any} */ at) => paintLand(context, topology, at, look) });
+  const marks = new Canvas({
+    pane: "marks", padding: 0.5, paint: (/** @type {any} */ context, /** @type {any} */ at) => {
+      window_ = at;
+      paintScene(context, scene, at, { look, covered: covered(at), names: at.seen.w < PHONE ? { size: 11, most: 16 } : { size: 12, most: 60 } });
+    },
   });
-  const small = L.layerGroup();
-  for (let i = 0; i < others.length; i += 2) {
-    L.circleMarker([others[i] / 100, others[i + 1] / 100], {
-      pane: "dots", renderer: dots, interactive: false, radius: 1.3, stroke: false, fillOpacity: 0.55,
-    }).addTo(small);
+
+  // What is pointed at: a line drawn again over the others, and a few words beside the pointer.
+  const focus = s("svg", { class: "focus", "aria-hidden": "true", focusable: "false" });
+  map.getPane("focus").append(focus);
+  const tip = h("div", { class: "map-tip", hidden: true });
+  const note = h("div", { class: "map-note", role: "status" });
+  element.parentElement?.append(note);
+  element.append(tip);
+
+  /** Places of the canvas that the legend, buttons and notes cover. @param {any} at */
+  function covered(at) {
+    const frame_ = element.getBoundingClientRect();
+    return Array.from(element.parentElement?.querySelectorAll(".legend, .attribution, .map-note, .leaflet-control-zoom") ?? [], (part) => {
+      const box = part.getBoundingClientRect();
+      return { x: box.x - frame_.x + at.seen.x - 3, y: box.y - frame_.y + at.seen.y - 3, w: box.width + 6, h: box.height + 6 };
+    }).filter((box) => box.w > 6);
   }
-  const drawn = L.layerGroup();
-  const labels = new Labels();
-  let inView = { fit: [], left: 0 };
-  // Nothing is drawn before the first scene has brought its places into view.
-  land.addTo(map);
-  drawn.addTo(map);
-  labels.addTo(map);
 
   /**
-   * Draw a scene: lines (with what they mean), marks (in the order of importance) and the places to bring into view;
-   * `left` pixels at the left edge are covered; `dotted` shows the organisations that the page holds no facts of.
+   * Draw a scene.
+   * @param {{lines: Line[], towns: import("./paint.js").Shown[], fit?: Organisation[]|null, left?: number, dotted?: boolean,
+   *   unplaced?: Organisation[]}} given lines (with what they mean), marks (in the order of importance) and the places to
+   *   bring into view; `left` pixels at the left edge are covered; `dotted` shows the organisations that the page holds no
+   *   facts of; `unplaced` are those that belong here and have no position
    */
-  function draw({ lines, towns, fit, left = 0, dotted = true }) {
-    const look = colours();
-    land.setStyle({ color: look.border, weight: 0.7, fillColor: look.land, fillOpacity: 1 });
-    if (dotted) {
-      small.eachLayer((dot) => dot.setStyle({ fillColor: look.dot }));
-      small.addTo(map);
-    } else {
-      small.remove();
+  function draw({ lines, towns, fit, left = 0, dotted = true, unplaced = [] }) {
+    look = colours();
+    scene = prepare({ lines, towns, dots: dotted ? others : [] });
+    homeless = unplaced;
+    element.setAttribute("aria-label", t("map.label"));
+    for (const [button, key] of [[zoom._zoomInButton, "zoom_in"], [zoom._zoomOutButton, "zoom_out"]]) {
+      button.title = t(key);
+      button.setAttribute("aria-label", t(key));
     }
-    drawn.clearLayers();
-    for (const { a, b, style, suggestion, tip } of lines) {
-      const { dash, width, opacity } = LINES[style];
-      const line = L.polyline(greatCircle(a, b), {
-        pane: "marks", renderer: marks, color: look[style], weight: width, opacity, dashArray: dash.length ? dash : null,
-        lineCap: "butt", smoothFactor: 0.8,
-      });
-      line.bindTooltip(() => h("span", {}, name(a.label), " – ", name(b.label), h("br"), tip), { sticky: true });
-      if (suggestion) line.on("click", () => onSuggestion(suggestion));
-      line.addTo(drawn);
+    point(null);
+    if (fit || !map._loaded) {
+      const places = fit ?? [];
+      const wanted = new Set(places);
+      const found = scene.towns.filter(({ town }) => wanted.has(town));
+      view = { paths: found.length > 0 ? found : EUROPE.map(({ latitude, longitude }) => pixel(latitude, longitude)), left, outside: new Set() };
+      bringIntoView(frame);
+      view.outside = new Set(found.filter((one) => !isSeen(one)));
     }
-    labels.names = [];
-    labels.marks = [];
-    for (const { town, strong, radius, faint, label } of towns.slice().reverse()) {
-      const at = [town.latitude, town.longitude];
-      if (strong) {
-        L.circleMarker(at, {
-          pane: "marks", renderer: marks, radius: radius + 6, color: look.accent, weight: 3, fill: false, interactive: false,
-        }).addTo(drawn);
+    for (const canvas of [base, marks]) {
+      if (canvas._map) canvas.repaint();
+      else canvas.addTo(map).repaint();
+    }
+    tell();
+  }
+
+  /** @param {number} latitude @param {number} longitude */
+  function pixel(latitude, longitude) {
+    const [x, y] = project(latitude, longitude);
+    return { x, y };
+  }
+
+  /** @param {(places: {x: number, y: number}[], room: {width: number, height: number, deepest?: number}) => {x: number, y: number, zoom: number}} choose */
+  function bringIntoView(choose) {
+    const size = map.getSize();
+    const phone = size.x < PHONE;
+    const [side, top] = phone ? [44, 40] : [90, 52];
+    const left = view.left + side < size.x * 0.5 ? view.left : 0;
+    const room = { width: Math.max(60, size.x - left - 2 * side), height: Math.max(60, size.y - 2 * top), deepest: 6.5 };
+    const { x, y, zoom: fitting } = choose(view.paths, room);
+    const at = Math.max(map.getMinZoom(), Math.floor(fitting * 4) / 4);
+    map.setView(unproject(x - left / 2 / 2 ** at, y), at, { animate: false });
+  }
+
+  /** @param {{x: number, y: number}} place */
+  function isSeen({ x, y }) {
+    const at = pointOf(x, y);
+    const size = map.getSize();
+    return at.x >= 0 && at.y >= 0 && at.x <= size.x && at.y <= size.y;
+  }
+
+  /** Return the pixel of the map at which a pixel of the world at zoom 0 lies. @param {number} x @param {number} y */
+  function pointOf(x, y) {
+    const scale = 2 ** map.getZoom();
+    return map.layerPointToContainerPoint(L.point(x * scale, y * scale).subtract(map.getPixelOrigin()));
+  }
+
+  /** Say beside the map what it does not show. */
+  function tell() {
+    const outside = Array.from(view.outside).filter((one) => !isSeen(one)).length;
+    const all = h("button", { type: "button", class: "link", onclick: () => bringIntoView(whole) }, t("map.show_all"));
+    const names = homeless.slice(0, 3).flatMap((town, i) => [i > 0 ? ", " : "", name(town.label)]);
+    note.replaceChildren(
+      ...(outside > 0 ? [h("p", {}, t("map.outside", { n: outside }), " ", all)] : []),
+      ...(homeless.length > 0 ? [h("p", {}, t("map.unplaced", { n: homeless.length }), " ", names, homeless.length > 3 ? ` ${t("no_coordinates.more", { n: homeless.length - 3 })}` : "")] : []),
+      ...scene.sampled.map(({ style, n, all: of }) => h("p", {}, t("map.sampled", { name: t(style), n, all: of }))));
+    note.hidden = note.childElementCount === 0;
+    Object.assign(element.dataset, { lines: String(scene.paths.length), names: String(scene.drawn.length), outside: String(outside) });
+  }
+
+  /** @param {{x: number, y: number}[]} places @param {{width: number, height: number, deepest?: number}} room */
+  function whole(places, room) {
+    const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
+    const [west, east, north, south] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    return frame([{ x: west, y: north }, { x: east, y: south }], room);
+  }
+
+  // The pointer
+
+  /** @typedef {{town: Organisation}|{line: Line}} Pointed */
+
+  /** Return what lies at a point of the map, marks before lines. @param {{x: number, y: number}} at @returns {Pointed|null} */
+  function under(at) {
+    if (!window_) return null;
+    const scale = 2 ** map.getZoom();
+    const corner = map.getPixelOrigin().add(map.containerPointToLayerPoint(L.point(at.x, at.y)));
+    const wide = WORLD * scale;
+    let [best, nearest] = [/** @type {Pointed|null} */ (null), Infinity];
+    for (const { town, x, y, radius, faint } of scene.towns) {
+      let dx = x * scale - corner.x;
+      dx -= Math.round(dx / wide) * wide;
+      const far = Math.hypot(dx, y * scale - corner.y) - radius;
+      if (far < (faint ? 3 : NEAR) && far + (faint ? 4 : 0) < nearest) [best, nearest] = [{ town }, far + (faint ? 4 : 0)];
+    }
+    if (best) return best;
+    nearest = NEAR;
+    for (const { line, points, shift, box } of scene.paths) {
+      for (const x of [corner.x - wide, corner.x, corner.x + wide]) {
+        const [px, py] = [x / scale, corner.y / scale];
+        const reach = NEAR / scale;
+        if (px < box[0] - reach || px > box[2] + reach || py < box[1] - reach || py > box[3] + reach) continue;
+        const far = scale * distance(points, px - shift, py);
+        if (far < nearest || (far < NEAR && line.suggestion && far < nearest + 2)) [best, nearest] = [{ line }, far];
       }
-      const mark = new Mark(at, {
-        pane: "marks", renderer: marks, shape: MARKS[town.region], radius, fillColor: look[town.region],
-        color: look.halo, weight: faint ? 0.5 : 1.2, fillOpacity: faint ? 0.6 : 1, opacity: faint ? 0.6 : 1,
-      });
-      mark.bindTooltip(() => h("span", {}, name(town.label), town.countryName && !town.label.includes(town.countryName) ? ` · ${town.countryName}` : ""));
-      mark.on("click", () => onTown(town));
-      mark.addTo(drawn);
-      if (!faint) labels.marks.push({ at, radius });
-      if (label) labels.names.push({ at, radius: strong ? radius + 6 : radius, text: short(town.name, 26), strong });
     }
-    labels.names.reverse();
-    for (const label of labels.names) {
-      const mark = labels.marks.find((one) => one.at === label.at);
-      if (mark) mark.radius = label.radius;
+    return best;
+  }
+
+  let pending = 0;
+  let pointed = /** @type {Pointed|null} */ (null);
+
+  /** Show what is pointed at. @param {Pointed|null} what @param {{x: number, y: number}} [at] */
+  function point(what, at) {
+    pointed = what;
+    const line = what && "line" in what ? what.line : null;
+    element.classList.toggle("pointing", Boolean(what && ("town" in what || line?.suggestion)));
+    draws(line);
+    tip.hidden = !what || !at;
+    if (!what || !at) return;
+    tip.replaceChildren(...("town" in what
+      ? [h("b", {}, name(what.town.label)), what.town.countryName && !what.town.label.includes(what.town.countryName) ? ` · ${what.town.countryName}` : ""]
+      : [h("b", {}, name(what.line.a.label), " – ", name(what.line.b.label)), h("br"), what.line.tip]));
+    const size = map.getSize();
+    const left = at.x + 14 + tip.offsetWidth > size.x ? Math.max(4, at.x - 14 - tip.offsetWidth) : at.x + 14;
+    const top = at.y + 16 + tip.offsetHeight > size.y ? Math.max(4, at.y - 12 - tip.offsetHeight) : at.y + 16;
+    tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+
+  /** Draw a line again over the others. @param {Line|null} line */
+  function draws(line) {
+    const found = line ? scene.paths.filter((path) => path.line === line) : [];
+    const scale = 2 ** map.getZoom();
+    const origin = map._loaded ? map.getPixelOrigin() : { x: 0, y: 0 };
+    focus.replaceChildren(...found.flatMap(({ points, shift }) => {
+      let d = "";
+      for (let i = 0; i < points.length; i += 2) {
+        d += `${i === 0 ? "M" : "L"}${((points[i] + shift) * scale - origin.x).toFixed(1)} ${(points[i + 1] * scale - origin.y).toFixed(1)}`;
+      }
+      const [mx, my] = middle(points);
+      return [s("path", { class: "under", d }), s("path", { class: line?.style, d }),
+        s("circle", { class: line?.style, r: 5, cx: ((mx + shift) * scale - origin.x).toFixed(1), cy: (my * scale - origin.y).toFixed(1) })];
+    }));
+  }
+
+  map.on("mousemove", (/** @type {any} */ event) => {
+    if (map.dragging.moving() || map._animatingZoom || event.originalEvent.pointerType === "touch") return;
+    const at = event.containerPoint;
+    if (!pending) pending = requestAnimationFrame(() => (pending = 0));
+    else return;
+    point(under(at), at);
+  });
+  map.on("mouseout movestart zoomstart", () => point(null));
+  map.on("moveend", tell);
+  map.on("click", (/** @type {any} */ event) => {
+    const found = under(event.containerPoint);
+    const coarse = event.originalEvent.pointerType === "touch";
+    const again = found && pointed && (("town" in found && "town" in pointed && found.town === pointed.town) || ("line" in found && "line" in pointed && found.line === pointed.line));
+    // A finger points before it chooses.
+    if (coarse && found && !again) {
+      point(found, event.containerPoint);
+      return;
     }
-    if (fit) inView = { fit, left };
-    if (fit || !map._loaded) bringIntoView(inView.fit, inView.left);
-    labels.draw();
+    if (!coarse || !found) point(null);
+    if (!found) return;
+    if ("town" in found) onTown(found.town);
+    else if (found.line.suggestion) onSuggestion(found.line.suggestion);
+  });
+  // A card that is pointed at shows its line.
+  document.addEventListener("twinnet:point", (event) => {
+    const wanted = /** @type {CustomEvent} */ (event).detail;
+    if (map._loaded && element.offsetParent) draws(scene.paths.find((path) => wanted && path.line.suggestion === wanted)?.line ?? null);
+  });
+
+  /**
+   * Return the scene as a picture.
+   * @param {{width: number, height: number, ratio?: number, most?: number}} size in pixels; `ratio` of the canvas' own to them
+   * @returns {HTMLCanvasElement}
+   */
+  function picture({ width, height, ratio = 2, most = 40 }) {
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    context.scale(ratio, ratio);
+    const paper = colours();
+    context.fillStyle = paper.sea;
+    context.fillRect(0, 0, width, height);
+    const { x, y, zoom: fitting } = frame(view.paths, { width: width * 0.78, height: height * 0.86, deepest: 6.5 });
+    const scale = 2 ** fitting;
+    const at = {
+      scale, left: x * scale - width / 2, top: y * scale - height / 2, width, height, ratio, seen: { x: 0, y: 0, w: width, h: height },
+    };
+    paintLand(context, topology, at, paper);
+    const drawn = scene.drawn;
+    paintScene(context, scene, at, { look: paper, names: { size: 11, most } });
+    scene.drawn = drawn;
+    return canvas;
   }
 
-  function bringIntoView(places, left) {
-    const inside = places.filter((one) =>
-      one.latitude > EUROPE.south && one.latitude < EUROPE.north && one.longitude > EUROPE.west && one.longitude < EUROPE.east);
-    const shown = inside.length ? inside : places;
-    const bounds = shown.length ? L.latLngBounds(shown.map((one) => [one.latitude, one.longitude])) : L.latLngBounds(VIEW);
-    map.fitBounds(bounds, { paddingTopLeft: [48 + left, 40], paddingBottomRight: [80, 48], maxZoom: 6, animate: false });
-  }
+  return {
+    draw, picture, map,
+    /** Bring the places of the scene into view again. */
+    refit: () => map._loaded && bringIntoView(frame),
+    resize: () => map.invalidateSize({ animate: false }),
+    labels: { get drawn() { return scene.drawn; } },
+    /** Which town the scene is of, null for an overview. */
+    get town() { return scene.towns.find((one) => one.strong)?.town ?? null; },
+  };
+}
 
-  /** Bring the places of the last scene into view again, in a map of another size. */
-  function refit() {
-    if (!map._loaded) return;
-    map.invalidateSize({ animate: false });
-    bringIntoView(inView.fit, 0);
+/** Return how far a point is from a line, both at zoom 0. @param {Float64Array} points @param {number} x @param {number} y */
+function distance(points, x, y) {
+  let best = Infinity;
+  for (let i = 2; i < points.length; i += 2) {
+    const [ax, ay, bx, by] = [points[i - 2], points[i - 1], points[i], points[i + 1]];
+    const [dx, dy] = [bx - ax, by - ay];
+    const along = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
+    best = Math.min(best, Math.hypot(x - ax - along * dx, y - ay - along * dy));
   }
-
-  return { draw, refit, resize: () => map.invalidateSize({ animate: false }), map, labels };
+  return best;
 }

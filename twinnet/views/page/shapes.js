@@ -38,6 +38,32 @@ export function traceMark(context, shape, x, y, radius) {
   }
 }
 
+/**
+ * Trace the small shape in the middle of a suggestion's line: a diamond for a new one, a ring for one to revive, a
+ * triangle for one to develop.
+ * @param {CanvasRenderingContext2D} context
+ * @param {LineStyle} style
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ */
+export function traceGlyph(context, style, x, y, radius) {
+  const corners = GLYPHS[style];
+  context.beginPath();
+  if (!corners) {
+    context.arc(x, y, radius * 0.8, 0, 2 * Math.PI);
+    return;
+  }
+  corners.forEach(([dx, dy], i) => (i === 0 ? context.moveTo(x + dx * radius, y + dy * radius) : context.lineTo(x + dx * radius, y + dy * radius)));
+  context.closePath();
+}
+
+/** Corners of those shapes; a style without corners has a ring. @type {Partial<Record<LineStyle, [number, number][]>>} */
+export const GLYPHS = {
+  start: [[0, -1.1], [1.1, 0], [0, 1.1], [-1.1, 0]],
+  develop: [[-0.95, 0.8], [0.95, 0.8], [0, -0.95]],
+};
+
 /** Return the page's colours as they are now (light or dark). */
 export function colours() {
   const style = getComputedStyle(document.documentElement);
