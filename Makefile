@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check format page bench clean
 
 help: ## what there is to type
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,7 @@ demo: $(VENV)/.package ## install into .venv and make the demo page (OUT=folder;
 	@$(BIN)/twinnet demo --out "$(OUT)"
 
 test: $(VENV)/.test ## run the tests, with coverage (ARGS='-k text --no-cov' for a part)
+	@$(if $(ARGS),true,$(call node,tested,test))
 	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
 check: $(VENV)/.check ## ruff, format, types and import layers, as they must be before a commit
@@ -30,10 +31,14 @@ check: $(VENV)/.check ## ruff, format, types and import layers, as they must be 
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports >$(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log >&2; exit 1; }
 	@echo "ruff, format, mypy and lint-imports have nothing to say."
+	@$(call node,checked,check)
 
 format: $(VENV)/.check ## put the code in its form
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
+
+page: node_modules/.package-lock.json ## bundle the page's script and style after a change to them (needs node)
+	@npm run --silent bundle
 
 bench: $(VENV)/.bench ## print the figures of benchmarks/
 	@if [ -f benchmarks/__main__.py ]; then $(BIN)/python -m benchmarks $(ARGS); else \
@@ -43,9 +48,26 @@ bench: $(VENV)/.bench ## print the figures of benchmarks/
 	  done; fi
 
 clean: ## remove the environment and all else that these commands made
-	@rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) node_modules build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@rm -f demo.html demo.xlsx demo.twinnet demo.twinnet.report.csv
 	@find twinnet tests examples benchmarks scripts -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+# $(call node,done,script): what package.json has for the page's script, with one line for its outcome. A machine without
+# node says so and goes on, for Python needs none of it; in continuous integration it must be there.
+define node
+if node -e 'const [a, b] = process.versions.node.split("."); process.exit(Number(+a < 18 || (+a === 18 && +b < 18)))' >/dev/null 2>&1 \
+    && npm --version >/dev/null 2>&1 && $(MAKE) --no-print-directory node_modules/.package-lock.json; then \
+  npm run --silent $(2) >$(VENV)/page.log 2>&1 || { cat $(VENV)/page.log >&2; exit 1; }; \
+  echo "The page's script is $(1), with nothing to say."; \
+else \
+  echo "The page's script is not $(1): that needs node 18.18 or newer, npm, and the packages that package.json names."; [ -z "$$CI" ]; \
+fi
+endef
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	@echo "Installing what the page's script is checked and bundled with into node_modules"
+	@npm ci --loglevel=error >/dev/null
+	@touch $@
 
 # A candidate is run, not just looked for: a name on the PATH may be a shim without a Python behind it.
 $(BIN)/python:

@@ -42,6 +42,15 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
+def node() -> str:
+    """Path of node, with the packages of package.json beside; without them the test is skipped, in CI it fails."""
+    found = shutil.which("node")
+    if not found or not (ROOT / "node_modules" / "esbuild").is_dir():
+        pytest.skip("no node with the packages of package.json: npm ci")
+    return found
+
+
+@pytest.fixture(scope="session")
 def embed() -> None:
     """Ask for the extra twinnet[embed]; without it the test is skipped, in CI it fails."""
     from twinnet.tagging.embedding import installed
@@ -116,16 +125,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who asks for the browser, the extra or the shared data is marked so, whether or not the test says it."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        for fixture, mark in (("chromium", "browser"), ("embed", "embed"), ("shared_data", "shared")):
+        for fixture, mark in (("chromium", "browser"), ("embed", "embed"), ("node", "node"), ("shared_data", "shared")):
             if fixture in names:
                 item.add_marker(mark)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI tests of the browser and of the extra run or fail: a skip would hide that nobody looked."""
+    """In CI tests of the browser, of node and of the extra run or fail: a skip would hide that nobody looked."""
     report = yield
-    marked = item.get_closest_marker("browser") or item.get_closest_marker("embed")
+    marked = next(filter(None, map(item.get_closest_marker, ("browser", "embed", "node"))), None)
     if IN_CI and report.skipped and not hasattr(report, "wasxfail") and marked:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
