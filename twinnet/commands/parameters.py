@@ -83,7 +83,7 @@ _SCRIPTS = ("latn", "cyrl")
 
 
 class PageLanguage(click.ParamType[str]):
-    """A language that the page speaks, by its code; Croatian and Serbian are served by ``bs``."""
+    """A language that the page speaks, by its code; Croatian, Serbian and Montenegrin are served by ``bs``."""
 
     name = "language"
 
@@ -98,7 +98,7 @@ class PageLanguage(click.ParamType[str]):
         return code
 
 
-_SERVED_BY_BS = ("hr", "sr", "sh")
+_SERVED_BY_BS = ("hr", "sr", "sh", "cnr")
 
 
 class Weight(click.ParamType[tuple[str, float]]):

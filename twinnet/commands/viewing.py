@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import click
 
@@ -15,6 +15,7 @@ from twinnet import applied, workspace
 from twinnet.commands import matching, options, parameters, terminal
 from twinnet.models import Organisation, Suggestion
 from twinnet.stores import file_of
+from twinnet.wording import LANGUAGES
 from twinnet.workspace.suggesting import PAGE
 
 
@@ -33,8 +34,7 @@ from twinnet.workspace.suggesting import PAGE
     "--page-language",
     type=parameters.PageLanguage(),
     metavar="CODE",
-    help="The page's first language: en, fr, de, it, bs (also hr, sr), sq, mk or ro. By default the reader's browser "
-    "chooses; in the page it can be changed.",
+    help=f"The language that the page opens in: {', '.join(LANGUAGES)}. By default the reader's browser chooses.",
 )
 @click.option("--no-open", is_flag=True, help="Do not open the page; in a pipe and in CI it is never opened.")
 @options.rules_options
@@ -105,7 +105,7 @@ def _address(path: Path, **looked_at: str | None) -> str:
     >>> _address(Path("my net.html"), town="town-1", lang=None).rpartition("/")[2]
     'my%20net.html#town=town-1'
     """
-    said = urlencode({name: value for name, value in looked_at.items() if value is not None})
+    said = urlencode({name: value for name, value in looked_at.items() if value is not None}, quote_via=quote)
     return path.absolute().as_uri() + (f"#{said}" if said else "")
 
 
