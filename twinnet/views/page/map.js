@@ -8,7 +8,7 @@ const NEAR = 7; // pixels from a mark or a line that still mean it
 const PHONE = 560; // a map narrower than this has smaller and fewer names
 
 /** Leaflet's canvas renderer, painted by us: one canvas instead of an object for every mark. */
-const Canvas = L.Canvas.extend({
+const Canvas = /** @type {new (options: object) => any} */ (L.Canvas.extend({
   _updatePaths() {
     this.repaint();
   },
@@ -32,7 +32,7 @@ const Canvas = L.Canvas.extend({
   _onMouseMove() {},
   _onClick() {},
   _handleMouseOut() {},
-});
+}));
 
 /**
  * Make the map.
@@ -50,7 +50,8 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
   for (const [pane, level] of /** @type {[string, number][]} */ ([["base", 200], ["marks", 400], ["focus", 450]])) {
     map.createPane(pane).style.zIndex = String(level);
   }
-  map.getPane("focus").style.pointerEvents = "none";
+  const above = /** @type {HTMLElement} */ (map.getPane("focus"));
+  above.style.pointerEvents = "none";
 
   let scene = prepare({ lines: [], towns: [] });
   let look = colours();
@@ -70,7 +71,7 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
 
   // What is pointed at: a line drawn again over the others, and a few words beside the pointer.
   const focus = s("svg", { class: "focus", "aria-hidden": "true", focusable: "false" });
-  map.getPane("focus").append(focus);
+  above.append(focus);
   const tip = h("div", { class: "map-tip", hidden: true });
   const note = h("div", { class: "map-note", role: "status" });
   element.parentElement?.append(note);
@@ -97,7 +98,7 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
     scene = prepare({ lines, towns, dots: dotted ? others : [] });
     homeless = unplaced;
     element.setAttribute("aria-label", t("map.label"));
-    for (const [button, key] of [[zoom._zoomInButton, "zoom_in"], [zoom._zoomOutButton, "zoom_out"]]) {
+    for (const [button, key] of /** @type {const} */ ([[zoom._zoomInButton, "zoom_in"], [zoom._zoomOutButton, "zoom_out"]])) {
       button.title = t(key);
       button.setAttribute("aria-label", t(key));
     }
