@@ -282,7 +282,8 @@ class TestInferred:
     def test_it_may_be_taken_up_by_a_link_and_is_marked(self) -> None:
         index, at = self.index, self.index.position
         assert gaps(index, at["a"], at["c"], []) == ()
-        assert inferred_gaps(index, at["a"], at["c"], []) == (("youth", "youth (c: from the project MAVRIC)"),)
+        [(theme, said)] = inferred_gaps(index, at["a"], at["c"], [])
+        assert (theme, str(said)) == ("youth", "youth (c: from the project MAVRIC)")
         assert inferred_gaps(index, at["a"], at["c"], ["youth"]) == ()
         network = Network(
             [town("a", themes_offered=("youth", "sport")), town("c", themes_offered=("sport",))],

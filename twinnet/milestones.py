@@ -11,13 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from twinnet.wording import Phrase, listed, phrase
+
 _DATA = Path(__file__).parent / "data" / "milestones.csv"
-KINDS = {"olympic": "Olympic cities", "capital_of_culture": "European Capitals of Culture"}
-"""What the towns of each kind of milestone are called together."""
+KINDS = ("olympic", "capital_of_culture")
+"""Olympic cities and European Capitals of Culture."""
 
 
 class Milestone(NamedTuple):
-    """A town's year of high visibility: its kind (a key of :data:`KINDS`), year and the town's name."""
+    """A town's year of high visibility: its kind (one of :data:`KINDS`), year and the town's name."""
 
     kind: str
     year: int
@@ -27,7 +29,7 @@ class Milestone(NamedTuple):
 class Common(NamedTuple):
     """Milestones of one kind that two towns share; each town's own in the order of years.
 
-    >>> print(in_common(3191281, 2988507)[0])
+    >>> print(in_common(3191281, 2988507)[0].said)
     Olympic cities: Sarajevo 1984, Paris 2024
     """
 
@@ -35,9 +37,10 @@ class Common(NamedTuple):
     a: tuple[Milestone, ...]
     b: tuple[Milestone, ...]
 
-    def __str__(self) -> str:
-        """Return what the two towns are together, with each one's years."""
-        return f"{KINDS[self.kind]}: {_years(self.a)}, {_years(self.b)}"
+    @property
+    def said(self) -> Phrase:
+        """What the two towns are together, with each one's years."""
+        return phrase(f"say.milestones.{self.kind}", a=_years(self.a), b=_years(self.b))
 
 
 def milestones(geonames_id: int | None) -> tuple[Milestone, ...]:
@@ -72,13 +75,14 @@ def _of(found: tuple[Milestone, ...], kind: str) -> tuple[Milestone, ...]:
     return tuple(one for one in found if one.kind == kind)
 
 
-def _years(found: tuple[Milestone, ...]) -> str:
+def _years(found: tuple[Milestone, ...]) -> Phrase:
     """Say a town and its years.
 
-    >>> _years((Milestone("olympic", 1964, "Innsbruck"), Milestone("olympic", 1976, "Innsbruck")))
-    'Innsbruck 1964 and 1976'
+    >>> print(_years((Milestone("olympic", 1964, "Innsbruck"), Milestone("olympic", 1976, "Innsbruck"))))
+    Innsbruck 1964 and 1976
     """
-    return f"{found[0].name} {' and '.join(str(one.year) for one in found)}"
+    years = listed([str(one.year) for one in found], by="and")
+    return phrase("say.milestones.years", name=found[0].name, years=years)
 
 
 @cache

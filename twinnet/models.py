@@ -370,9 +370,9 @@ def list_title(file: str, sheet: str | None = None) -> str:
 class Evidence(Model):
     """One reason of a suggestion: ``points`` are thousandths of natural log-odds.
 
-    ``sentence`` and ``detail`` are English. ``said`` and ``behind`` are the same as values (:mod:`twinnet.wording`), which
-    a :class:`~twinnet.wording.Speaker` says in any language of the page; None where only the English is known. They
-    are not written out.
+    ``sentence`` and ``detail`` are English. ``said`` and ``behind`` are the same as values (:mod:`twinnet.wording`),
+    which a :class:`~twinnet.wording.Speaker` says in any language of the page; None where only the English is known.
+    They are not written out.
     """
 
     key: str

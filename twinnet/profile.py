@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 from twinnet.lifecycle import has_left
+from twinnet.wording import Value, english, listed, phrase
 
 if TYPE_CHECKING:
     from twinnet.graph import Facts, Network
@@ -63,7 +64,7 @@ _STEP = 20
 class Held:
     """A theme that an organisation holds, from one source.
 
-    ``strength`` is 1 for a stated theme, else below. ``source`` says where it is from: a list and its rows, a project
+    ``strength`` is 1 for a stated theme, else below. ``origin`` says where it is from: a list and its rows, a project
     or a network. ``words`` are the words of a text that told the theme (those of a list, where it wrote a stated theme
     in other words than its key). ``project`` is the id of the project that it is from.
 
@@ -75,7 +76,7 @@ class Held:
     side: Side
     basis: Basis
     strength: float
-    source: str
+    origin: Value
     words: tuple[str, ...] = ()
     project: str | None = None
 
@@ -85,15 +86,27 @@ class Held:
         return self.basis != "stated"
 
     @property
+    def source(self) -> str:
+        """Say what list and rows, project or network it is, in English."""
+        return english().say(self.origin)
+
+    @property
     def where(self) -> str:
-        """Say where the theme is from."""
-        return f"a text in {self.source}" if self.basis == "text" else self.source
+        """Say where the theme is from, in English."""
+        return english().say(self.said())
 
     @property
     def why(self) -> str:
-        """Say where the theme is from, with the words of a text that told it."""
-        by = f", by the words {_quoted(self.words)}" if self.words and "text" in self.basis else ""
-        return f"{self.where}{by}"
+        """Say where the theme is from, with the words of a text that told it, in English."""
+        return english().say(self.said(words=True))
+
+    def said(self, *, words: bool = False) -> Value:
+        """Say where the theme is from, in any language; with ``words`` also those of a text that told it."""
+        said = phrase("say.source.text", source=self.origin) if self.basis == "text" else self.origin
+        if not (words and self.words and "text" in self.basis):
+            return said
+        quoted = listed([phrase("say.quoted", word=word) for word in self.words])
+        return phrase("say.source.words", source=said, words=quoted)
 
 
 @dataclass
@@ -218,13 +231,15 @@ class Profiles:
         for network in self._networks_of.get(row, ()):
             themes = self.taxonomy.of_network(network, self.as_of)
             for theme in themes:
-                yield Held(theme, "works on", "network", _shared(_NETWORK, themes), f"member of {network}")
+                origin = phrase("say.source.member", network=network)
+                yield Held(theme, "works on", "network", _shared(_NETWORK, themes), origin)
 
     def _of_project(self, at: int) -> Iterator[Held]:
         """Yield what a project tells of its partners."""
         projects = self.network.projects
         identifier, name = projects.column("id")[at], projects.column("name")[at]
-        source = f"project {_shortened(name)}"
+        shown = _shortened(name)
+        source = phrase("say.source.project", name=shown)
         for theme in projects.column("themes")[at]:
             if theme in self._keys:
                 yield Held(theme, "works on", "project", _PROJECT, source, project=identifier)
@@ -234,7 +249,7 @@ class Profiles:
                 yield Held(tag.theme, "works on", "project text", strength, source, tag.words, identifier)
         programme, measure = projects.column("programme")[at], projects.column("measure")[at]
         if programme:
-            of_programme = f"{source} of {_shortened(programme)}"
+            of_programme = phrase("say.source.programme", name=shown, programme=_shortened(programme))
             themes = self.taxonomy.of_programme(programme, measure)
             for theme in themes:
                 strength = _shared(_PROGRAMME, themes)
@@ -289,11 +304,15 @@ class Profiles:
             known[self.embed] = (kept and _kept_readings(kept, self.taxonomy)) or _Readings()
         return known[self.embed]
 
-    def _where(self, row: int, name: str) -> str:
+    def _where(self, row: int, name: str) -> Value:
         """Say which rows of lists say a field of an organisation."""
         found = self.network.organisations.column("origins")[row]
-        said = [f"{source}, row {number}" for source, number, fields in found if name in fields]
-        return " and ".join(said) or "the network"
+        said = [
+            phrase("say.source.row", list=source, row=str(number)) for source, number, fields in found if name in fields
+        ]
+        if len(said) > 1:
+            return listed(said, by="and")
+        return said[0] if said else phrase("say.source.network")
 
     @cached_property
     def _keys(self) -> frozenset[str]:
@@ -459,7 +478,3 @@ def _rows(facts: Facts[Any], *names: str) -> Iterator[tuple[Any, ...]]:
 
 def _shortened(name: str) -> str:
     return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1].rstrip()}…"
-
-
-def _quoted(words: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in words)

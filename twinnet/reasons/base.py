@@ -16,24 +16,44 @@ from twinnet.index import MatchIndex
 from twinnet.models import Link, LinkState
 from twinnet.places import distance
 from twinnet.taxonomy import Taxonomy
+from twinnet.wording import Listed, Name, Phrase, Value, Word, english, phrase
 
 
 class Told(NamedTuple):
-    """A reason said for one pair: a sentence and the facts behind it."""
+    """A reason said for one pair: what a sentence says and the facts behind it, in any language."""
 
-    sentence: str
-    detail: str = ""
+    said: Value
+    behind: Value = ""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English."""
+        return english().say(self.said)
+
+    @property
+    def detail(self) -> str:
+        """The facts behind it in English."""
+        return english().say(self.behind)
 
 
-class Reason(ABC):
+class Titled:
+    """What has a key and is called by a text of the page."""
+
+    key: str
+
+    @property
+    def label(self) -> str:
+        """What it is called in English."""
+        return english().text(f"reason.{self.key}")
+
+
+class Reason(Titled, ABC):
     """A named piece of evidence.
 
     A ``policy`` says what the rules ask for, not what makes partners: it is always shown, and has points only where
     the rules let pairs be suggested that it does not hold for.
     """
 
-    key: str
-    label: str
     about: str
     policy: bool = False
     features: tuple[Feature, ...]
@@ -42,7 +62,7 @@ class Reason(ABC):
     def bins(self, block: Block) -> tuple[Bins, ...]:
         """Compute the bins of each feature for a block of rows."""
 
-    def prepare(self, index: MatchIndex) -> None:  # noqa: B027 - most reasons have nothing to keep
+    def prepare(self, index: MatchIndex) -> None:
         """Make by :meth:`MatchIndex.once` what all rows share and what takes long in a large network: it is kept."""
 
     def silent(self, index: MatchIndex) -> bool:  # noqa: ARG002 - for reasons that need not be
@@ -73,22 +93,20 @@ class LinkFacts:
     state: LinkState
     today: dt.date
     gaps: tuple[str, ...]
-    inferred: tuple[tuple[str, str], ...] = ()
+    inferred: tuple[tuple[str, Value], ...] = ()
     taxonomy: Taxonomy | None = None
 
-    def label(self, theme: str) -> str:
-        """Say what a theme is called."""
-        return (self.taxonomy or Taxonomy.builtin()).label(theme)
+    def word(self, theme: str) -> Word:
+        """Return a theme as sentences name it."""
+        return Word("theme", theme, (self.taxonomy or Taxonomy.builtin()).label(theme))
 
 
-class LinkReason(ABC):
+class LinkReason(Titled, ABC):
     """Evidence that a recorded link is worth waking or widening; its points are set by rule.
 
     One that is not ``expected`` of every link is no gap in what is known where it has nothing to say.
     """
 
-    key: str
-    label: str
     about: str
     expected: bool = True
 
@@ -101,10 +119,29 @@ class LinkReason(ABC):
         """Say it; None if there is nothing to go on."""
 
 
-def names(index: MatchIndex, rows: Sequence[int], *, most: int = 3) -> str:
+def who(index: MatchIndex, row: int) -> Name:
+    """Return an organisation as sentences name it."""
+    return Name(index.names[row], index.ids[row])
+
+
+def listed_names(index: MatchIndex, rows: Sequence[int], *, most: int = 3) -> Listed:
     """Name some organisations, the first few and how many more."""
-    shown = ", ".join(index.names[row] for row in rows[:most])
-    return f"{shown} and {len(rows) - most} more" if len(rows) > most else shown
+    return Listed(tuple(who(index, row) for row in rows[:most]), max(len(rows) - most, 0))
+
+
+def country_of(index: MatchIndex, row: int) -> Word:
+    """Return an organisation's country as sentences name it."""
+    return country(index, int(index.country[row]))
+
+
+def country(index: MatchIndex, at: int) -> Word:
+    """Return a country of the index as sentences name it."""
+    return Word("country", index.countries[at], index.country_names[at])
+
+
+def theme(index: MatchIndex, key: str) -> Word:
+    """Return a theme, or an area of themes, as sentences name it."""
+    return Word("theme", key, index.profiles.taxonomy.label(key))
 
 
 def kilometres(index: MatchIndex, a: int, b: int) -> float:
@@ -122,9 +159,9 @@ def kilometres_near(index: MatchIndex, a: int, b: int) -> float:
     return found
 
 
-def counted(found: int, one: str, many: str) -> str:
-    """Say a number with its noun: ``1 partner``, ``2 partners``."""
-    return f"{found:,} {one if found == 1 else many}"
+def chance_of(expected: float) -> float | Phrase:
+    """Say how many there would be by chance: a number, or in words where it is next to none."""
+    return expected if expected >= 0.05 else phrase("say.hardly_any")
 
 
 def row_of(index: MatchIndex, matrix: sparse.csr_array, row: int) -> tuple[int, ...]:

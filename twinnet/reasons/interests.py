@@ -7,15 +7,17 @@ keeps its points and what is inferred earns less.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 import numpy as np
 from scipy import sparse
 
 from twinnet.evidence import Bins, Block, DenseBins, Feature, SparseBins, octaves
 from twinnet.index import MatchIndex
-from twinnet.profile import Held, Side
-from twinnet.reasons.base import Reason, Told, cells_of, counted, remembered, row_of
+from twinnet.profile import Side
+from twinnet.reasons.base import Reason, Told, cells_of, remembered, row_of, theme, who
 from twinnet.reasons.holding import beyond_stated, held_themes, meeting_of, profile_of, projects_together
+from twinnet.wording import Listed, Phrase, Value, listed, phrase
 
 _NAMED = 3
 """How many inferred themes a sentence names."""
@@ -31,7 +33,7 @@ _ANY: tuple[Side, ...] = (*_GIVEN, *_TAKEN)
 class SharedThemes(Reason):
     """Both hold the same themes, stated or inferred; rare themes count more."""
 
-    key, label = "themes", "Shared themes"
+    key = "themes"
     about = (
         "themes both offer or seek; a theme that few hold counts more; themes inferred from texts, projects and "
         "networks count less, and so do different themes of one area; what only projects of both tell is left out"
@@ -102,18 +104,18 @@ class SharedThemes(Reason):
         told = _Inferred(index, common)
         if not shared:
             return _told_by_area(index, (a, mine), (b, theirs), told)
-        stated = [_label(index, t) for t in shared if mine[t] == theirs[t] == 1]
+        stated: list[Value] = [theme(index, t) for t in shared if mine[t] == theirs[t] == 1]
         inferred = [(t, [(a, mine[t], _ANY), (b, theirs[t], _ANY)]) for t in shared if mine[t] * theirs[t] < 1]
-        listed = _listed([*stated, *(told.marked(t, ends) for t, ends in inferred)], len(stated))
+        named = _listed([*stated, *(told.marked(t, ends) for t, ends in inferred)], len(stated))
         said = [*stated, *(told.marked(t, ends, words=True) for t, ends in inferred)]
-        detail = ("; " if inferred else ", ").join(said)
-        return Told(f"{counted(len(shared), 'theme', 'themes')} in common: {listed}", f"{detail}{told.read_by}")
+        behind = listed(said, by=";" if inferred else ",")
+        return Told(phrase("say.themes.common", n=len(shared), themes=named), told.behind(behind))
 
 
 class OfferedAndSought(Reason):
     """One offers, or works on, what the other seeks."""
 
-    key, label = "offer_and_need", "Offered and sought"
+    key = "offer_and_need"
     about = (
         "themes that one side offers and the other seeks, counted in both directions; what one is only inferred to "
         "work on counts less"
@@ -149,7 +151,10 @@ class OfferedAndSought(Reason):
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Say who offers, or works on, what the other seeks."""
         meeting = meeting_of(index)
-        known, said, guessed, behind, told = False, [], [], [], _Inferred(index)
+        known, told = False, _Inferred(index)
+        said: list[Value] = []
+        guessed: list[Value] = []
+        behind: list[Value] = []
         for giver, taker in ((a, b), (b, a)):
             supply, demand = cells_of(index, meeting.supply, giver), cells_of(index, meeting.demand, taker)
             if not supply or not demand:
@@ -158,21 +163,21 @@ class OfferedAndSought(Reason):
             met = sorted(supply.keys() & demand.keys())
             if not met:
                 continue
-            names = [index.themes[t] for t in met if supply[t] == demand[t] == 1]
-            if names:
-                words = ", ".join(_label(index, theme) for theme in names)
-                said.append(f"{index.names[giver]} offers what {index.names[taker]} seeks: {words}")
+            both: dict[str, Value] = {"giver": who(index, giver), "taker": who(index, taker)}
+            named = [theme(index, index.themes[t]) for t in met if supply[t] == demand[t] == 1]
+            if named:
+                said.append(phrase("say.offers", themes=listed(named), **both))
             weaker = sorted((t for t in met if supply[t] * demand[t] < 1), key=lambda t: -supply[t] * demand[t])
             if weaker:
                 ends = [(index.themes[t], [(giver, supply[t], _GIVEN), (taker, demand[t], _TAKEN)]) for t in weaker]
-                words = _listed([told.marked(theme, both) for theme, both in ends], 0)
-                guessed.append(f"{index.names[giver]} works on what {index.names[taker]} seeks: {words}")
-                behind += [told.marked(theme, both, words=True) for theme, both in ends]
+                words = _listed([told.marked(t, of) for t, of in ends], 0)
+                guessed.append(phrase("say.works_on", themes=words, **both))
+                behind += [told.marked(t, of, words=True) for t, of in ends]
         if not known:
             return None
         if not said and not guessed:
-            return Told("neither offers what the other seeks")
-        return Told("; ".join((*said, *guessed)), f"{'; '.join(behind)}{told.read_by}")
+            return Told(phrase("say.offers.none"))
+        return Told(listed([*said, *guessed], by=";"), told.behind(listed(behind, by=";")))
 
 
 class _Inferred:
@@ -182,64 +187,76 @@ class _Inferred:
         self._index, self._without = index, without
         self._text = False
 
-    @property
-    def read_by(self) -> str:
-        """What read the texts, where the themes of one were told."""
-        return f"; texts read by: {self._index.profiles.tagger}" if self._text else ""
+    def behind(self, said: Listed) -> Value:
+        """Add what read the texts, where the themes of one were told."""
+        if not self._text:
+            return said
+        return phrase("say.read_by", said=said, tagger=self._index.profiles.tagger)
 
-    def marked(self, theme: str, ends: Iterable[tuple[int, float, tuple[Side, ...]]], *, words: bool = False) -> str:
+    def marked(self, key: str, ends: Iterable[tuple[int, float, tuple[Side, ...]]], *, words: bool = False) -> Phrase:
         """Name a theme and say for whom (row, strength, sides that count) it is inferred, and from what.
 
         With ``words`` those of the text that told it are quoted.
         """
-        whys: dict[str, list[str]] = {}
+        whys: dict[Value, list[int]] = {}
         for row, strength, sides in ends:
             if strength < 1:
-                whys.setdefault(self._why(theme, row, sides, words=words), []).append(self._index.names[row])
-        said = "; ".join(f"{names[0] if len(names) == 1 else 'both'}: from {why}" for why, names in whys.items())
-        return f"{_label(self._index, theme)} ({said})"
+                whys.setdefault(self._why(key, row, sides, words=words), []).append(row)
+        said = [
+            phrase("say.from.one", who=who(self._index, rows[0]), source=why)
+            if len(rows) == 1
+            else phrase("say.from.both", source=why)
+            for why, rows in whys.items()
+        ]
+        return phrase("say.theme.marked", theme=theme(self._index, key), whys=listed(said, by=";"))
 
-    def of_one(self, theme: str, row: int, strength: float, *, words: bool) -> str:
+    def of_one(self, key: str, row: int, strength: float, *, words: bool) -> Value:
         """Name a theme of one organisation and, where it is inferred, from what."""
-        label = _label(self._index, theme)
-        return label if strength == 1 else f"{label}, from {self._why(theme, row, _ANY, words=words)}"
+        word = theme(self._index, key)
+        if strength == 1:
+            return word
+        return phrase("say.theme.from", theme=word, source=self._why(key, row, _ANY, words=words))
 
-    def _why(self, theme: str, row: int, sides: tuple[Side, ...], *, words: bool) -> str:
+    def _why(self, key: str, row: int, sides: tuple[Side, ...], *, words: bool) -> Value:
         """Say the strongest source of an inferred theme and how many more there are."""
         known = remembered(self._index, "sources of themes", most=20_000)
-        key = (theme, row, sides, words, self._without)
-        if key not in known:
+        asked = (key, row, sides, words, self._without)
+        if asked not in known:
             found = [
                 held
                 for held in self._index.profiles.themes_of(self._index.ids[row])
-                if held.theme == theme and held.inferred and held.side in sides and held.project not in self._without
+                if held.theme == key and held.inferred and held.side in sides and held.project not in self._without
             ]
-            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-            known[key] = f"{_phrase(found[0], words=words)}{more}", any("text" in held.basis for held in found)
-        why, of_text = known[key]
+            first = _because(found[0].said(words=words))
+            said = Listed((first,), len(found) - 1) if len(found) > 1 else first
+            known[asked] = said, any("text" in held.basis for held in found)
+        said, of_text = known[asked]
         self._text |= of_text
-        return str(why)
+        return cast("Value", said)
 
 
-def _phrase(held: Held, *, words: bool) -> str:
-    """Say a source behind "from"."""
-    said = held.why if words else held.where
-    return f"being a {said}" if held.basis == "network" else f"the {said}" if held.project else said
+def _because(said: Value) -> Value:
+    """Say a source behind "from": being a member, the project."""
+    if not isinstance(said, Phrase):
+        return said
+    if said.key == "say.source.words":
+        values = dict(said.values)
+        values["source"] = _because(values["source"])
+        return phrase(said.key, **values)
+    key = said.key.replace("say.source.", "say.because.")
+    return Phrase(key, said.values) if key in _BECAUSE else said
 
 
-def _listed(said: Sequence[str], stated: int) -> str:
+_BECAUSE = {"say.because.member", "say.because.project", "say.because.programme"}
+
+
+def _listed(said: Sequence[Value], stated: int) -> Listed:
     """List all stated themes and the first of the inferred ones."""
-    shown = said[: stated + _NAMED]
-    more = f" and {len(said) - len(shown)} more" if len(said) > len(shown) else ""
-    return ", ".join(shown) + more
+    return listed(said, most=stated + _NAMED)
 
 
 def _nothing(shape: tuple[int, int]) -> sparse.csr_array:
     return sparse.csr_array((np.empty(0), (np.empty(0, np.int64), np.empty(0, np.int64))), shape=shape)
-
-
-def _label(index: MatchIndex, theme: str) -> str:
-    return index.profiles.taxonomy.label(theme)
 
 
 def _told_by_area(
@@ -250,24 +267,23 @@ def _told_by_area(
     of_area: list[dict[str, list[tuple[str, float]]]] = []
     for _, profile in (one, other):
         found: dict[str, list[tuple[str, float]]] = {}
-        for theme, strength in sorted(profile.items(), key=lambda item: (-item[1], item[0])):
-            if area := taxonomy.area(theme):
-                found.setdefault(area, []).append((theme, strength))
+        for key, strength in sorted(profile.items(), key=lambda item: (-item[1], item[0])):
+            if area := taxonomy.area(key):
+                found.setdefault(area, []).append((key, strength))
         of_area.append(found)
-    none = "no theme in common among those recorded"
     if not (areas := sorted(of_area[0].keys() & of_area[1].keys())):
-        return Told(none)
+        return Told(phrase("say.themes.none"))
 
-    def said(area: str, *, words: bool) -> str:
+    def said(area: str, *, words: bool) -> Phrase:
         ends = []
         for (row, _), found in zip((one, other), of_area, strict=True):
-            named = [told.of_one(theme, row, strength, words=words) for theme, strength in found[area]]
-            ends.append(f"{index.names[row]}: {', '.join(named)}")
-        return f"{taxonomy.label(area)} ({'; '.join(ends)})"
+            named = [told.of_one(key, row, strength, words=words) for key, strength in found[area]]
+            ends.append(phrase("say.themes.end", who=who(index, row), themes=listed(named)))
+        return phrase("say.themes.area", area=theme(index, area), ends=listed(ends, by=";"))
 
-    listed = _listed([said(area, words=False) for area in areas], 0)
-    detail = "; ".join(said(area, words=True) for area in areas)
-    return Told(f"{none}, but both have themes of {listed}", f"{detail}{told.read_by}")
+    named = _listed([said(area, words=False) for area in areas], 0)
+    behind = listed([said(area, words=True) for area in areas], by=";")
+    return Told(phrase("say.themes.areas", areas=named), told.behind(behind))
 
 
 def gaps(index: MatchIndex, a: int, b: int, have: Sequence[str]) -> tuple[str, ...]:
@@ -277,7 +293,7 @@ def gaps(index: MatchIndex, a: int, b: int, have: Sequence[str]) -> tuple[str, .
     return tuple(sorted(found - set(have)))
 
 
-def inferred_gaps(index: MatchIndex, a: int, b: int, have: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def inferred_gaps(index: MatchIndex, a: int, b: int, have: Sequence[str]) -> tuple[tuple[str, Phrase], ...]:
     """Return further themes that both hold where it is inferred for one or both: the strongest, each with from what.
 
     Those of projects that they did together are among them.

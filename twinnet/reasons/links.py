@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from twinnet import lifecycle
-from twinnet.reasons.base import LinkFacts, LinkReason, Told, counted
+from twinnet.reasons.base import LinkFacts, LinkReason, Told
+from twinnet.wording import listed, phrase
 
 
 class Idle(LinkReason):
     """How long the link has shown no sign of life."""
 
-    key, label = "idle", "Years without a sign of life"
+    key = "idle"
     about = "a link that sleeps is easier to wake after a few years than after decades"
     _steps = ((0, 0), (2, 300), (5, 500), (10, 200), (15, 0), (25, -300))
 
@@ -24,8 +25,8 @@ class Idle(LinkReason):
         if years is None:
             return None
         last = _last_sign(facts)
-        how = f"last sign of life {last}"
-        return Told(f"no sign of life recorded for {counted(years, 'year', 'years')} ({how})" if years else how, how)
+        how = phrase("say.idle.last", date=last or "")
+        return Told(phrase("say.idle", n=years, how=how) if years else how, how)
 
 
 def _last_sign(facts: LinkFacts) -> str | None:
@@ -43,7 +44,7 @@ def _last_sign(facts: LinkFacts) -> str | None:
 class Ended(LinkReason):
     """The link was ended."""
 
-    key, label, expected = "ended", "Ended", False
+    key, expected = "ended", False
     about = "a link that was ended needs more than a letter"
 
     def points(self, facts: LinkFacts) -> int:
@@ -52,13 +53,13 @@ class Ended(LinkReason):
 
     def tell(self, facts: LinkFacts) -> Told | None:
         """Give the date."""
-        return Told(f"recorded as ended {facts.link.until}") if facts.state == "ended" else None
+        return Told(phrase("say.ended", date=facts.link.until or "")) if facts.state == "ended" else None
 
 
 class Anniversary(LinkReason):
     """An anniversary of the signing lies ahead."""
 
-    key, label = "anniversary", "Anniversary ahead"
+    key = "anniversary"
     about = (
         "10, 20, 25, 30, 40, 50, 60, 75 or 100 years since the signing of a link that was not ended, within two years"
     )
@@ -74,15 +75,16 @@ class Anniversary(LinkReason):
             return None
         found = lifecycle.next_anniversary(facts.link.since, facts.today)
         if found is None:
-            return Told(f"no anniversary of the signing ({facts.link.since}) within two years")
+            return Told(phrase("say.anniversary.none", date=facts.link.since))
         years, day = found
-        return Told(f"{years} years since the signing in {day.year} (signed {facts.link.since})", day.isoformat())
+        said = phrase("say.anniversary", n=years, year=str(day.year), date=facts.link.since)
+        return Told(said, day.isoformat())
 
 
 class NewThemes(LinkReason):
     """Themes that the link could take up."""
 
-    key, label = "new_themes", "Themes to take up"
+    key = "new_themes"
     about = (
         "themes that both hold, or one offers and the other seeks, and that the link does not have yet; an inferred "
         "one counts half"
@@ -98,7 +100,8 @@ class NewThemes(LinkReason):
         """Name the themes, the inferred ones last and with what they are from."""
         if not facts.gaps and not facts.inferred:
             return None
-        words = ", ".join([*map(facts.label, facts.gaps), *(said for _, said in facts.inferred)])
-        has = ", ".join(map(facts.label, facts.link.themes)) or "none recorded"
-        count = counted(len(facts.gaps) + len(facts.inferred), "theme", "themes")
-        return Told(f"{count} the link could take up: {words}", f"themes of the link: {has}")
+        words = listed([*map(facts.word, facts.gaps), *(said for _, said in facts.inferred)])
+        has = phrase("say.take_up.none")
+        if facts.link.themes:
+            has = phrase("say.take_up.has", themes=listed([facts.word(theme) for theme in facts.link.themes]))
+        return Told(phrase("say.take_up", n=len(facts.gaps) + len(facts.inferred), themes=words), has)

@@ -10,7 +10,8 @@ from scipy import sparse
 from twinnet import text
 from twinnet.evidence import Bins, Block, Feature, ProductBins, Rows, SparseBins
 from twinnet.index import MatchIndex, short
-from twinnet.reasons.base import Reason, Told, cells_of
+from twinnet.reasons.base import Reason, Told, cells_of, who
+from twinnet.wording import phrase
 
 _LENGTHS = (3, 4)
 _STEPS = 2.0**12
@@ -23,7 +24,7 @@ _ALIKE = 0.3
 class NamesAlike(Reason):
     """Their names are alike."""
 
-    key, label = "names", "Names alike"
+    key = "names"
     about = "how many runs of three and four letters their names have in common; rare ones count more"
     features = (
         Feature(
@@ -52,9 +53,9 @@ class NamesAlike(Reason):
             return None
         alike = sum(mine[run] * theirs[run] for run in mine.keys() & theirs.keys())
         if alike < self.features[0].edges[0]:
-            return Told("their names are not alike")
-        much = "alike" if alike >= _ALIKE else "a little alike"
-        return Told(f"their names are {much} ({index.names[a]}, {index.names[b]})", f"likeness {alike:.2f}")
+            return Told(phrase("say.names.none"))
+        much = "say.names.alike" if alike >= _ALIKE else "say.names.little"
+        return Told(phrase(much, a=who(index, a), b=who(index, b)), phrase("say.likeness", x=alike))
 
 
 def _runs(index: MatchIndex) -> sparse.csr_array:

@@ -23,7 +23,17 @@ from twinnet.evidence import (
     octaves,
 )
 from twinnet.index import Floats, MatchIndex
-from twinnet.reasons.base import Reason, Told, cells_of, counted, kilometres_near, names, remembered, row_of
+from twinnet.reasons.base import (
+    Reason,
+    Told,
+    cells_of,
+    kilometres_near,
+    listed_names,
+    remembered,
+    row_of,
+    who,
+)
+from twinnet.wording import Listed, Name, Phrase, Value, listed, phrase
 
 _SHARE = octaves(-10, 41)
 _STRENGTH = octaves(-6, 57)
@@ -38,7 +48,7 @@ _SHARE_ASKED = 400
 class PartnersInCommon(Reason):
     """They have partners in common, or their partners are linked with each other."""
 
-    key, label = "partners", "Partners' partners"
+    key = "partners"
     about = "partners in common (those with few partners count more), and partners that are linked with each other"
     features = (
         Feature("partners in common", "sum over common partners of 1 / ln(their partners)", _STRENGTH, evidence=True),
@@ -82,19 +92,17 @@ class PartnersInCommon(Reason):
             return None
         common = sorted(set(mine) & set(theirs), key=lambda c: (index.degree[c], c))
         if common:
-            return Told(
-                f"{counted(len(common), 'partner', 'partners')} in common: {names(index, common)}",
-                names(index, common, most=12),
-            )
+            named = phrase("say.partners.common", n=len(common), names=listed_names(index, common))
+            return Told(named, listed_names(index, common, most=12))
         joined = [(c, d) for c in mine for d in sorted(set(theirs) & set(partners[c]))]
         if not joined:
-            return Told("no partner in common")
-        c, d = joined[0]
-        more = f" and {len(joined) - 1} more such" if len(joined) > 1 else ""
-        return Told(
-            f"partners of theirs are linked: {index.names[c]} with {index.names[d]}{more}",
-            "; ".join(f"{index.names[c]} – {index.names[d]}" for c, d in joined[:12]),
-        )
+            return Told(phrase("say.partners.none"))
+        one, other = (who(index, row) for row in joined[0])
+        said = phrase("say.partners.linked", a=one, b=other)
+        if len(joined) > 1:
+            said = phrase("say.partners.linked_more", a=one, b=other, n=len(joined) - 1)
+        pairs = [phrase("say.pair", a=who(index, c), b=who(index, d)) for c, d in joined[:12]]
+        return Told(said, listed(pairs, by=";"))
 
 
 _Strengths = npt.NDArray[np.float32]
@@ -139,7 +147,7 @@ def _nearness(name: str) -> Feature:
 class NeighboursPartners(Reason):
     """The towns near one are linked with towns near the other."""
 
-    key, label = "neighbours", "Neighbours' partners"
+    key = "neighbours"
     about = "towns near one (of its country) that are linked with the other or with towns near it; the nearer the more"
     _radii = (8.0, 25.0, 70.0)
     _like = ((25.0, 0.3), (70.0, 0.3), (200.0, 0.3))
@@ -248,13 +256,12 @@ class NeighboursPartners(Reason):
         pairs = _links_between(index, near, a, b)
         if not pairs:
             if count := len(_links_between(index, wide, a, b)):
-                links = counted(count, "link", "links")
-                return Told(f"{links} between towns of like size within {wide[0]:.0f} km of each of them")
-            return Told(f"no link between the towns within {near[0]:.0f} km of each")
+                return Told(phrase("say.near.like", n=count, km=wide[0]))
+            return Told(phrase("say.near.none", km=near[0]))
         found = sorted((kilometres_near(index, a, c) + kilometres_near(index, b, d), c, d) for c, d in pairs)
         shown = [_linked(index, c, d, (a, b)) for _, c, d in found[:12]]
-        more = f" and {len(found) - 2} more" if len(found) > 2 else ""
-        return Told(f"nearby towns are linked: {'; '.join(shown[:2])}{more}", "; ".join(shown))
+        named = Listed(tuple(shown[:2]), max(len(found) - 2, 0), ";")
+        return Told(phrase("say.near.linked", links=named), listed(shown, by=";"))
 
 
 def _loop(rows: Rows, *given: object) -> Loop:
@@ -340,19 +347,22 @@ def _links_between(index: MatchIndex, way: _Way, a: int, b: int) -> list[tuple[i
     return [(c, d) for c, d in pairs if c < d or (d, c) not in pairs]
 
 
-def _linked(index: MatchIndex, c: int, d: int, ends: tuple[int, int]) -> str:
+def _linked(index: MatchIndex, c: int, d: int, ends: tuple[int, int]) -> Phrase:
     """Say a link between neighbours, with how far each is from its end."""
-    parts = []
-    for at, end in ((c, ends[0]), (d, ends[1])):
-        away = "" if at == end else f" ({kilometres_near(index, end, at):.0f} km from {index.names[end]})"
-        parts.append(f"{index.names[at]}{away}")
-    return " with ".join(parts)
+
+    def away(at: int, end: int) -> Name | Phrase:
+        if at == end:
+            return who(index, at)
+        apart = round(kilometres_near(index, end, at))
+        return phrase("say.near.away", name=who(index, at), km=apart, end=who(index, end))
+
+    return phrase("say.near.link", a=away(c, ends[0]), b=away(d, ends[1]))
 
 
 class Experience(Reason):
     """One is experienced and can be the other's mentor; or both have partners already."""
 
-    key, label = "experience", "Experience"
+    key = "experience"
     about = (
         "a mentor (took part in two projects or more) for a newcomer (under 20,000 inhabitants, not a capital, in no "
         "project); and how many recorded partners both have"
@@ -401,24 +411,25 @@ class Experience(Reason):
 
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Say who can be the mentor, and how many partners both have."""
-        said = []
+        said: list[Value] = []
         if index.projects.nnz:
             role = self._roles(index)
             for mentor, newcomer in ((a, b), (b, a)):
                 if role[mentor] == 1 and role[newcomer] == 2:
                     count = len(row_of(index, index.projects, mentor))
-                    took_part = f"{index.names[mentor]} (partner in {count} recorded projects)"
-                    said.append(f"{took_part} can be a mentor for {index.names[newcomer]}")
+                    both = {"mentor": who(index, mentor), "newcomer": who(index, newcomer)}
+                    said.append(phrase("say.mentor", n=count, **both))
         if index.links.nnz:
             mine, theirs = int(index.degree[a]), int(index.degree[b])
-            said.append(f"recorded partners: {index.names[a]} {mine}, {index.names[b]} {theirs}")
-        return Told("; ".join(said)) if said else None
+            counts = {"mine": mine, "theirs": theirs}
+            said.append(phrase("say.partners.counts", a=who(index, a), b=who(index, b), **counts))
+        return Told(said[0] if len(said) == 1 else listed(said, by=";")) if said else None
 
 
 class ProjectsTogether(Reason):
     """They took part in projects together."""
 
-    key, label = "projects", "Projects together"
+    key = "projects"
     about = "recorded projects in which both were partners"
     features = (Feature("projects together", "count", (1, 2, 3), prior=((1, 900), (2, 1300), (3, 1600))),)
 
@@ -438,7 +449,5 @@ class ProjectsTogether(Reason):
             return None
         common = sorted(index.project_names[p] for p in set(mine) & set(theirs))
         if not common:
-            return Told("no recorded project together")
-        return Told(
-            f"{counted(len(common), 'project', 'projects')} together: {', '.join(common[:3])}", ", ".join(common)
-        )
+            return Told(phrase("say.projects.none"))
+        return Told(phrase("say.projects", n=len(common), names=listed(common[:3])), listed(common))

@@ -13,13 +13,24 @@ from scipy import sparse
 from twinnet import countries, milestones
 from twinnet.evidence import MISSING, Bins, Block, Bytes, ChordBins, ClassBins, Feature, Rows, SparseBins, octaves
 from twinnet.index import EARTH_RADIUS, Bools, Floats, MatchIndex, grouping, short
-from twinnet.reasons.base import Reason, Told, counted, kilometres, remembered, row_of
+from twinnet.reasons.base import (
+    Reason,
+    Told,
+    chance_of,
+    country,
+    country_of,
+    kilometres,
+    remembered,
+    row_of,
+    who,
+)
+from twinnet.wording import Word, listed, phrase
 
 
 class Size(Reason):
     """Towns of like size suit each other."""
 
-    key, label = "size", "Size"
+    key = "size"
     _large = 50_000
     about = (
         "how far the numbers of inhabitants are apart, how large both are, and how far apart their places by size "
@@ -54,12 +65,15 @@ class Size(Reason):
         if not (math.isfinite(mine) and math.isfinite(theirs)):
             return None
         ratio = max(mine, theirs) / max(min(mine, theirs), 1)
-        both = f"{mine:,.0f} and {theirs:,.0f} inhabitants"
+        both = {"a": round(mine), "b": round(theirs)}
         if ratio < 1.5:
-            return Told(f"similar size ({both})", both)
-        large = index.names[a] if mine > theirs else index.names[b]
-        said = f"{large} is {ratio:.{1 if ratio < 10 else 0}f} times as large ({both})"
-        return Told(f"both are large; {said}" if min(mine, theirs) >= self._large else said, both)
+            return Told(phrase("say.size.alike", **both), phrase("say.size.both", **both))
+        larger = who(index, a if mine > theirs else b)
+        times = round(ratio, 1) if ratio < 10 else round(ratio)
+        said = phrase("say.size.larger", name=larger, ratio=times, **both)
+        if min(mine, theirs) >= self._large:
+            said = phrase("say.size.both_large", said=said)
+        return Told(said, phrase("say.size.both", **both))
 
 
 _Levels = tuple[Floats, Rows]
@@ -79,8 +93,8 @@ def _levels(values: Floats, steps: int) -> _Levels:
 def _places_by_size(index: MatchIndex) -> Floats:
     """Return the natural logarithm of each organisation's place by size in its country over how many have a size."""
     found = np.full(len(index), np.nan)
-    for country in range(len(index.countries) - 1):
-        here = np.flatnonzero((index.country == country) & np.isfinite(index.log_population))
+    for at in range(len(index.countries) - 1):
+        here = np.flatnonzero((index.country == at) & np.isfinite(index.log_population))
         population = index.population[here]
         found[here] = np.log((1 + np.searchsorted(np.sort(-population), -population)) / max(len(here), 1))
     return found
@@ -89,7 +103,7 @@ def _places_by_size(index: MatchIndex) -> Floats:
 class Distance(Reason):
     """How far apart they are."""
 
-    key, label = "distance", "Distance"
+    key = "distance"
     about = "kilometres between them"
     _step = 25.0
     features = (Feature("distance", "km", tuple(25.0 * k for k in range(1, 201)), -1),)
@@ -105,13 +119,13 @@ class Distance(Reason):
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Give the distance."""
         apart = kilometres(index, a, b)
-        return None if math.isnan(apart) else Told(f"{apart:,.0f} km apart")
+        return None if math.isnan(apart) else Told(phrase("say.distance", km=round(apart)))
 
 
 class CountryPair(Reason):
     """Towns of their two countries are linked more, or less, than chance would have it."""
 
-    key, label = "country_pair", "Country pair"
+    key = "country_pair"
     about = (
         "recorded links between the two countries against what their numbers of organisations, and of partners, would "
         "give by chance; and how many partners each already has in the other's country"
@@ -194,27 +208,26 @@ class CountryPair(Reason):
         whole, any_link = told
         if not any_link:
             return whole
-        said = [whole.sentence]
-        for row, country in ((a, d), (b, c)):
-            if count := min(_count_in(index, row).get(country, 0), MISSING - 1) - index.linked(a, b):
-                partners = counted(count, "partner", "partners")
-                said.append(f"{index.names[row]} already has {partners} in {index.country_names[country]}")
-        return Told("; ".join(said), whole.detail)
+        said = [whole.said]
+        for row, there in ((a, d), (b, c)):
+            if count := min(_count_in(index, row).get(there, 0), MISSING - 1) - index.linked(a, b):
+                where = country(index, there)
+                said.append(phrase("say.countries.already", n=count, who=who(index, row), country=where))
+        return Told(said[0] if len(said) == 1 else listed(said, by=";"), whole.behind)
 
     def _tell_countries(self, index: MatchIndex, c: int, d: int) -> tuple[Told, bool] | None:
         """Say the links of two countries, and whether there are any; None if there is nothing to go on."""
         found, pairs, (abroad, possible) = _country_links(index)
         if "" in (index.countries[c], index.countries[d]) or not found.any():
             return None
-        where = "between " + " and ".join(index.country_names[k] for k in (c, d))
+        key, where = "say.countries", {"a": country(index, c), "b": country(index, d)}
         if c == d:
-            where = f"within {index.country_names[c]}"
-        links, chance = int(found[c, d]), pairs[c, d] * abroad / possible
-        detail = f"by chance {chance:.1f}"
+            key, where = "say.country", {"a": country(index, c)}
+        links, chance = int(found[c, d]), float(pairs[c, d] * abroad / possible)
+        behind = phrase("say.by_chance", chance=chance)
         if not links:
-            return Told(f"no recorded link {where}", detail), False
-        said = f"{counted(links, 'recorded link', 'recorded links')} {where}; by chance it would be {_about(chance)}"
-        return Told(said, detail), True
+            return Told(phrase(f"{key}.none", **where), behind), False
+        return Told(phrase(key, n=links, chance=chance_of(chance), **where), behind), True
 
 
 def _count_in(index: MatchIndex, row: int) -> dict[int, int]:
@@ -224,10 +237,6 @@ def _count_in(index: MatchIndex, row: int) -> dict[int, int]:
         known[row] = Counter(index.country[index.partners[row]].tolist())
     found: dict[int, int] = known[row]
     return found
-
-
-def _about(chance: float) -> str:
-    return f"{chance:.1f}" if chance >= 0.05 else "hardly any"
 
 
 _CountryLinks = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], tuple[float, float]]
@@ -308,7 +317,7 @@ def _ends_of(index: MatchIndex) -> Floats:
 class Language(Reason):
     """They have a working language in common."""
 
-    key, label = "language", "Language in common"
+    key = "language"
     about = "a working language that both state, or an official language of both countries where one states none"
     features = (Feature("languages in common", "1 if any", (1,), prior=((1, 300),)),)
 
@@ -333,21 +342,21 @@ class Language(Reason):
             return None
         known = remembered(index, "languages in common")
         if (mine, theirs) not in known:
-            common = [countries.language_name(index.language_names[k]) for k in sorted(set(mine) & set(theirs))]
-            words = " and ".join([", ".join(common[:-1]), common[-1]] if len(common) > 1 else common)
-            known[mine, theirs] = len(common), words
+            codes = [index.language_names[k] for k in sorted(set(mine) & set(theirs))]
+            common = [Word("language", code, countries.language_name(code)) for code in codes]
+            known[mine, theirs] = len(common), listed(common, by="and")
         count, words = known[mine, theirs]
         if not count:
-            return Told("no working language in common is known")
-        stating = [index.names[row] for row in (a, b) if index.languages_stated[row]]
+            return Told(phrase("say.language.none"))
+        stating = [row for row in (a, b) if index.languages_stated[row]]
         if len(stating) == 2:
-            return Told(f"both work in {words}", "stated by both")
-        verb = "are official languages" if count > 1 else "is an official language"
+            return Told(phrase("say.language.both", languages=words), phrase("say.language.stated"))
         if not stating:
-            return Told(f"{words} {verb} in both countries", "their working languages are not stated")
-        silent = a if index.languages_stated[b] else b
-        country = index.country_names[index.country[silent]]
-        return Told(f"{stating[0]} works in {words}, which {verb} in {country}")
+            official = phrase("say.language.official", n=count, languages=words)
+            return Told(official, phrase("say.language.unstated"))
+        silent = country_of(index, a if index.languages_stated[b] else b)
+        meets = {"who": who(index, stating[0]), "languages": words, "country": silent}
+        return Told(phrase("say.language.meets", n=count, **meets))
 
 
 def _language_sets(index: MatchIndex) -> tuple[npt.NDArray[np.float32], Rows]:
@@ -367,7 +376,7 @@ def _make_language_sets(index: MatchIndex) -> tuple[npt.NDArray[np.float32], Row
 class Corridor(Reason):
     """They stand at the two ends of the corridor that the rules ask for."""
 
-    key, label, policy = "corridor", "Corridor", True
+    key, policy = "corridor", True
     about = (
         "the pair joins the two groups of countries that the rules want to bring together; it has points where the "
         "rules only put such pairs first"
@@ -393,8 +402,8 @@ class Corridor(Reason):
             return None
         c, d = (index.country[k] for k in (a, b))
         if not joins(index.corridor, index.countries[c], index.countries[d]):
-            return Told("outside the corridor asked for")
-        return Told(f"inside the corridor asked for ({index.country_names[c]} and {index.country_names[d]})")
+            return Told(phrase("say.corridor.outside"))
+        return Told(phrase("say.corridor.inside", a=country(index, c), b=country(index, d)))
 
 
 def joins(corridor: tuple[frozenset[str], frozenset[str]], one: str, other: str) -> bool:
@@ -406,7 +415,7 @@ def joins(corridor: tuple[frozenset[str], frozenset[str]], one: str, other: str)
 class Milestones(Reason):
     """They share a milestone of high visibility."""
 
-    key, label = "milestones", "Milestones in common"
+    key = "milestones"
     about = "both hosted Olympic Games, or both are European Capitals of Culture"
     features = (Feature("milestones in common", "count of kinds", (1, 2), prior=((1, 500), (2, 800))),)
 
@@ -427,4 +436,4 @@ class Milestones(Reason):
     def tell(self, index: MatchIndex, a: int, b: int) -> Told | None:
         """Name the milestones."""
         common = milestones.in_common(index.milestone_places[a], index.milestone_places[b])
-        return Told("; ".join(str(kind) for kind in common)) if common else None
+        return Told(listed([one.said for one in common], by=";")) if common else None

@@ -11,7 +11,8 @@ from scipy import sparse
 
 from twinnet.evidence import Bins, Block, Bytes, ClassBins, Feature, Rows, octaves
 from twinnet.index import EARTH_RADIUS, Floats, MatchIndex, grouping, unit_vectors
-from twinnet.reasons.base import Reason, Told, cells_of, counted, remembered, row_of
+from twinnet.reasons.base import Reason, Told, cells_of, chance_of, remembered, row_of
+from twinnet.wording import phrase
 
 _RADIUS = 200.0
 _STEP = 0.5
@@ -21,7 +22,7 @@ _STEP = 0.5
 class RegionsPartners(Reason):
     """The regions around them are linked more, or less, than chance would have it."""
 
-    key, label = "regions", "Regions' partners"
+    key = "regions"
     about = (
         f"recorded links between the regions around both, up to {_RADIUS:.0f} km and within their countries, the "
         "nearer the more: as many as there are, for each pair of organisations, and against what their numbers of "
@@ -77,13 +78,9 @@ class RegionsPartners(Reason):
         if not cells.reach[one] or not cells.reach[other]:
             return None
         found, chance = _between(index, a, b)
-        where = f"between the regions within {_RADIUS:.0f} km of each"
         if not found:
-            return Told(f"no recorded link {where}")
-        return Told(
-            f"{counted(found, 'recorded link', 'recorded links')} {where}; by chance it would be "
-            f"{f'{chance:.1f}' if chance >= 0.05 else 'hardly any'}"
-        )
+            return Told(phrase("say.regions.none", km=_RADIUS))
+        return Told(phrase("say.regions", n=found, km=_RADIUS, chance=chance_of(chance)))
 
 
 def _between(index: MatchIndex, a: int, b: int) -> tuple[int, float]:
