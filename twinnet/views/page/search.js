@@ -54,17 +54,31 @@ export function createSearch(input, list, { organisations, t, onTown }) {
     }
   }
 
+  /** What is listed: a town with its country, the name that was typed where it is another one, and its suggestions. @param {Organisation} town @param {number} at */
+  function option(town, at) {
+    const typed = fold(input.value);
+    const other = fold(town.name).includes(typed) ? undefined : town.names.find((one) => fold(one).includes(typed));
+    const country = t.country(town.country);
+    return h("li", {
+      role: "option", id: `search-${at}`, "aria-selected": "false", onmousedown: (/** @type {MouseEvent} */ event) => {
+        event.preventDefault();
+        choose(town);
+      },
+    }, h("span", { class: "found" }, h("bdi", { dir: "auto" }, town.label), country && !town.label.includes(country) && h("span", { class: "muted" }, ` ${country}`),
+      other && h("span", { class: "muted" }, " · ", h("bdi", { dir: "auto" }, other))),
+    h("span", { class: "muted" }, t("suggestions.n", { n: town.suggestions.length })));
+  }
+
   function show() {
     found = find(organisations, input.value);
     if (!fold(input.value)) return close();
-    list.replaceChildren(...(found.length === 0 ? [h("li", { class: "muted", role: "option", "aria-disabled": "true", "aria-selected": "false" }, t("no_matches"))]
-      : found.map((town, i) => h("li", {
-        role: "option", id: `search-${i}`, "aria-selected": "false", onmousedown: (/** @type {MouseEvent} */ event) => { event.preventDefault(); choose(town); },
-      }, h("bdi", { dir: "auto" }, town.label), town.countryName && !town.label.includes(town.countryName) ? h("span", { class: "muted" }, ` ${town.countryName}`) : ""))));
+    list.replaceChildren(...(found.length > 0 ? found.map(option) : [
+      h("li", { role: "option", "aria-disabled": "true", "aria-selected": "false" },
+        h("span", { class: "found" }, t("no_matches"), h("span", { class: "muted advice" }, t("no_matches.advice"))))]));
     list.hidden = false;
     active = -1;
     input.setAttribute("aria-expanded", "true");
-    return undefined;
+    input.removeAttribute("aria-activedescendant");
   }
 
   input.addEventListener("input", show);

@@ -1,90 +1,185 @@
-// The table of every suggestion: sorted by any column, searched blind to accents.
-import { h } from "./dom.js";
-import { fold, number } from "./text.js";
-import { why, swatch } from "./panel.js";
-import { styleOf } from "./data.js";
+// The table of everything: suggestions, partnerships or towns, sorted by any column, searched blind to accents.
+import { h, name } from "./dom.js";
+import { fold } from "./text.js";
+import { columns, inOrder } from "./columns.js";
+import { ROWS } from "./state.js";
 
-const FIRST = 200;
+/** So many rows are made at a time. */
+const WINDOW = 200;
+/** So long after the last letter typed the table is searched, in milliseconds. */
+const PAUSE = 150;
+const COUNTS = { suggestions: "suggestions.n", links: "links.n", towns: "organisations.n" };
+const NAMES = { suggestions: "suggestions", links: "rows.links", towns: "rows.towns" };
 
-export function createTable(element, { t, address }) {
-  const kindOf = (one) => (one.ask ? t("ask_first") : t(one.kind));
-  const columns = [
-    { key: "kind", label: t("kind"), value: kindOf },
-    { key: "organisation", label: t("organisation"), value: (one) => one.organisation.name },
-    { key: "from", label: t("country"), value: (one) => one.organisation.countryName },
-    { key: "candidate", label: t("partner.suggested"), value: (one) => one.candidate.name },
-    { key: "to", label: t("country"), value: (one) => one.candidate.countryName },
-    { key: "score", label: t("score"), value: (one) => one.score },
-    { key: "why", label: t("why"), value: why },
-  ];
-  let [sorted, falling, all] = ["score", true, false];
-  let given = [];
+/**
+ * @typedef {import("./state.js").Rows} Rows
+ * @typedef {{key: string, falling: boolean}} Sorting
+ * @typedef {Record<Rows, any[]>} Given
+ */
+
+/**
+ * Make the table.
+ * @param {HTMLElement} element
+ * @param {{t: Translator, address: Address, onRows: (rows: Rows) => void}} options
+ */
+export function createTable(element, { t, address, onRows }) {
+  /** @type {Record<Rows, Sorting>} */
+  const sorting = {
+    suggestions: { key: "score", falling: true },
+    links: { key: "organisation", falling: false },
+    towns: { key: "organisation", falling: false },
+  };
+  let all = columns(t, address);
+  /** @type {Rows} */
+  let kind = "suggestions";
+  /** @type {Given} */
+  let given = { suggestions: [], links: [], towns: [] };
+  /** What a search is compared with, by row. @type {Map<any, string>} */
   const words = new Map();
+  /** The rows that are found, in their order. @type {any[]} */
+  let found = [];
+  let most = WINDOW;
+  /** @type {number|undefined} */
+  let waiting;
 
-  const body = h("tbody");
+  const shown = () => all[kind].filter((column) => !column.exported);
+  const search = /** @type {HTMLInputElement} */ (h("input", { type: "search", id: "table-search", autocomplete: "off", spellcheck: "false" }));
+  search.addEventListener("input", () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(list, PAUSE);
+  });
+  const segments = h("fieldset", { class: "segments" });
   const status = h("p", { class: "muted", role: "status" });
-  const more = h("button", { type: "button", class: "plain", onclick: () => { all = true; rows(); } });
   const only = h("p", { class: "only", hidden: true });
-  const search = h("input", { type: "search", id: "table-search", placeholder: t("table.search"), oninput: () => { all = false; rows(); } });
-  const heads = columns.map((column) =>
-    h("th", { scope: "col", class: column.key }, h("button", {
-      type: "button",
-      onclick: () => {
-        falling = sorted === column.key ? !falling : column.key === "score";
-        sorted = column.key;
-        rows();
-      },
-    }, column.label, h("span", { class: "arrow", "aria-hidden": "true" }))));
+  const label = h("label", { class: "hidden-label", for: "table-search" });
+  const sortBy = /** @type {HTMLSelectElement} */ (h("select", { onchange: () => sort(sortBy.value) }));
+  const turn = h("button", { type: "button", class: "plain", onclick: () => sort(sorting[kind].key) });
+  const sortLabel = h("span");
+  const caption = h("caption", { class: "hidden-label" });
+  const head = h("tr", { role: "row" });
+  const body = h("tbody", { role: "rowgroup" });
+  const none = h("p", { class: "note", hidden: true });
+  const more = h("button", { type: "button", class: "plain", onclick: () => extend(WINDOW) });
+  const rest = h("button", { type: "button", class: "plain", onclick: () => extend(Infinity) });
   element.replaceChildren(
-    h("div", { class: "table-bar" }, h("label", { class: "hidden-label", for: "table-search" }, t("table.search")), search, only, status),
-    h("table", { class: "suggestions" }, h("caption", { class: "hidden-label" }, t("table.caption")),
-      h("thead", {}, h("tr", {}, heads)), body),
-    more);
+    h("div", { class: "table-bar" }, segments, label, search, status, only,
+      h("div", { class: "sort-by" }, h("label", {}, sortLabel, sortBy), turn)),
+    h("table", { class: "rows", role: "table" }, caption, h("thead", { role: "rowgroup" }, head), body),
+    none,
+    h("div", { class: "more" }, more, rest));
 
-  function text(one) {
-    if (!words.has(one)) {
-      words.set(one, fold([one.organisation.label, ...one.organisation.names, one.candidate.label, ...one.candidate.names,
-        one.organisation.countryName, one.candidate.countryName, kindOf(one), why(one)].join(" ")));
+  /** Make anew what the kind of rows and the language decide. */
+  function frame() {
+    all = columns(t, address);
+    words.clear();
+    search.placeholder = t("table.search");
+    label.textContent = t("table.search");
+    caption.textContent = t(`table.caption.${kind}`);
+    none.textContent = t("table.none");
+    sortLabel.textContent = t("table.sort");
+    turn.textContent = t("table.turn");
+    const inside = segments.contains(document.activeElement);
+    segments.replaceChildren(h("legend", { class: "hidden-label" }, t("table.rows")), ...ROWS.map((rows) => h("label", {},
+      h("input", { type: "radio", name: "rows", value: rows, onchange: () => onRows(rows) }), h("span", {}, t(NAMES[rows])))));
+    for (const box of segments.querySelectorAll("input")) {
+      box.checked = box.value === kind;
+      if (box.checked && inside) box.focus();
     }
-    return words.get(one);
+    const chosen = shown();
+    sortBy.replaceChildren(...chosen.map((column) => h("option", { value: column.key }, column.label)));
+    const at = Array.from(head.children).findIndex((cell) => cell.contains(document.activeElement));
+    head.replaceChildren(...chosen.map((column) => h("th", { scope: "col", role: "columnheader", class: `col-${column.key}${column.numeric ? " number" : ""}` },
+      h("button", { type: "button", onclick: () => sort(column.key) }, column.label, h("span", { class: "arrow", "aria-hidden": "true" })))));
+    if (at >= 0) head.children[Math.min(at, chosen.length - 1)].querySelector("button")?.focus();
   }
 
-  function rows() {
+  /** Sort by a column; by the same one again the other way round. @param {string} key */
+  function sort(key) {
+    const before = sorting[kind];
+    const column = all[kind].find((one) => one.key === key);
+    sorting[kind] = { key, falling: before.key === key ? !before.falling : Boolean(column?.falling) };
+    list();
+  }
+
+  /** What a row is found by. @param {any} row */
+  function text(row) {
+    let said = words.get(row);
+    if (said === undefined) {
+      const sides = kind === "suggestions" ? [row.organisation, row.candidate] : kind === "links" ? [row.a, row.b] : [row];
+      said = [...sides.map((one) => one.key), fold(shown().map((column) => column.value(row) ?? "").join(" "))].join(" ");
+      words.set(row, said);
+    }
+    return said;
+  }
+
+  function list() {
     const asked = fold(search.value).split(" ").filter(Boolean);
-    const found = given.filter((one) => asked.every((word) => text(one).includes(word)));
-    const { value } = columns.find((column) => column.key === sorted);
-    const sign = falling ? -1 : 1;
-    const order = found.map((one) => [value(one), one]).sort(([p, one], [q, other]) =>
-      sign * (typeof p === "number" ? p - q : p.localeCompare(q, "en")) || one.at - other.at);
-    const shown = all ? order : order.slice(0, FIRST);
-    body.replaceChildren(...shown.map(([, one]) => row(one)));
-    columns.forEach((column, i) => {
-      heads[i].setAttribute("aria-sort", column.key !== sorted ? "none" : falling ? "descending" : "ascending");
-      heads[i].querySelector(".arrow").textContent = column.key !== sorted ? "" : falling ? " ▼" : " ▲";
+    const { key, falling } = sorting[kind];
+    const column = shown().find((one) => one.key === key) ?? shown()[0];
+    const fitting = asked.length ? given[kind].filter((row) => asked.every((word) => text(row).includes(word))) : given[kind];
+    found = inOrder(fitting, column.value, { falling, compare: t.compare });
+    most = WINDOW;
+    shown().forEach((one, at) => {
+      const on = one.key === key;
+      head.children[at].setAttribute("aria-sort", on ? (falling ? "descending" : "ascending") : "none");
+      const arrow = head.children[at].querySelector(".arrow");
+      if (arrow) arrow.textContent = on ? (falling ? " ▼" : " ▲") : "";
     });
-    status.textContent = t("suggestions.n", { n: found.length });
-    more.hidden = shown.length === order.length;
-    more.textContent = t("show_all", { n: order.length });
+    sortBy.value = key;
+    status.textContent = t(COUNTS[kind], { n: found.length });
+    none.hidden = found.length > 0;
+    body.replaceChildren(...found.slice(0, most).map(row));
+    buttons();
   }
 
-  function row(one) {
-    const side = (town) => h("td", { class: "name-cell" }, h("a", { href: address({ town: town.id, view: "map" }), dir: "auto" }, town.name));
-    return h("tr", {},
-      h("td", { class: "kind-cell" }, swatch(styleOf(one)), " ", kindOf(one)),
-      side(one.organisation), h("td", {}, one.organisation.countryName || t("not_known")),
-      side(one.candidate), h("td", {}, one.candidate.countryName || t("not_known")),
-      h("td", { class: "number" }, number(one.score)),
-      h("td", { dir: "auto", class: "why" }, why(one)));
+  /** Show more rows; the focus goes to the first of them where the button is no more. @param {number} by */
+  function extend(by) {
+    const first = body.children.length;
+    most += by;
+    body.append(...found.slice(first, most).map(row));
+    buttons();
+    if (more.hidden) body.children[first]?.querySelector("a")?.focus();
   }
 
+  function buttons() {
+    const left = found.length - Math.min(most, found.length);
+    more.hidden = left === 0;
+    rest.hidden = left <= WINDOW;
+    more.textContent = t("show_more", { n: Math.min(WINDOW, left) });
+    rest.textContent = t("show_all", { n: found.length });
+  }
+
+  /** @param {any} row */
+  function row(row) {
+    return h("tr", { role: "row" }, shown().map((column) => {
+      const value = column.value(row);
+      const said = value === null || value === "" ? (column.optional ? "–" : h("span", { class: "unknown-value" }, t("not_known")))
+        : column.cell ? column.cell(row) : typeof value === "number" ? t.number(value) : name(value);
+      return h("td", { role: "cell", class: `col-${column.key}${column.numeric ? " number" : ""}` }, h("span", { class: "cell-label" }, column.label), h("span", {}, said));
+    }));
+  }
+
+  frame();
   return {
-    /** Show suggestions: all, or those of one town. */
-    show(suggestions, town) {
-      given = suggestions;
-      only.hidden = !town;
-      only.replaceChildren(...(town ? [h("b", { dir: "auto" }, town.label), " · ", h("a", { href: address({ town: "" }) }, t("back"))] : []));
-      all = false;
-      rows();
+    /**
+     * Show rows: all, or those that concern one town.
+     * @param {Given} rows @param {{kind: Rows, town: Organisation|null}} what
+     */
+    show(rows, what) {
+      given = rows;
+      if (what.kind !== kind) {
+        kind = what.kind;
+        frame();
+      }
+      const inside = only.contains(document.activeElement);
+      only.hidden = !what.town;
+      only.replaceChildren(...(what.town ? [h("b", { dir: "auto" }, what.town.label), " · ", h("a", { href: address({ town: "" }) }, t("table.all"))] : []));
+      if (inside) (only.querySelector("a") ?? search).focus();
+      list();
     },
+    /** Say everything in the language of the moment. */
+    relabel: frame,
+    /** What an export writes: the rows as they are found and sorted, where it is these that are shown. @param {Rows} rows */
+    found: (rows) => (rows === kind ? found : null),
   };
 }
