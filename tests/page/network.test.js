@@ -1,7 +1,7 @@
 // The network of one town: who is in it, where they stand, and who is left out.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ego, liveliest } from "../../twinnet/views/page/network.js";
+import { ego, liveliest } from "../../twinnet/views/page/ego.js";
 import { connect, suggest, town } from "./sample.js";
 
 /** A town with partners, each of whom has partners of its own. */
