@@ -1,6 +1,6 @@
 // The page: what is looked at (in the address) decides what every part shows.
 import { byId, h } from "./dom.js";
-import { join, styleOfLink, unpack } from "./data.js";
+import { join, unpack } from "./data.js";
 import { fold } from "./text.js";
 import { createAddress } from "./state.js";
 import { choose, createLanguageChoice, sayPage, voice } from "./language.js";
@@ -13,7 +13,7 @@ import { createTakeaway } from "./takeaway.js";
 import { scene } from "./scene.js";
 import { createMap } from "./map.js";
 import { createNetwork } from "./network.js";
-import { createPanel, linkWords, swatch } from "./panel.js";
+import { createPanel } from "./panel.js";
 import { createSearch } from "./search.js";
 import { createTable } from "./table.js";
 import { createFigures } from "./figures.js";
@@ -35,7 +35,9 @@ async function start() {
     still: window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     onTown: (town) => address.go({ town: town.id }), onSuggestion: (one) => panel.show(one),
   });
-  const network = createNetwork(byId("network"), { t, onTown: (/** @type {Organisation} */ town) => address.go({ town: town.id }), onEdge: tellEdge });
+  const network = createNetwork(byId("view-network"), {
+    model, t, address: address.address, onTown: (town) => address.go({ town: town.id }), onSuggestion: (one) => panel.show(one),
+  });
   const table = createTable(byId("view-table"), { t, address: address.address, onRows: (rows) => address.adjust({ rows }) });
   const figures = createFigures(byId("view-figures"), { model, t, address: address.address });
   const search = createSearch(byId("search"), byId("search-list"), {
@@ -53,11 +55,10 @@ async function start() {
     map.refit();
   });
   createTakeaway({ model, t, address, table, legend, rows: () => looked().rows, town: () => looked().town });
-  byId("ring").addEventListener("change", () => render());
   byId("skip").addEventListener("click", (/** @type {Event} */ event) => {
     event.preventDefault();
-    const { view } = address.state;
-    byId(view === "table" || view === "figures" ? `view-${view}` : "panel").focus();
+    const beside = byId("panel").offsetParent !== null;
+    byId(beside ? "panel" : `view-${address.state.view}`).focus();
   });
 
   say();
@@ -103,7 +104,7 @@ async function start() {
     choice.show(t.code);
     byId("counts").textContent = [
       t("organisations.n", { n: model.counts.organisations }), t("links.n", { n: model.counts.links }),
-      t("suggestions.n", { n: model.counts.suggestions }), t("since", { date: model.today }),
+      t("since", { date: model.today }),
     ].join(" · ");
     for (const part of [filters, legend, table, map, network, panel, figures]) if ("relabel" in part) /** @type {any} */ (part).relabel();
   }
@@ -140,43 +141,11 @@ async function start() {
       });
       map.draw({ lines, towns: marks, dotted, fit: keep || spoken ? null : places, left: legend.width });
     } else if (state.view === "network") {
-      drawNetwork(town, { suggestions, tests });
+      network.show(town, { suggestions, passes: tests });
     } else if (state.view === "table") {
       table.show(rows, { kind: state.rows, town });
     } else {
       figures.show();
-    }
-  }
-
-  /** @param {Organisation|null} town @param {{suggestions: Suggestion[], tests: import("./filters.js").Passes}} what */
-  function drawNetwork(town, { suggestions, tests }) {
-    byId("network-edge").replaceChildren();
-    const chosen = town ?? model.suggestions[0]?.organisation ?? model.organisations[0] ?? null;
-    byId("network-hint").textContent = chosen ? t("network.hint") : t("network.choose");
-    byId("network").hidden = !chosen;
-    if (!chosen) {
-      network.clear();
-      return;
-    }
-    byId("network").setAttribute("role", "group");
-    byId("network").setAttribute("aria-label", t("network.label", { name: chosen.label }));
-    const mine = town ? suggestions : chosen.suggestions.filter(tests.suggestion);
-    const { left } = network.draw(chosen, { outer: byId("ring").checked, suggestions: mine, passes: tests });
-    if (left > 0) byId("network-hint").textContent += ` ${t("network.left_out", { n: left })}`;
-  }
-
-  /** @param {{edge?: Edge, suggestion?: Suggestion}|undefined} chosen */
-  function tellEdge(chosen) {
-    if (chosen?.suggestion) {
-      const { suggestion } = chosen;
-      panel.show(suggestion);
-      byId("network-edge").replaceChildren(h("b", {}, `${suggestion.organisation.label} – ${suggestion.candidate.label}`),
-        ` ${t(suggestion.kind)}, ${t("points.n", { n: suggestion.score })}`);
-    } else if (chosen?.edge) {
-      const { a, b, links } = chosen.edge;
-      byId("network-edge").replaceChildren(h("b", {}, t("network.edge", { a: a.label, b: b.label })),
-        h("ul", {}, links.map((link) => h("li", {}, swatch(styleOfLink(link)), " ", linkWords(link, t),
-          link.themes.length ? ` · ${link.themes.map(t.theme).join(", ")}` : ""))));
     }
   }
 }

@@ -58,13 +58,14 @@ export function createTable(element, { t, address, onRows }) {
   const caption = h("caption", { class: "hidden-label" });
   const head = h("tr", { role: "row" });
   const body = h("tbody", { role: "rowgroup" });
+  const sheet = h("table", { class: "rows", role: "table" }, caption, h("thead", { role: "rowgroup" }, head), body);
   const none = h("p", { class: "note", hidden: true });
   const more = h("button", { type: "button", class: "plain", onclick: () => extend(WINDOW) });
   const rest = h("button", { type: "button", class: "plain", onclick: () => extend(Infinity) });
   element.replaceChildren(
     h("div", { class: "table-bar" }, segments, label, search, status, only,
       h("div", { class: "sort-by" }, h("label", {}, sortLabel, sortBy), turn)),
-    h("table", { class: "rows", role: "table" }, caption, h("thead", { role: "rowgroup" }, head), body),
+    sheet,
     none,
     h("div", { class: "more" }, more, rest));
 
@@ -72,6 +73,7 @@ export function createTable(element, { t, address, onRows }) {
   function frame() {
     all = columns(t, address);
     words.clear();
+    sheet.dataset.rows = kind;
     search.placeholder = t("table.search");
     label.textContent = t("table.search");
     caption.textContent = t(`table.caption.${kind}`);
