@@ -1,6 +1,6 @@
 // Taking away what is shown: rows as CSV, the map or the network as a picture.
 import { h } from "./dom.js";
-import { LINES, MARKS, colours, traceMark } from "./shapes.js";
+import { GLYPHS, LINES, MARKS, colours, traceGlyph, traceMark } from "./shapes.js";
 
 const FORMULA = new Set("=+-@\t\n＝＋－＠");
 const SIGNED_NUMBER = /^[+-](?:[ (]*\d[\d ().,/-]*)?$/;
@@ -125,6 +125,15 @@ export function picture(element, { heading, subheading, lines, marks, attributio
       context.moveTo(entry.x, middle);
       context.lineTo(entry.x + 34, middle);
       context.stroke();
+      context.setLineDash([]);
+      if (GLYPHS[entry.style] || entry.style === "revitalise") {
+        traceGlyph(context, entry.style, entry.x + 17, middle, 4.2);
+        context.lineWidth = entry.style === "revitalise" ? 2 : 1.4;
+        context.fillStyle = entry.style === "revitalise" ? look.surface : look[entry.style];
+        context.strokeStyle = entry.style === "revitalise" ? look[entry.style] : look.surface;
+        context.fill();
+        context.stroke();
+      }
     } else {
       traceMark(context, MARKS[entry.region], entry.x + 8, middle, 5);
       context.fillStyle = look[entry.region];

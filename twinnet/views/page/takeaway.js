@@ -40,7 +40,7 @@ export function createTakeaway({ model, t, address, table, legend, rows, town })
     const said = {
       heading: town()?.label ?? model.title,
       subheading: [town() ? model.title : "", t("since", { date: model.today })].filter(Boolean).join(" · "),
-      lines: legend.styles.filter((style) => view !== "map" || legend.on.has(style)).map((style) => ({ style, label: lineName(style, t) })),
+      lines: legend.styles.filter((style) => (view === "map" ? legend.on.has(style) : town() !== null)).map((style) => ({ style, label: lineName(style, t) })),
       marks: legend.regions.map((region) => ({ region, label: t(`region.${region}`) })),
       attribution: (byId("attribution").textContent ?? "").replace(/\s+/g, " ").trim(),
     };
