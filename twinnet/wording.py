@@ -208,6 +208,15 @@ def numbers(language: str) -> Mapping[str, str]:
     return found
 
 
+def counting(language: str) -> dict[str, Any]:
+    """Return how a language writes numbers and counts, as the page needs it: ``numbers``, ``categories``, ``plural``.
+
+    ``plural`` has a digit for each number up to 199, the place of its category; above that a number counts as 100 and
+    what it leaves when divided by 100.
+    """
+    return {name: _about()[language][name] for name in ("numbers", "categories", "plural")}
+
+
 def called(language: str) -> str:
     """Return what a language calls itself.
 

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { describe, it } from "node:test";
 import { foremost, join, styleOf, styleOfLink, unpack } from "../../twinnet/views/page/data.js";
-import { fold } from "../../twinnet/views/page/text.js";
-import { data, model, suggest, town } from "./sample.js";
+import { fold, translator } from "../../twinnet/views/page/text.js";
+import { ENGLISH, data, model, suggest, town } from "./sample.js";
+
+const NONE = { ...data().suggestions, kind: [], a: [], b: [], score: [], times: [], state: [], link: [], ask: [], pattern: [] };
 
 describe("the data block", () => {
   it("is read plain and packed alike", async () => {
@@ -47,7 +49,7 @@ describe("the model", () => {
     for (const name of ["Zavidovići", "Завидовићи"]) assert.ok(zavidovici.key.includes(fold(name)));
   });
   it("says from what a theme is inferred", () => {
-    assert.deepEqual(zavidovici.inferred, [{ side: "offered", theme: "youth", from: "its own words", words: "mladi", more: 2 }]);
+    assert.deepEqual(zavidovici.inferred.map((one) => ({ ...one })), [{ side: "offered", theme: "youth", from: "its own words", why: "its own words", more: 2 }]);
   });
   it("knows a project's partners", () => {
     assert.equal(lyon.projects[0].name, "Connect");
@@ -55,6 +57,13 @@ describe("the model", () => {
   });
   it("puts the reasons with most points first, those against last", () => {
     assert.deepEqual(suggestions[0].reasons.map((reason) => reason.points), [1000, 300, -400]);
+  });
+  it("says the reasons in the language of the moment", () => {
+    const said = ["1 theme in common: youth", "8,220 km apart", "12,000 and 26,000 inhabitants"];
+    assert.deepEqual(suggestions[0].reasons.map((reason) => reason.sentence), said);
+    const french = { ...ENGLISH, code: "fr", numbers: { decimal: ",", group: " " }, texts: { ...ENGLISH.texts, "say.distance": "à {km} km" } };
+    assert.equal(model({}, french).suggestions[0].reasons[1].sentence, "à 8 220 km");
+    assert.deepEqual(suggestions[0].missing, ["Names alike"]);
   });
   it("shows a pair that is suggested to both sides once, to each side its own", () => {
     assert.equal(suggestions[1].twin, suggestions[0]);
@@ -68,7 +77,7 @@ describe("the model", () => {
     assert.equal(suggestions[2].times, null);
   });
   it("of an empty network is empty", () => {
-    const empty = join(data({ organisations: [], links: [], edges: [], projects: [], suggestions: [], texts: [] }), fold);
+    const empty = join(data({ organisations: [], links: [], edges: [], projects: [], suggestions: NONE, sayings: { shapes: [], columns: [], sequence: [] } }), fold, translator(ENGLISH));
     assert.deepEqual([empty.organisations, empty.links, empty.suggestions], [[], [], []]);
   });
 });

@@ -1,6 +1,17 @@
 // A small network, in the form in which the page's data come, and the pieces of it that single tests need.
 import { join } from "../../twinnet/views/page/data.js";
-import { fold } from "../../twinnet/views/page/text.js";
+import { fold, translator } from "../../twinnet/views/page/text.js";
+
+/** English, with the texts that the sample says. */
+export const ENGLISH = {
+  code: "en", name: "English", numbers: { decimal: ".", group: "," }, categories: ["other", "one"], plural: `01${"0".repeat(198)}`,
+  countries: { BA: "Bosnia and Herzegovina", FR: "France", US: "United States" }, themes: { youth: "youth" }, tongues: {},
+  texts: {
+    "reason.distance": "Distance", "reason.themes": "Shared themes", "reason.size": "Size", "reason.names": "Names alike",
+    "say.distance": "{km} km apart", "say.themes.common.one": "{n} theme in common: {themes}", "say.themes.common.other": "{n} themes in common: {themes}",
+    "say.size.both": "{a} and {b} inhabitants",
+  },
+};
 
 /** An organisation as the model has it; what is not given is empty. */
 export function town(given) {
@@ -33,14 +44,13 @@ export function data(changes = {}) {
   return {
     title: "Sample", today: "2026-01-01", rules: [], digest: "", points: "", tagger: null,
     counts: { organisations: 5, links: 3, projects: 1, suggestions: 3 }, left_out: {}, sources: [],
-    countries: { BA: ["Bosnia and Herzegovina", "see"], FR: ["France", "old"], US: ["United States", "other"] },
-    themes: { youth: "youth" }, languages: {}, strings: {}, others: [], reasons: { distance: "Distance", themes: "Themes", names: "Names alike" },
-    texts: ["distance", "220 km apart", "", "themes", "both work on youth", "names", "youth", "its own words", "mladi"],
+    regions: { BA: "see", FR: "old", US: "other" }, themes: ["youth"], others: [], language: null,
+    languages: { en: ENGLISH }, texts: ["youth", "its own words"],
     organisations: [
-      { id: "zavidovici", name: "Zavidovići", kind: "municipality", country: "BA", latitude: 44.44, longitude: 18.15, names: ["Завидовићи"], inferred: [0, 6, 7, 8, 2] },
+      { id: "zavidovici", name: "Zavidovići", kind: "municipality", country: "BA", latitude: 44.44, longitude: 18.15, population: 12000, names: ["Завидовићи"], inferred: [0, 0, 0, 1, 2] },
       { id: "lyon", name: "Lyon", kind: "municipality", country: "FR", latitude: 45.76, longitude: 4.83 },
       { id: "paris-fr", name: "Paris", kind: "municipality", country: "FR" },
-      { id: "paris-us", name: "Paris", kind: "municipality", country: "US", latitude: 33.66, longitude: -95.56 },
+      { id: "paris-us", name: "Paris", kind: "municipality", country: "US", latitude: 33.66, longitude: -95.56, population: 26000 },
       { id: "zero", name: "Null Island", kind: "municipality", latitude: 0, longitude: 0 },
     ],
     links: [
@@ -50,14 +60,20 @@ export function data(changes = {}) {
     ],
     edges: [[0, 1, [0, 1]], [1, 2, [2]]],
     projects: [{ name: "Connect", partners: [[0, "lead"], [1, null]], total: 4 }],
-    suggestions: [
-      [0, 0, 3, 900, 2.5, [0, 300, 1, 2, 3, 1000, 4, 2, 0, -400, 1, 2], [5], -1, null, 0, ["youth"]],
-      [0, 3, 0, 900, 2.5, [3, 900, 4, 2], [], -1, null, 0, []],
-      [1, 0, 1, 500, null, [], [], 0, "dormant", 1, []],
-    ],
+    // Three: two of a pair, to each side its own, and a link to wake. Reasons: distance, themes, size; names unknown.
+    suggestions: {
+      kind: [0, 1, 0], a: [0, 0, 3], b: [3, 1, 0], score: [900, 500, 899], times: [2.5, 0, 2.5], state: [-1, 2, -1], link: [-1, 0, -1], ask: [0, 1, 0],
+      pattern: [0, 1, 2], patterns: [[[0, 1, 2], [3]], [[], []], [[1], []]], reasons: ["distance", "themes", "size", "names"],
+      points: [[300], [1000, 900], [-400], []], themes: { 0: [0] }, first: 2, details: false,
+    },
+    sayings: {
+      shapes: ["s", ["say.distance", "km", "n"], ["say.themes.common", "n", "n", "themes", ["l", ",", 0, "t"]], ["say.size.both", "a", "A", "b", "B"]],
+      columns: [[[1, 1]], [[8220]], [[1, 1], [0, 0]], []],
+      sequence: [0, 0, 1, 2, 3, 2],
+    },
     ...changes,
   };
 }
 
 /** The model of that network. */
-export const model = (changes) => join(data(changes), fold);
+export const model = (changes, language = ENGLISH) => join(data(changes), fold, translator(language));

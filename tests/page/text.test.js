@@ -1,5 +1,6 @@
 // Searching is blind to accents and scripts; the page's words and numbers follow the language.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fold, sentence, short, translator } from "../../twinnet/views/page/text.js";
 
@@ -20,11 +21,13 @@ describe("fold", () => {
   });
 });
 
+const LANGUAGES = JSON.parse(readFileSync("twinnet/data/languages.json", "utf8"));
 const PLURALS = { "n.one": "[one {n}]", "n.few": "[few {n}]", "n.many": "[many {n}]", "n.other": "[other {n}]" };
 
 /** A language as the page gives it; without texts of its own. */
 function language(code, { texts = {}, decimal = ".", group = ",", countries = {}, themes = {}, tongues = {} } = {}) {
-  return { code, texts, countries, themes, tongues, numbers: { decimal, group } };
+  const { categories, plural } = LANGUAGES[code];
+  return { code, texts, countries, themes, tongues, numbers: { decimal, group }, categories, plural };
 }
 
 describe("translator", () => {

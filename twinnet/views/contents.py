@@ -18,6 +18,9 @@ from twinnet.models import Organisation
 from twinnet.profile import Profiles, Side, inferred_by_side
 from twinnet.views import figures
 from twinnet.views.network import edges
+from twinnet.views.packing import Sayings, Texts
+from twinnet.views.suggested import columns, fairest
+from twinnet.views.tongues import languages
 
 if TYPE_CHECKING:
     from twinnet.graph import Network
@@ -25,9 +28,8 @@ if TYPE_CHECKING:
 
 WHOLE = 1500
 """Up to so many organisations all of them are held, with all their links."""
-MOST = 6000
-"""So many suggestions are held at most, the best of each kind."""
-KINDS = ("start", "revitalise", "develop")
+MOST = 60_000
+"""So many suggestions are held at most: the first ones of everybody come before the second ones of anybody."""
 SIDES: tuple[Side, ...] = get_args(Side)
 _INFERRED = 5
 """How many values an inferred theme has."""
@@ -37,15 +39,27 @@ def contents(
     network: Network, suggestions: Sequence[Suggestion], *, title: str, rules: Rules, today: dt.date
 ) -> dict[str, Any]:
     """Return the page's data as plain JSON values, the same for the same input."""
-    best = foremost(suggestions, MOST)
+    best = fairest(suggestions, MOST)
     held = _held(network, best)
     organisations = [network.organisations[row] for row in held] + _strangers(network, best)
     at = {organisation.id: position for position, organisation in enumerate(organisations)}
     links = _links(network, at)
-    profiles, texts = Profiles.of(network, as_of=rules.as_of, embed=rules.embed), _Texts()
-    inferred = {network.organisations.column("id")[row]: _inferred(profiles, row, texts) for row in held}
     whole = len(held) == len(network.organisations)
+    profiles, texts = Profiles.of(network, as_of=rules.as_of, embed=rules.embed), Texts()
+    sayings = Sayings(texts, at)
     shown = figures.block(network, suggestions, rules=rules, today=today, whole=whole)
+    of_suggestions = columns(
+        best,
+        sayings,
+        texts,
+        at=at,
+        links={network.links.column("id")[row]: n for n, row in enumerate(links)},
+        population={organisation.id: organisation.population for organisation in organisations},
+        details=len(network.organisations) <= WHOLE,
+    )
+    inferred = {network.organisations.column("id")[row]: _inferred(profiles, row, sayings) for row in held}
+    regions = _regions(network, best, today)
+    themes = {*_stated(network, held, links, best), *_themes_of(inferred, texts), *figures.themes(shown)}
     return {
         "title": title,
         "today": today.isoformat(),
@@ -64,79 +78,26 @@ def contents(
             "suggestions": len(suggestions) - len(best),
         },
         "sources": [_known({"name": s.name, "file": s.file, "date": s.date, "rows": s.rows}) for s in network.sources],
-        "countries": _countries(network, best, rules, today),
+        "regions": regions,
         "organisations": _organisations(network, organisations, today=today, inferred=inferred),
         "others": _positions(network, held),
         "links": _link_rows(network, links, at, today),
         "edges": [list(edge) for edge in edges((at[a], at[b]) for a, b in _ends(network, links))],
         "projects": _projects(network, at),
-        "suggestions": _suggestions(
-            best, at=at, links={network.links.column("id")[row]: n for n, row in enumerate(links)}, texts=texts
-        ),
+        "suggestions": of_suggestions,
+        "sayings": sayings.block(),
         **shown,
         "tagger": profiles.tagger,
         "texts": texts.all,
-        "reasons": _reasons(best),
-        "themes": {
-            key: network.taxonomy.label(key)
-            for key in sorted(
-                {*_stated(network, held, links, best), *_themes_of(inferred, texts), *figures.themes(shown)}
-            )
-        },
-        "languages": {
-            code: countries.language_name(code) for code in sorted({c for o in organisations for c in o.languages})
-        },
+        "themes": sorted(themes),
+        "languages": languages(
+            of_countries=regions,
+            of_themes=themes | sayings.words("theme"),
+            of_languages={c for o in organisations for c in o.languages} | sayings.words("language"),
+            called=rules.country_names,
+            taxonomy=network.taxonomy,
+        ),
     }
-
-
-def foremost(suggestions: Iterable[Suggestion], most: int) -> list[Suggestion]:
-    """Return the best ``most`` suggestions: as many of each kind as there are, best score first.
-
-    They come sorted by kind (start, revitalise, develop), score, names and ids.
-    """
-    kinds: dict[str, list[Suggestion]] = {kind: [] for kind in KINDS}
-    for suggestion in suggestions:
-        kinds[suggestion.kind].append(suggestion)
-    for of_kind in kinds.values():
-        of_kind.sort(
-            key=lambda s: (
-                (s.ask_first, -s.score),
-                (s.organisation.name, s.candidate.name, s.organisation.id, s.candidate.id),
-            )
-        )
-    taken = sorted((rank, kind) for kind in KINDS for rank in range(len(kinds[kind])))[:most]
-    count = {kind: sum(1 for _, taken_kind in taken if taken_kind == kind) for kind in KINDS}
-    return [suggestion for kind in KINDS for suggestion in kinds[kind][: count[kind]]]
-
-
-def sentences(suggestion: Suggestion, most: int = 3) -> str:
-    """Return why in a few sentences: those of the strongest reasons that speak for the pair."""
-    strong = sorted((r for r in suggestion.reasons if r.points > 0), key=lambda r: -r.points)[:most]
-    return " ".join(_sentence(reason.sentence) for reason in strong if reason.sentence)
-
-
-def _sentence(words: str) -> str:
-    """End a sentence with a full stop, begin it with a capital.
-
-    >>> _sentence("both work on youth")
-    'Both work on youth.'
-    """
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?", "…")) else ".")
-
-
-class _Texts:
-    """Texts that are said often, held once."""
-
-    def __init__(self) -> None:
-        self.all: list[str] = []
-        self._at: dict[str, int] = {}
-
-    def __call__(self, words: str) -> int:
-        """Return the place of a text."""
-        if words not in self._at:
-            self._at[words] = len(self.all)
-            self.all.append(words)
-        return self._at[words]
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,11 +155,11 @@ def _link_rows(network: Network, rows: Sequence[int], at: Mapping[str, int], tod
     ]
 
 
-def _inferred(profiles: Profiles, row: int, texts: _Texts) -> list[int]:
-    """Return an organisation's inferred themes by turns: side, theme, strongest source, its words and how many more.
+def _inferred(profiles: Profiles, row: int, sayings: Sayings) -> list[int]:
+    """Return an organisation's inferred themes by turns: side, theme, strongest source, why, and how many more.
 
-    Sides are places in :data:`SIDES`; themes, sources and the words of a text that told a theme are places in
-    ``texts``.
+    Sides are places in :data:`SIDES`, themes places in the page's texts; what is said of the source, and the same with
+    the words of a text that told the theme, are places among ``sayings``.
     """
     found = inferred_by_side(profiles.themes_of(profiles.network.organisations.column("id")[row]))
     return [
@@ -207,13 +168,13 @@ def _inferred(profiles: Profiles, row: int, texts: _Texts) -> list[int]:
         for theme, sources in themes.items()
         for first in sources[:1]
         for value in (
-            *(SIDES.index(side), texts(theme), texts(first.where)),
-            *(texts(", ".join(first.words) if "text" in first.basis else ""), len(sources) - 1),
+            *(SIDES.index(side), sayings.text(theme), sayings.add(first.said()), sayings.add(first.said(words=True))),
+            len(sources) - 1,
         )
     ]
 
 
-def _themes_of(inferred: Mapping[str, Sequence[int]], texts: _Texts) -> set[str]:
+def _themes_of(inferred: Mapping[str, Sequence[int]], texts: Texts) -> set[str]:
     return {texts.all[place] for values in inferred.values() for place in values[1::_INFERRED]}
 
 
@@ -295,47 +256,13 @@ def _projects(network: Network, at: Mapping[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _suggestions(
-    best: Iterable[Suggestion], *, at: Mapping[str, int], links: Mapping[str, int], texts: _Texts
-) -> list[list[Any]]:
-    """Return suggestions as rows; keys, sentences and details as places in ``texts``."""
-    return [
-        [
-            KINDS.index(s.kind),
-            at[s.organisation.id],
-            at[s.candidate.id],
-            s.score,
-            None if s.times is None else float(f"{s.times:.3g}"),
-            [value for r in s.reasons for value in (texts(r.key), r.points, texts(r.sentence), texts(r.detail))],
-            [texts(key) for key in s.missing],
-            links.get(s.link, -1) if s.link else -1,
-            s.state,
-            int(s.ask_first),
-            s.themes,
-        ]
-        for s in best
-    ]
-
-
-def _reasons(best: Iterable[Suggestion]) -> dict[str, str]:
-    """Return what each reason of these suggestions is called; an unknown one by its key."""
-    keys = {key for s in best for key in (*s.missing, *(reason.key for reason in s.reasons))}
-    if not keys:
-        return {}
-    from twinnet.reasons import REASONS, WAKING, WIDENING
-
-    labels = {r.key: r.label for r in REASONS} | {r.key: r.label for r in WAKING} | {r.key: r.label for r in WIDENING}
-    return {key: labels.get(key) or key.replace("_", " ").capitalize() for key in sorted(keys)}
-
-
-def _countries(network: Network, best: Iterable[Suggestion], rules: Rules, today: dt.date) -> dict[str, list[str]]:
-    """Return name and region (old, see or other) of every country of the page."""
+def _regions(network: Network, best: Iterable[Suggestion], today: dt.date) -> dict[str, str]:
+    """Return the region (old, see or other) of every country of the page."""
     codes = set(network.organisations.column("country"))
     codes |= {party.country for s in best for party in (s.organisation, s.candidate)}
     old, south_east = countries.group("old-europe", today), countries.group("south-east-europe", today)
-    names = rules.country_names
     return {
-        code: [countries.name(code, called=names), "old" if code in old else "see" if code in south_east else "other"]
+        code: "old" if code in old else "see" if code in south_east else "other"
         for code in sorted(code for code in codes if code)
     }
 
@@ -351,22 +278,18 @@ def _stated(network: Network, held: Iterable[int], links: Iterable[int], best: I
     return found
 
 
-def _rules(rules: Rules) -> list[list[str]]:
-    """Return name and value, as text, of every rule that is not the default."""
-    return [
-        [name.replace("_", " "), _said(value)]
-        for name, value in rules.model_dump(mode="json", exclude_defaults=True).items()
-    ]
+def _rules(rules: Rules) -> list[list[Any]]:
+    """Return the field and the value (a text, or whether it is so) of every rule that is not the default."""
+    given = rules.model_dump(mode="json", exclude_defaults=True)
+    return [[name, value if isinstance(value, bool) else _said(value)] for name, value in given.items()]
 
 
 def _said(value: Any) -> str:
-    """Say a rule's value.
+    """Write a rule's value.
 
-    >>> _said([400, None]), _said({"size": 2.0}), _said(True), _said([["a", "b"]])
-    ('400, …', 'size × 2', 'yes', 'a – b')
+    >>> _said([400, None]), _said({"size": 2.0}), _said([["a", "b"]])
+    ('400, …', 'size × 2', 'a – b')
     """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, dict):
         said = ((key, f"× {held:g}" if isinstance(held, float) else held) for key, held in sorted(value.items()))
         return ", ".join(f"{key} {held}" for key, held in said)

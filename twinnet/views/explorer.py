@@ -2,8 +2,8 @@
 
 :func:`page` turns facts and suggestions into the text of one HTML file. The file asks the network for nothing: map,
 scripts and style are inside it, and its Content-Security-Policy allows exactly those scripts and that style, by hash.
-Every text of the network reaches the page as data (a JSON block in which ``<`` is escaped) or as escaped text of the
-table that is shown where JavaScript is switched off.
+Every text of the network reaches the page as packed data, or as escaped text of the table that is shown where
+JavaScript is switched off.
 """
 
 from __future__ import annotations
@@ -15,29 +15,38 @@ import html
 import json
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from twinnet import countries
 from twinnet.views import network as drawing
-from twinnet.views.contents import contents, foremost, sentences
+from twinnet.views.contents import contents
+from twinnet.views.suggested import foremost, sentences
+from twinnet.wording import Speaker, Word
 
 if TYPE_CHECKING:
     from twinnet.graph import Network
     from twinnet.models import Party, Rules, Suggestion
+    from twinnet.taxonomy import Taxonomy
 
 STATIC_ROWS = 500
 """So many suggestions stand in the table for readers without JavaScript."""
-PLAIN = 200_000
-"""Data of more characters than this are packed (zlib, base64) and unpacked by the browser."""
 
 _SLOT = re.compile(r"\{\{(t:)?([\w.-]+)\}\}")
 _RULE_WITH_IMAGE = re.compile(r"[^{}]*\{[^{}]*url\([^{}]*\}")
 
 
-def page(network: Network, suggestions: Sequence[Suggestion], *, title: str, rules: Rules, today: dt.date) -> str:
+def page(
+    network: Network,
+    suggestions: Sequence[Suggestion],
+    *,
+    title: str,
+    rules: Rules,
+    today: dt.date,
+    language: str | None = None,
+) -> str:
     """Return the text of the page, the same for the same input.
 
     Parameters
@@ -50,6 +59,14 @@ def page(network: Network, suggestions: Sequence[Suggestion], *, title: str, rul
         What the suggestions were asked for; the page shows them.
     today:
         The date on which the states of links are told.
+    language:
+        The language in which the page opens (one of :data:`twinnet.wording.LANGUAGES`); None: that of the reader's
+        browser where the page has it, else English. Every page has all of them.
+
+    Raises
+    ------
+    ValueError
+        The page has no such language.
 
     >>> from twinnet.graph import Network
     >>> from twinnet.models import Rules
@@ -57,30 +74,43 @@ def page(network: Network, suggestions: Sequence[Suggestion], *, title: str, rul
     True
     """
     data = contents(network, suggestions, title=title, rules=rules, today=today)
-    data["strings"] = _strings()
+    data["language"] = language
     scripts, style = (_leaflet(), drawing.script(), _application()), _style()
+    speaker = Speaker(language or "en", words=_words(network.taxonomy, rules, language or "en"))
     return _fill(
         _template("explorer.html"),
         {
             "policy": _policy(scripts, style),
+            "language": speaker.language,
             "title": _escape(title),
             "style": style,
-            "static": _static(suggestions, rules),
+            "static": _static(suggestions, speaker),
             "data": _block(data),
             "map": _map(),
             "leaflet": scripts[0],
             "drawing": scripts[1],
             "application": scripts[2],
         },
+        speaker,
     )
 
 
-def _fill(template: str, values: Mapping[str, str]) -> str:
+def _words(taxonomy: Taxonomy, rules: Rules, language: str) -> Callable[[Word], str | None]:
+    """Return what says themes and countries as this network calls them, languages as CLDR does."""
+
+    def said(word: Word) -> str | None:
+        if word.kind == "theme":
+            return taxonomy.label(word.key, language)
+        return rules.country_names.get(word.key) if word.kind == "country" else None
+
+    return said
+
+
+def _fill(template: str, values: Mapping[str, str], speaker: Speaker) -> str:
     """Fill the slots of a template in one pass, so that what is filled in is never read again."""
-    strings = _strings()
 
     def value(slot: re.Match[str]) -> str:
-        return _escape(strings[slot[2]]) if slot[1] else values[slot[2]]
+        return _escape(speaker.text(slot[2])) if slot[1] else values[slot[2]]
 
     return _SLOT.sub(value, template)
 
@@ -100,12 +130,10 @@ def _digest(text: str) -> str:
 
 
 def _block(data: Mapping[str, Any]) -> str:
-    """Return data as JSON that can stand in a script element; much of it is packed."""
+    """Return data packed (JSON, zlib, base64), as the browser unpacks it; no text of the network stands in the page."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    if len(text) > PLAIN:
-        packed = base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
-        text = json.dumps({"zlib": packed})
-    return text.replace("<", "\\u003c")
+    packed = base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 9)).decode("ascii")
+    return json.dumps({"zlib": packed})
 
 
 def _escape(text: str) -> str:
@@ -113,39 +141,31 @@ def _escape(text: str) -> str:
     return html.escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)
 
 
-def _static(suggestions: Sequence[Suggestion], rules: Rules) -> str:
+def _static(suggestions: Sequence[Suggestion], speaker: Speaker) -> str:
     """Return the table for readers without JavaScript."""
-    strings = _strings()
     if not suggestions:
-        return f"<p>{_escape(strings['no_suggestions'])}</p>"
+        return f"<p>{_escape(speaker.text('no_suggestions'))}</p>"
     best = foremost(suggestions, STATIC_ROWS)
     heads = "".join(
-        f'<th scope="col">{_escape(strings[key])}</th>'
+        f'<th scope="col">{_escape(speaker.text(key))}</th>'
         for key in ("kind", "organisation", "country", "partner.suggested", "country", "score", "why")
     )
-    rows = "".join(f"<tr>{_static_row(suggestion, rules)}</tr>\n" for suggestion in best)
-    note = strings["static.all"].format(n=f"{len(best):,}", all=f"{len(suggestions):,}")
+    rows = "".join(f"<tr>{_static_row(suggestion, speaker)}</tr>\n" for suggestion in best)
+    note = speaker.text("static.all", n=len(best), all=len(suggestions))
     return f"<table><caption>{_escape(note)}</caption><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table>"
 
 
-def _static_row(suggestion: Suggestion, rules: Rules) -> str:
-    kind = _strings()["ask_first" if suggestion.ask_first else suggestion.kind]
+def _static_row(suggestion: Suggestion, speaker: Speaker) -> str:
+    kind = speaker.text("ask_first" if suggestion.ask_first else suggestion.kind)
 
     def side(party: Party) -> tuple[str, str]:
         if not party.country:
-            return party.name, _strings()["not_known"]
-        return party.name, countries.name(party.country, called=rules.country_names)
+            return party.name, speaker.text("not_known")
+        return party.name, speaker.say(Word("country", party.country, countries.name(party.country)))
 
-    score = f"{suggestion.score:,}".replace("-", "−")
-    cells = (kind, *side(suggestion.organisation), *side(suggestion.candidate), score, sentences(suggestion))
+    score = speaker.number(suggestion.score)
+    cells = (kind, *side(suggestion.organisation), *side(suggestion.candidate), score, sentences(suggestion, speaker))
     return "".join(f'<td dir="auto">{_escape(cell)}</td>' for cell in cells)
-
-
-@lru_cache(maxsize=1)
-def _strings() -> dict[str, str]:
-    """Return the page's own texts."""
-    strings: dict[str, str] = json.loads(_package("data/languages/en.json"))
-    return strings
 
 
 @lru_cache(maxsize=1)

@@ -1,9 +1,11 @@
 // The page's data: unpacked, and each thing joined to what it speaks of.
+import { createSayings } from "./sayings.js";
 
 const SUGGESTION_KINDS = /** @type {const} */ (["start", "revitalise", "develop"]);
+const STATES = /** @type {LinkState[]} */ (["active", "declining", "dormant", "ended", "unknown"]);
 const SIDES = /** @type {const} */ (["offered", "sought", "works on"]);
 
-/** Read the data block; large ones are packed. @param {HTMLElement} element @returns {Promise<any>} */
+/** Read the data block, which may be packed. @param {HTMLElement} element @returns {Promise<any>} */
 export async function unpack(element) {
   const data = JSON.parse(element.textContent);
   if (!data.zlib) return data;
@@ -13,22 +15,21 @@ export async function unpack(element) {
 }
 
 /**
- * Join the data: organisations know their links, suggestions and projects.
+ * Join the data: organisations know their links, suggestions and projects. What is said in words (countries, labels,
+ * reasons) is said by `t` when it is asked for, so in the language of the moment.
  * @param {any} data
  * @param {(text: string) => string} fold
+ * @param {Translator} t
  * @returns {Model}
  */
-export function join(data, fold) {
-  const country = (/** @type {string} */ code) => data.countries[code]?.[0] ?? code;
+export function join(data, fold, t) {
+  const Organisation = organisationsThatSpeak(t);
   /** @type {Organisation[]} */
-  const organisations = data.organisations.map((/** @type {any} */ given, /** @type {number} */ at) => ({
-    offers: [], seeks: [], languages: [], names: [], memberships: [], ...given, at,
-    region: data.countries[given.country]?.[1] ?? "other",
-    countryName: given.country ? country(given.country) : "",
-    placed: given.latitude !== undefined && given.longitude !== undefined,
-    inferred: inferred(given.inferred ?? [], data.texts),
-    links: [], edges: [], suggestions: [], projects: [],
-  }));
+  const organisations = data.organisations.map((/** @type {any} */ given, /** @type {number} */ at) => new Organisation(given, at, data.regions));
+  const say = createSayings(data.sayings, { texts: data.texts, organisations, t });
+  organisations.forEach((one, at) => {
+    one.inferred = inferred(data.organisations[at].inferred ?? [], data.texts, say);
+  });
   /** @type {Link[]} */
   const links = data.links.map((/** @type {any[]} */ [a, b, kind, state, since, until, last, themes], /** @type {number} */ at) => {
     const link = { at, a: organisations[a], b: organisations[b], kind, state, since, until, last, themes };
@@ -48,12 +49,12 @@ export function join(data, fold) {
     const project = { themes: [], ...given, partners: given.partners.map((/** @type {[number, string | null]} */ [at, role]) => ({ organisation: organisations[at], role })) };
     for (const { organisation } of project.partners) organisation.projects.push(project);
   }
-  /** @type {Suggestion[]} */
-  const suggestions = data.suggestions.map((/** @type {any[]} */ row, /** @type {number} */ at) => suggestion(row, at, { organisations, links, texts: data.texts, labels: data.reasons }));
+  const suggestions = suggestionsOf(data, { organisations, links, say, t });
   // A pair that is suggested to both sides is one suggestion wherever both could be shown; the better one stands.
   const pairs = new Map();
   for (const one of suggestions) {
-    const pair = `${one.kind} ${Math.min(one.organisation.at, one.candidate.at)} ${Math.max(one.organisation.at, one.candidate.at)}`;
+    const [least, most] = [one.organisation.at, one.candidate.at].sort((p, q) => p - q);
+    const pair = (SUGGESTION_KINDS.indexOf(one.kind) * organisations.length + least) * organisations.length + most;
     const first = pairs.get(pair);
     one.twin = first ?? null;
     if (!first) pairs.set(pair, one);
@@ -63,38 +64,136 @@ export function join(data, fold) {
   for (const organisation of organisations) organisation.suggestions = oneOfEachPair(organisation);
   nameApart(organisations);
   for (const one of organisations) one.key = fold([one.name, ...one.names, one.place ?? ""].join(" "));
-  return { ...data, organisations, links, edges, suggestions, country };
+  return { ...data, organisations, links, edges, suggestions };
 }
 
-/** Inferred themes: for which side, from what and by which words of it, and how many sources there are besides. @param {any[]} flat @param {string[]} texts @returns {InferredTheme[]} */
-function inferred(flat, texts) {
+/** Return the class of organisations whose words are said by `t`. @param {Translator} t @returns {any} */
+function organisationsThatSpeak(t) {
+  return class {
+    /** @param {any} given @param {number} at @param {Record<string, Region>} regions */
+    constructor(given, at, regions) {
+      Object.assign(this, { offers: [], seeks: [], languages: [], names: [], memberships: [] }, given, {
+        at, region: regions[given.country] ?? "other", placed: given.latitude !== undefined && given.longitude !== undefined,
+        inferred: [], links: [], edges: [], suggestions: [], projects: [], apart: 0,
+      });
+    }
+
+    get countryName() {
+      return t.country(/** @type {any} */ (this).country);
+    }
+
+    get label() {
+      const { name, id, apart, countryName } = /** @type {any} */ (this);
+      return `${name}${apart > 0 && countryName ? `, ${countryName}` : ""}${apart > 1 ? ` (${id})` : ""}`;
+    }
+  };
+}
+
+/**
+ * Inferred themes: for which side, from what (`why`: with the words of a text that told it), and how many sources there
+ * are besides.
+ * @param {number[]} flat
+ * @param {string[]} texts
+ * @param {(at: number) => string} say
+ * @returns {InferredTheme[]}
+ */
+function inferred(flat, texts, say) {
   const found = [];
   for (let i = 0; i < flat.length; i += 5) {
-    const [side, theme, from, words, more] = flat.slice(i, i + 5);
-    found.push({ side: SIDES[side], theme: texts[theme], from: texts[from], words: texts[words], more });
+    const [side, theme, from, why, more] = flat.slice(i, i + 5);
+    found.push({
+      side: SIDES[side], theme: texts[theme], more,
+      get from() { return say(from); },
+      get why() { return say(why); },
+    });
   }
   return found;
 }
 
 /**
- * @param {any[]} row
- * @param {number} at
- * @param {{organisations: Organisation[], links: Link[], texts: string[], labels: Record<string, string>}} of
- * @returns {Suggestion}
+ * Make the suggestions, best first within each kind; what their reasons say is looked up when it is asked for.
+ * @param {any} data
+ * @param {{organisations: Organisation[], links: Link[], say: ReturnType<typeof createSayings>, t: Translator}} of
+ * @returns {Suggestion[]}
  */
-function suggestion(row, at, { organisations, links, texts, labels }) {
-  const [kind, organisation, candidate, score, times, flat, missing, link, state, ask, themes] = row;
-  const reasons = [];
-  for (let i = 0; i < flat.length; i += 4) {
-    const key = texts[flat[i]];
-    reasons.push({ key, label: labels[key] ?? key, points: flat[i + 1], sentence: texts[flat[i + 2]], detail: texts[flat[i + 3]] });
+function suggestionsOf({ suggestions: columns, texts }, { organisations, links, say, t }) {
+  const { reasons: keys, patterns, points, first, details } = columns;
+  const label = (/** @type {number} */ place) => (t.has(`reason.${keys[place]}`) ? t(`reason.${keys[place]}`) : unknown(keys[place]));
+  const next = new Uint32Array(keys.length);
+  let at = first;
+
+  class Held {
+    /** @param {number} n */
+    constructor(n) {
+      this.kind = SUGGESTION_KINDS[columns.kind[n]];
+      this.organisation = organisations[columns.a[n]];
+      this.candidate = organisations[columns.b[n]];
+      this.score = columns.score[n];
+      this.times = columns.times[n] || null;
+      this.link = links[columns.link[n]] ?? null;
+      this.state = STATES[columns.state[n]] ?? null;
+      this.ask = columns.ask[n] === 1;
+      this.themes = (columns.themes[n] ?? []).map((/** @type {number} */ place) => texts[place]);
+      this.at = 0;
+      /** @type {Held | null} */
+      this.twin = null;
+      const [places, gaps] = patterns[columns.pattern[n]];
+      /** @type {number[]} */
+      this.places = places;
+      /** @type {number[]} */
+      this.gaps = gaps;
+      this.says = at;
+      at += this.places.length * (details ? 2 : 1);
+      this.rows = this.places.map((/** @type {number} */ place) => next[place]++);
+    }
+
+    /** @returns {Reason[]} */
+    get reasons() {
+      const pair = /** @type {[Organisation, Organisation]} */ ([this.organisation, this.candidate]);
+      return this.places
+        .map((/** @type {number} */ place, /** @type {number} */ i) => ({
+          key: keys[place],
+          points: points[place][this.rows[i]],
+          says: this.says + i * (details ? 2 : 1),
+          get label() { return label(place); },
+          get sentence() { return say(this.says, pair); },
+          get detail() { return details ? say(this.says + 1, pair) : ""; },
+        }))
+        .sort((/** @type {Reason} */ one, /** @type {Reason} */ other) => other.points - one.points);
+    }
+
+    /** What is not known of the pair, by the names of the reasons that had nothing to go on. */
+    get missing() {
+      return this.gaps.map(label);
+    }
+
+    /** The same by their keys. */
+    get missingKeys() {
+      return this.gaps.map((/** @type {number} */ place) => keys[place]);
+    }
   }
-  reasons.sort((one, other) => other.points - one.points);
-  return {
-    at, kind: SUGGESTION_KINDS[kind], organisation: organisations[organisation], candidate: organisations[candidate],
-    score, times, reasons, missing: missing.map((/** @type {number} */ place) => labels[texts[place]] ?? texts[place]), link: links[link] ?? null, state,
-    ask: Boolean(ask), themes, twin: null,
-  };
+
+  /** @type {Held[]} */
+  const found = columns.kind.map((/** @type {number} */ _, /** @type {number} */ n) => new Held(n));
+  const kindOf = (/** @type {Held} */ one) => SUGGESTION_KINDS.indexOf(one.kind);
+  found.sort((one, other) => kindOf(one) - kindOf(other) || Number(one.ask) - Number(other.ask) || other.score - one.score ||
+    compare(one.organisation.name, other.organisation.name) || compare(one.candidate.name, other.candidate.name) ||
+    one.organisation.at - other.organisation.at || one.candidate.at - other.candidate.at);
+  found.forEach((one, place) => {
+    one.at = place;
+  });
+  return /** @type {any} */ (found);
+}
+
+/** @param {string} one @param {string} other */
+function compare(one, other) {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Say a reason that the page has no name for by its key. @param {string} key */
+function unknown(key) {
+  const words = key.replaceAll("_", " ");
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
 /** Keep, of the suggestions of one town, one a pair: the one made for this town. @param {Organisation} town */
@@ -108,17 +207,15 @@ function oneOfEachPair(town) {
   return Array.from(kept.values());
 }
 
-/** Give every organisation a label that tells it from others of its name. @param {Organisation[]} organisations */
+/** Find what tells organisations of one name apart: 1 the country, 2 the id as well. @param {Organisation[]} organisations */
 function nameApart(organisations) {
   const named = new Map();
   for (const one of organisations) named.set(one.name, [...(named.get(one.name) ?? []), one]);
   for (const group of named.values()) {
-    for (const one of group) {
-      const alike = group.filter((/** @type {Organisation} */ other) => other !== one && other.country === one.country);
-      one.label = one.name;
-      if (group.length > 1 && one.countryName) one.label += `, ${one.countryName}`;
-      if (alike.length > 0) one.label += ` (${one.id})`;
-    }
+    if (group.length < 2) continue;
+    const countries = new Map();
+    for (const { country } of group) countries.set(country, (countries.get(country) ?? 0) + 1);
+    for (const one of group) one.apart = countries.get(one.country) > 1 ? 2 : 1;
   }
 }
 

@@ -116,8 +116,8 @@ export function createFilters({ model, t, folding, onChange }) {
     /** @type {Record<string, [string, string][]>} */
     const choices = {
       kind: Object.entries(KINDS).map(([value, key]) => [value, t(key)]),
-      country: sorted(Object.keys(model.countries).filter((code) => countries.has(code)).map((code) => [code, t.country(code)])),
-      theme: sorted(Object.keys(model.themes).map((key) => [key, t.theme(key)])),
+      country: sorted(Object.keys(model.regions).filter((code) => countries.has(code)).map((code) => [code, t.country(code)])),
+      theme: sorted(model.themes.map((key) => [key, t.theme(key)])),
       corridor: CORRIDORS.filter((pair) => pair.split("-").every((region) => regions.has(/** @type {Region} */ (region))))
         .map((pair) => [pair, corridorName(pair)]),
       state: Object.entries(STATES).filter(([value]) => states.has(value)).map(([value, key]) => [value, capital(t(key))]),

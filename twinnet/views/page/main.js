@@ -21,7 +21,8 @@ import { createFigures } from "./figures.js";
 async function start() {
   byId("app").hidden = false;
   const data = await unpack(byId("data"));
-  const languages = languagesOf(data);
+  /** @type {Record<string, import("./text.js").Language & {name: string}>} */
+  const languages = Object.fromEntries(Object.entries(data.languages).map(([code, one]) => [code, { ...one, code }]));
   const wished = () => choose(Object.keys(languages), { asked: address.state.lang, own: data.language, reader: window.navigator.languages ?? [] });
   const address = createAddress(read);
   const t = voice(languages[wished()]);
@@ -172,24 +173,8 @@ function hold(element) {
   };
 }
 
-/**
- * The languages that the page has; a page that says nothing of them is English.
- * @param {any} data
- * @returns {Record<string, import("./text.js").Language & {name: string}>}
- */
-function languagesOf(data) {
-  const given = data.languages_of_page ?? {
-    en: {
-      name: "English", texts: data.strings, themes: data.themes, tongues: data.languages, numbers: { decimal: ".", group: "," },
-      countries: Object.fromEntries(Object.entries(data.countries).map(([code, [label]]) => [code, label])),
-    },
-  };
-  return Object.fromEntries(Object.entries(given).map(([code, one]) => [code, { ...one, code }]));
-}
-
 start().catch((error) => {
   byId("app").hidden = false;
-  const strings = (() => { try { return JSON.parse(byId("data").textContent).strings ?? {}; } catch { return {}; } })();
-  byId("panel").replaceChildren(h("p", { class: "note" }, strings["error.browser"] ?? "This browser is too old to unpack the page’s data. Please open the page in a newer one."));
+  byId("panel").replaceChildren(h("p", { class: "note" }, byId("too-old").textContent));
   throw error;
 });

@@ -30,6 +30,8 @@ export function fold(text) {
  * @property {Record<string, string>} themes labels by key
  * @property {Record<string, string>} tongues names of languages by code
  * @property {{decimal: string, group: string}} numbers
+ * @property {string[]} categories forms of the plural, as CLDR calls them
+ * @property {string} plural the place of a number's form, for each number up to 199
  */
 
 /**
@@ -41,7 +43,7 @@ export function fold(text) {
  */
 export function translator(language) {
   const { code, texts } = language;
-  const plural = new Intl.PluralRules(code);
+  const plural = (/** @type {number} */ n) => language.categories[Number(language.plural[n < 200 ? n : 100 + (n % 100)])];
   const collator = new Intl.Collator(code);
   /** @param {number} value @param {number} [digits] */
   const number = (value, digits) => {
@@ -51,7 +53,7 @@ export function translator(language) {
   };
   /** @param {string} key @param {Record<string, unknown>} [values] */
   const t = (key, values = {}) => {
-    const chosen = typeof values.n === "number" ? texts[`${key}.${plural.select(values.n)}`] : undefined;
+    const chosen = typeof values.n === "number" ? texts[`${key}.${plural(values.n)}`] : undefined;
     const text = chosen ?? texts[key] ?? texts[`${key}.other`] ?? key;
     return text.replace(/\{(\w+)(?::(\d))?\}/g, (slot, name, digits) => {
       const value = values[name];
@@ -60,6 +62,8 @@ export function translator(language) {
   };
   return Object.assign(t, {
     code,
+    /** Tell whether there is a text. @param {string} key */
+    has: (key) => key in texts,
     number,
     /** Say points with their sign. @param {number} points */
     signed: (points) => (points > 0 ? `+${number(points)}` : number(points)),

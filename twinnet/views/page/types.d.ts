@@ -34,8 +34,8 @@ interface InferredTheme {
   theme: string;
   /** The strongest source. */
   from: string;
-  /** The words of a text that told the theme; empty where another thing did. */
-  words: string;
+  /** The same, with the words of a text that told the theme. */
+  why: string;
   /** How many more sources there are. */
   more: number;
 }
@@ -124,8 +124,9 @@ interface Suggestion {
   times: number | null;
   /** Most points first. */
   reasons: Reason[];
-  /** What is not known of the pair. */
+  /** What is not known of the pair: the names of reasons, and their keys. */
   missing: string[];
+  missingKeys: string[];
   link: Link | null;
   state: LinkState | null;
   /** The two should be asked whether the link lives, before anything else is proposed. */
@@ -139,18 +140,19 @@ interface Suggestion {
 interface Model {
   title: string;
   today: string;
-  rules: [label: string, value: string][];
+  rules: [field: string, value: string | boolean][];
   digest: string;
   points: string;
   tagger?: string | null;
   counts: { organisations: number; links: number; projects: number; suggestions: number };
   left_out: Record<string, number>;
   sources: { name: string; file?: string; date?: string; rows?: number }[];
-  countries: Record<string, [name: string, region: Region]>;
-  themes: Record<string, string>;
-  languages: Record<string, string>;
-  reasons: Record<string, string>;
-  strings: Record<string, string>;
+  regions: Record<string, Region>;
+  /** The keys of all themes that the page names. */
+  themes: string[];
+  languages: Record<string, import("./text.js").Language & { name: string }>;
+  /** The language in which the page opens; null: the reader's. */
+  language: string | null;
   /** Latitude and longitude, in hundredths of degrees by turns, of the organisations that are not held. */
   others: number[];
   organisations: Organisation[];
