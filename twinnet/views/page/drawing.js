@@ -46,7 +46,7 @@ export function createDrawing(element) {
   }
 
   /** Bring a box into view. @param {Box} box @param {number} [most] the largest scale */
-  function see({ left, top, right, bottom }, most = 1.4) {
+  function see({ left, top, right, bottom }, most = 1.5) {
     const scale = Math.min(most, element.clientWidth / (right - left), element.clientHeight / (bottom - top));
     network?.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: scale || 1, animation: false });
   }
@@ -94,6 +94,38 @@ export function writeNames(context, names, { scale, look }) {
     context.fillStyle = strong ? look.accent : look.text;
     context.fillText(text, x, y);
   }
+  context.restore();
+}
+
+/**
+ * Write names outwards, each along its ray from the middle; where they stand too close, only some until one zooms in.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{text: string, x: number, y: number}[]} names
+ * @param {{scale: number, look: Record<string, string>, spacing: number, size: number, start: number}} options `start` is
+ *   how far from its place, in pixels, a name begins
+ */
+export function writeRays(context, names, { scale, look, spacing, size, start }) {
+  const every = Math.ceil((size * 1.05) / (spacing * scale));
+  if (every > 2) return;
+  context.save();
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.font = `${size / scale}px ${FONT}`;
+  context.lineWidth = 3 / scale;
+  context.strokeStyle = look.sea;
+  context.fillStyle = look.text;
+  names.forEach(({ text, x, y }, i) => {
+    if (i % every) return;
+    const left = x < 0;
+    context.save();
+    context.translate(x, y);
+    context.rotate(Math.atan2(y, x) + (left ? Math.PI : 0));
+    context.textAlign = left ? "right" : "left";
+    const from = ((left ? -1 : 1) * start) / scale;
+    context.strokeText(text, from, 0);
+    context.fillText(text, from, 0);
+    context.restore();
+  });
   context.restore();
 }
 

@@ -1,16 +1,16 @@
 // The network: that of one town, or the whole with its communities and bridges. All that is drawn is listed beside it.
 import { h, name, s } from "./dom.js";
 import { styleOf, styleOfLink } from "./data.js";
-import { FONT, createDrawing } from "./drawing.js";
-import { ego, liveliest } from "./ego.js";
+import { FONT, createDrawing, writeNames, writeRays } from "./drawing.js";
+import { CROWDED, ego, liveliest } from "./ego.js";
 import { createWhole } from "./whole.js";
 import { linkWords, swatch } from "./panel.js";
 import { LINES, MARKS, colours } from "./shapes.js";
 import { short } from "./text.js";
 
-export const VIS_SHAPES = { circle: "dot", square: "square", triangle: "triangle" };
-/** With more partners' partners than this their names are shown when pointed at. */
-const NAMED = 45;
+const VIS_SHAPES = { circle: "dot", square: "square", triangle: "triangle" };
+/** Round a town with more partners and suggestions than this their partners are drawn only when asked for. */
+const FEW = 30;
 /** @type {Region[]} */
 const REGIONS = ["old", "other", "see"];
 const OUTLINES = {
@@ -31,7 +31,10 @@ const OUTLINES = {
  */
 export function createNetwork(element, { model, t, address, onTown, onSuggestion }) {
   const hint = h("p", { id: "network-hint" });
-  const ring = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", id: "ring", checked: true, onchange: () => again() }));
+  const ring = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", id: "ring", onchange: () => {
+    asked = true;
+    again();
+  } }));
   const ringText = h("span");
   const back = h("a", { id: "network-back" });
   const marks = h("p", { class: "network-marks" });
@@ -39,10 +42,12 @@ export function createNetwork(element, { model, t, address, onTown, onSuggestion
   const line = h("div", { id: "network-edge", role: "status" });
   const list = h("div", { id: "network-list" });
   const choice = h("label", { class: "check" }, ring, ringText);
-  element.replaceChildren(h("div", { class: "network-bar" }, hint, marks, choice, back), canvas, line, list);
+  element.replaceChildren(h("div", { class: "network-bar" }, hint, back, choice, marks), canvas, line, list);
   const drawing = createDrawing(canvas);
   const whole = createWhole(list, { model, t, address, drawing, onTown });
   let again = () => {};
+  /** Whether the reader has said that the outer ring is to be drawn, or not to be. */
+  let asked = false;
 
   /**
    * Show the network of a town, or (null) the whole.
@@ -63,7 +68,7 @@ export function createNetwork(element, { model, t, address, onTown, onSuggestion
     const regions = REGIONS.filter((region) => model.organisations.some((one) => one.region === region && one.edges.length > 0));
     const marked = town || whole.dots;
     marks.hidden = !marked;
-    marks.replaceChildren(...regions.map((region) => h("span", { class: "mark" },
+    marks.replaceChildren(...regions.map((region) => h("span", { class: "network-mark" },
       s("svg", { class: region, viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true", focusable: "false" },
         OUTLINES[/** @type {Mark} */ (MARKS[region])]()), t(`region.${region}`))));
     if (!town) {
@@ -75,24 +80,25 @@ export function createNetwork(element, { model, t, address, onTown, onSuggestion
     canvas.hidden = false;
     canvas.setAttribute("aria-label", t("network.label", { name: town.label }));
     const { left } = drawTown(town, suggestions, passes.link);
-    hint.textContent = [t("network.hint"), left > 0 && t("network.left_out", { n: left })].filter(Boolean).join(" ");
+    hint.textContent = [t("network.hint"), ring.checked && t("network.hint.outer"), left > 0 && t("network.left_out", { n: left })].filter(Boolean).join(" ");
   }
 
   /** @param {Organisation} town @param {Suggestion[]} suggestions @param {(link: Link) => boolean} passes */
   function drawTown(town, suggestions, passes) {
     const look = colours();
-    const placed = ego(town, { outer: ring.checked, suggestions, passes });
-    const many = placed.nodes.filter((node) => node.ring === 2).length > NAMED;
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    if (!asked) ring.checked = width > 560 && town.edges.length + suggestions.length <= FEW;
+    const placed = ego(town, { outer: ring.checked, suggestions, passes, width, height });
     /** @type {Map<number, Organisation>} */
     const byNode = new Map(placed.nodes.map((node) => [node.town.at, node.town]));
+    const crowded = placed.nodes.filter((node) => node.ring === 1).length > CROWDED;
     const nodes = placed.nodes.map(({ town: one, x, y, ring: at }) => ({
-      id: one.at, x, y, shape: VIS_SHAPES[/** @type {Mark} */ (MARKS[one.region])], size: [17, 11, 6][at], borderWidth: at === 0 ? 4 : 1,
+      id: one.at, x, y, shape: VIS_SHAPES[/** @type {Mark} */ (MARKS[one.region])], size: (MARKS[one.region] === "square" ? 0.88 : 1) * [14, crowded ? Math.min(7, 0.42 * placed.spacing[1]) : 9, 5][at], borderWidth: at === 0 ? 4 : 1,
       color: { background: look[one.region], border: at === 0 ? look.accent : look.halo, highlight: { background: look[one.region], border: look.accent } },
-      label: at === 2 && many ? undefined : short(one.name, at === 2 ? 16 : 24),
       title: one.label,
-      scaling: { label: { drawThreshold: at === 2 ? 8 : 5 } },
-      font: { size: [20, 15, 12][at], color: at === 2 ? look.muted : look.text, face: FONT, strokeWidth: 4, strokeColor: look.sea },
     }));
+    /** @param {number} at @param {number} most */
+    const named = (at, most) => placed.nodes.filter((node) => node.ring === at).map(({ town: one, x, y }) => ({ text: short(one.name, most), x, y, strong: false }));
     /** @type {(() => void)[]} */
     const chosen = [];
     /** @type {object[]} */
@@ -124,8 +130,15 @@ export function createNetwork(element, { model, t, address, onTown, onSuggestion
       const title = `${one.organisation.label} – ${one.candidate.label}`;
       add(one.organisation, one.candidate, styleOf(one), { bend: Boolean(one.link), title, onChoice: () => tellSuggestion(one) });
     }
+    const [middle, inner, outer] = [named(0, 30), named(1, crowded ? 15 : 22), named(2, 14)];
     drawing.draw({
-      nodes, edges,
+      nodes, edges, box: { left: -width / 2, right: width / 2, top: -height / 2, bottom: height / 2 },
+      above: (context, scale) => {
+        const foot = (/** @type {number} */ pixels) => (/** @type {{text: string, x: number, y: number, strong: boolean}} */ one) => ({ ...one, y: one.y + pixels / scale + pixels / 3 });
+        if (width > 560 || scale > 1.8) writeRays(context, outer, { scale, look, spacing: placed.spacing[2], size: 11, start: 8 });
+        if (crowded && (placed.legible || scale > 1.3)) writeRays(context, inner, { scale, look, spacing: placed.spacing[1], size: 12, start: 11 });
+        writeNames(context, [...middle.map((one) => ({ ...one, strong: true })).map(foot(27)), ...(crowded ? [] : inner.map(foot(20)))], { scale, look });
+      },
       onNode: (at) => {
         const one = byNode.get(at);
         if (one && one !== town) onTown(one);
