@@ -44,5 +44,8 @@ describe("a waterfall", () => {
       for (const share of [zero, sum.from, sum.to, ...steps.flatMap(({ from, to }) => [from, to])]) assert.ok(share >= 0 && share <= 1);
     }
   });
-  it("of no reasons is nothing, and no fault", () => assert.deepEqual(of(), { zero: 0, total: 0, bars: [], sum: { from: 0, to: 0 } }));
+  it("of no reasons is nothing, and no fault", () => {
+    const { zero, total, bars: steps, sum } = of();
+    assert.deepEqual({ zero, total, steps, sum }, { zero: 0, total: 0, steps: [], sum: { from: 0, to: 0 } });
+  });
 });
