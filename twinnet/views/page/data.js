@@ -224,7 +224,7 @@ export function styleOf(suggestion) {
   return suggestion.ask ? "revitalise" : suggestion.kind;
 }
 
-/** Tell the same of a link: by its state, declining and dormant together. @param {Link} link @returns {Exclude<LinkState, "declining">} */
+/** Tell the same of a link: by its state, declining and dormant together. @param {Pick<Link, "state">} link @returns {Exclude<LinkState, "declining">} */
 export function styleOfLink(link) {
   return link.state === "declining" ? "dormant" : link.state;
 }
