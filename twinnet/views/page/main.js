@@ -8,6 +8,7 @@ import { countFilters, createFilters, passes } from "./filters.js";
 import { createTabs } from "./tabs.js";
 import { createShade } from "./shade.js";
 import { createPaper } from "./paper.js";
+import { createSheet } from "./sheet.js";
 import { createLegend } from "./legend.js";
 import { createTakeaway } from "./takeaway.js";
 import { scene } from "./scene.js";
@@ -53,8 +54,8 @@ async function start() {
   createPaper((paper) => {
     shade.onPaper(paper);
     render({ keep: true });
-    map.refit();
   });
+  createSheet({ model, t, panel, map });
   createTakeaway({ model, t, address, table, legend, rows: () => looked().rows, town: () => looked().town });
   byId("skip").addEventListener("click", (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -137,10 +138,10 @@ async function start() {
     document.title = town ? `${town.name} – ${model.title}` : model.title;
     if (state.view === "map") {
       map.resize();
-      const { lines, towns: marks, places, dotted } = scene({
+      const { lines, towns: marks, places, dotted, unplaced } = scene({
         model, town, suggestions, passes: tests, filtered, on: legend.show(town !== null), small: folding.matches, t,
       });
-      map.draw({ lines, towns: marks, dotted, fit: keep || spoken ? null : places, left: legend.width });
+      map.draw({ lines, towns: marks, dotted, unplaced, fit: keep || spoken ? null : places, left: legend.width });
     } else if (state.view === "network") {
       network.show(town, { suggestions, passes: tests });
     } else if (state.view === "table") {

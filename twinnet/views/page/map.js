@@ -266,28 +266,33 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
   });
 
   /**
-   * Return the scene as a picture.
-   * @param {{width: number, height: number, ratio?: number, most?: number}} size in pixels; `ratio` of the canvas' own to them
+   * Return a scene as a picture.
+   * @param {{width: number, height: number, ratio?: number, most?: number, scene: {lines: Line[], towns: import("./paint.js").Shown[], places: Organisation[]}}} asked
+   *   size in pixels; `ratio` of the canvas' own to them; at most so many names
    * @returns {HTMLCanvasElement}
    */
-  function picture({ width, height, ratio = 2, most = 40 }) {
+  function picture({ width, height, ratio = 2, most = 40, scene: given }) {
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     context.scale(ratio, ratio);
     const paper = colours();
     context.fillStyle = paper.sea;
     context.fillRect(0, 0, width, height);
-    const { x, y, zoom: fitting } = frame(view.paths, { width: width * 0.78, height: height * 0.86, deepest: 6.5 });
+    const made = prepare(given);
+    const wanted = new Set(given.places);
+    const found = made.towns.filter(({ town }) => wanted.has(town));
+    const places = found.length > 0 ? found : EUROPE.map(({ latitude, longitude }) => pixel(latitude, longitude));
+    const { x, y, zoom: fitting } = frame(places, { width: width - 130, height: height - 50, deepest: 6 });
     const scale = 2 ** fitting;
     const at = {
       scale, left: x * scale - width / 2, top: y * scale - height / 2, width, height, ratio, seen: { x: 0, y: 0, w: width, h: height },
     };
     paintLand(context, topology, at, paper);
-    const drawn = scene.drawn;
-    paintScene(context, scene, at, { look: paper, names: { size: 11, most } });
-    scene.drawn = drawn;
+    paintScene(context, made, at, { look: paper, names: { size: width < 400 ? 9 : 10, most } });
     return canvas;
   }
 

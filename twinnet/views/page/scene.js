@@ -44,7 +44,7 @@ export function scene({ model, town, suggestions, passes, filtered, on, small, t
   /** @type {Set<Organisation>} */
   const concerned = new Set(town ? [town] : []);
   for (const one of shown) concerned.add(one.organisation).add(one.candidate);
-  if (town) for (const { a, b } of lines) concerned.add(a).add(b);
+  if (town) for (const { a, b } of linked) concerned.add(a).add(b);
   const first = Array.from(concerned).filter((one) => one.placed);
   const rest = town ? [] : model.organisations.filter((one) => one.placed && !concerned.has(one) && passes.town(one));
   const faint = rest.length > MANY ? 1.6 : small ? 2 : 3;
@@ -56,6 +56,7 @@ export function scene({ model, town, suggestions, passes, filtered, on, small, t
       ...rest.map((one) => ({ town: one, strong: false, radius: faint, faint: true, label: false })),
     ],
     places: town ? first : middle(first),
+    unplaced: Array.from(concerned).filter((one) => !one.placed),
   };
 }
 
