@@ -346,7 +346,8 @@ def _evidence(
     for reason, one in zip(REASONS, told, strict=True):
         value = points.get(reason.key, 0)
         if one is None:
-            missing.append(reason.key)
+            if reason.expected:
+                missing.append(reason.key)
         elif value or (reason.policy and question.rules.weights.get(reason.key) != 0):
             said.append(_said(reason.key, value, one))
     said.sort(key=lambda evidence: -evidence.points)

@@ -51,11 +51,13 @@ class Reason(Titled, ABC):
     """A named piece of evidence.
 
     A ``policy`` says what the rules ask for, not what makes partners: it is always shown, and has points only where
-    the rules let pairs be suggested that it does not hold for.
+    the rules let pairs be suggested that it does not hold for. One that is not ``expected`` of every pair is no gap in
+    what is known where it has nothing to say.
     """
 
     about: str
     policy: bool = False
+    expected: bool = True
     features: tuple[Feature, ...]
 
     @abstractmethod

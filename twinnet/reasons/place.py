@@ -376,7 +376,7 @@ def _make_language_sets(index: MatchIndex) -> tuple[npt.NDArray[np.float32], Row
 class Corridor(Reason):
     """They stand at the two ends of the corridor that the rules ask for."""
 
-    key, policy = "corridor", True
+    key, policy, expected = "corridor", True, False
     about = (
         "the pair joins the two groups of countries that the rules want to bring together; it has points where the "
         "rules only put such pairs first"
@@ -415,7 +415,7 @@ def joins(corridor: tuple[frozenset[str], frozenset[str]], one: str, other: str)
 class Milestones(Reason):
     """They share a milestone of high visibility."""
 
-    key = "milestones"
+    key, expected = "milestones", False
     about = "both hosted Olympic Games, or both are European Capitals of Culture"
     features = (Feature("milestones in common", "count of kinds", (1, 2), prior=((1, 500), (2, 800))),)
 
