@@ -34,6 +34,9 @@ export function columns(t, address) {
   /** @param {Organisation} town */
   const country = (town) => t.country(town.country);
 
+  /** What a line is called, beside the line. @param {LineStyle} style @param {string} words */
+  const drawn = (style, words) => h("span", { class: "drawn" }, swatch(style), h("span", {}, words));
+
   /** @type {(key: string, label: string, of: (row: any) => Organisation) => Column[]} */
   const side = (key, label, of) => [
     { key, label, value: (row) => of(row).name, cell: (row) => link(of(row)) },
@@ -44,7 +47,7 @@ export function columns(t, address) {
 
   return {
     suggestions: [
-      { key: "kind", label: t("kind"), value: kind, cell: (one) => [swatch(styleOf(one)), " ", kind(one)] },
+      { key: "kind", label: t("kind"), value: kind, cell: (one) => drawn(styleOf(one), kind(one)) },
       ...side("organisation", t("organisation"), (one) => one.organisation),
       ...side("candidate", t("partner.suggested"), (one) => one.candidate),
       { key: "score", label: t("score"), value: (one) => one.score, falling: true, numeric: true },
@@ -60,9 +63,8 @@ export function columns(t, address) {
       ...side("organisation", t("organisation"), (one) => one.a),
       ...side("partner", t("column.partner"), (one) => one.b),
       { key: "link", label: t("column.link"), value: (one) => t(`link.${one.kind}`) },
-      { key: "state", label: t("column.state"), value: (one) => t(`state.${one.state}`), cell: (one) => [
-        swatch(styleOfLink(one)), " ", t(`state.${one.state}`), one.until ? `, ${t("link.until", { date: one.until })}` : "",
-      ] },
+      { key: "state", label: t("column.state"), value: (one) => t(`state.${one.state}`), cell: (one) => drawn(styleOfLink(one),
+        [t(`state.${one.state}`), one.until && t("link.until", { date: one.until })].filter(Boolean).join(", ")) },
       { key: "since", label: t("column.since"), value: (one) => one.since },
       { key: "until", label: t("column.until"), value: (one) => one.until, exported: true },
       { key: "last", label: t("column.last"), value: (one) => one.last, falling: true },

@@ -102,9 +102,9 @@ export function createFilters({ model, t, folding, onChange }) {
 
   function tellScore() {
     const least = Number(slider.value);
-    const words = least <= floor ? t("min.any") : t("min", { n: least });
-    byId("min-label").textContent = words;
-    slider.setAttribute("aria-valuetext", words);
+    const any = least <= floor;
+    byId("min-label").textContent = any ? t("min.any") : `${t("score")} ≥ ${t.number(least)}`;
+    slider.setAttribute("aria-valuetext", any ? t("min.any") : t("min", { n: least }));
   }
 
   /** Fill the lists of choices in the language of the moment; those that choose nothing here are left out. */

@@ -25,6 +25,7 @@ async function start() {
   /** @type {Record<string, import("./text.js").Language & {name: string}>} */
   const languages = Object.fromEntries(Object.entries(data.languages).map(([code, one]) => [code, { ...one, code }]));
   const wished = () => choose(Object.keys(languages), { asked: address.state.lang, own: data.language, reader: window.navigator.languages ?? [] });
+  if (data.town && window.location.hash.length < 2) window.history.replaceState(null, "", `#${new URLSearchParams({ town: data.town })}`);
   const address = createAddress(read);
   const t = voice(languages[wished()]);
   const model = join(data, fold, t);
@@ -104,10 +105,7 @@ async function start() {
   function say() {
     sayPage(t);
     choice.show(t.code);
-    byId("counts").textContent = [
-      t("organisations.n", { n: model.counts.organisations }), t("links.n", { n: model.counts.links }),
-      t("since", { date: model.today }),
-    ].join(" · ");
+    byId("counts").textContent = `${t("organisations.n", { n: model.counts.organisations })} · ${t("since", { date: model.today })}`;
     for (const part of [filters, legend, table, map, network, panel, figures]) if ("relabel" in part) /** @type {any} */ (part).relabel();
   }
 
