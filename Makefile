@@ -56,7 +56,7 @@ clean: ## remove the environment and all else that these commands made
 # node says so and goes on, for Python needs none of it; in continuous integration it must be there.
 define node
 if node -e 'const [a, b] = process.versions.node.split("."); process.exit(Number(+a < 18 || (+a === 18 && +b < 18)))' >/dev/null 2>&1 \
-    && npm --version >/dev/null 2>&1 && $(MAKE) --no-print-directory node_modules/.package-lock.json; then \
+    && npm --version >/dev/null 2>&1 && $(MAKE) --silent --no-print-directory node_modules/.package-lock.json; then \
   npm run --silent $(2) >$(VENV)/page.log 2>&1 || { cat $(VENV)/page.log >&2; exit 1; }; \
   echo "The page's script is $(1), with nothing to say."; \
 else \
