@@ -12,6 +12,7 @@ import textwrap
 import zlib
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -35,9 +36,11 @@ from twinnet.models import (
 )
 from twinnet.taxonomy import Taxonomy
 from twinnet.views import contents as page_contents
-from twinnet.views.contents import SIDES, contents, foremost, sentences
+from twinnet.views.contents import SIDES, contents
 from twinnet.views.explorer import page
 from twinnet.views.network import Edge, edges, script
+from twinnet.views.suggested import foremost, sentences
+from twinnet.wording import english, phrase
 
 TODAY = dt.date(2026, 3, 1)
 SOURCES = Path(page_contents.__file__).parent / "page"
@@ -127,6 +130,24 @@ def small():
         suggestion(mostar, bari, kind="develop", link=links[1].id, state="active", themes=("youth",)),
     ]
     return network, found
+
+
+def said(data: dict[str, Any], at: int) -> str:
+    """Say in English, as the page's script does, one of the values that a page holds."""
+    block = data["sayings"]
+    shape = block["sequence"][at]
+    row = block["sequence"][:at].count(shape)
+    numbers = iter([column[row] for column in block["columns"][shape]])
+
+    def say(shape: Any) -> Any:
+        if shape == "s":
+            return data["texts"][next(numbers)]
+        if shape == "t":
+            return data["languages"]["en"]["themes"][data["texts"][next(numbers)]]
+        assert shape[0] not in {"a", "b", "l"}
+        return phrase(shape[0], **{slot: say(of) for slot, of in zip(shape[1::2], shape[2::2], strict=True)})
+
+    return english().say(say(block["shapes"][shape]))
 
 
 def make(network, found, *, title="Twinning", rules=None):
@@ -246,11 +267,17 @@ def test_same_bytes_under_every_hash_seed(seed):
     assert run.stdout == other.stdout
 
 
+def points_of(columns: dict[str, Any]) -> list[list[int]]:
+    """Return the points of each suggestion of a page."""
+    columns_of = [iter(points) for points in columns["points"]]
+    return [[next(columns_of[place]) for place in columns["patterns"][n][0]] for n in columns["pattern"]]
+
+
 def test_points_of_a_suggestion_add_up_to_its_score(small):
-    data = contents(*small, title="", rules=Rules(), today=TODAY)
-    for row in data["suggestions"]:
-        assert sum(row[5][1::4]) == row[3]
-    assert [row[4] for row in data["suggestions"]] == [24.3, None, None]
+    columns = contents(*small, title="", rules=Rules(), today=TODAY)["suggestions"]
+    assert [sum(points) for points in points_of(columns)] == columns["score"]
+    assert columns["times"] == [24.3, 0, 0]
+    assert columns["reasons"] == ["distance", "size", "themes", "language"]
 
 
 def test_a_membership_that_ended_is_marked_as_former() -> None:
@@ -271,15 +298,15 @@ def test_data_says_what_is_known_and_leaves_out_what_is_not(small):
     assert "population" not in bari
     assert bari["place_state"] == "own"
     assert "latitude" not in lodz
-    assert data["countries"]["BA"] == ["Bosnia and Herzegovina", "see"]
-    assert data["countries"]["IT"] == ["Italy", "old"]
-    assert data["countries"]["PL"] == ["Poland", "other"]
-    assert data["themes"]["beekeeping"] == "beekeeping"
+    assert data["regions"] == {"BA": "see", "IT": "old", "PL": "other"}
+    assert data["languages"]["en"]["countries"]["BA"] == "Bosnia and Herzegovina"
+    assert data["languages"]["de"]["countries"]["IT"] == "Italien"
+    assert set(data["themes"]) >= {"beekeeping", "culture", "solidarity", "youth"}
+    assert data["languages"]["mk"]["themes"]["beekeeping"] == "beekeeping"
     assert data["edges"] == [[0, 1, (0, 1)]]
     assert sorted(row[3] for row in data["links"]) == ["active", "unknown"]
     assert data["rules"] == [["cap", "5"], ["population", "400, …"]]
     assert data["projects"][0]["partners"] == [[0, "lead"]]
-    assert data["reasons"]["size"] == "Size"
     assert data["left_out"] == {"organisations": 0, "links": 0, "suggestions": 0}
 
 
@@ -300,14 +327,13 @@ def test_inferred_themes_stand_apart_with_their_strongest_source():
     def read(rules: Rules) -> list[list[tuple[str, str, str, int]]]:
         data = contents(network, [suggestion(bari, town(9))], title="T", rules=rules, today=TODAY)
         assert set(data["themes"]) == {"youth", "sport", "peace"} | ({"bees"} if not rules.as_of else set())
-        assert data["themes"].get("bees", "honey bees") == "honey bees"
+        assert data["languages"]["en"]["themes"].get("bees", "honey bees") == "honey bees"
         assert data["tagger"] == ""
         found = []
         for one in data["organisations"]:
             flat = one.get("inferred", [])
             fives = [flat[at : at + 5] for at in range(0, len(flat), 5)]
-            assert {data["texts"][words] for *_, words, _ in fives} <= {""}
-            found.append([(SIDES[s], data["texts"][t], data["texts"][w], more) for s, t, w, _, more in fives])
+            found.append([(SIDES[s], data["texts"][t], said(data, w), more) for s, t, w, _, more in fives])
         return found
 
     two = [("works on", theme, "project P0", 1) for theme in ("peace", "sport", "youth")]
@@ -331,7 +357,8 @@ def test_a_reason_of_unknown_key_and_a_side_that_is_no_organisation_still_show()
         reasons=(Evidence(key="good_luck", points=5, sentence="Luck"),),
     )  # fmt: skip
     data = contents(network, [found], title="", rules=Rules(), today=TODAY)
-    assert data["reasons"] == {"good_luck": "Good luck"}
+    assert data["suggestions"]["reasons"] == ["good_luck"]
+    assert said(data, data["suggestions"]["first"]) == "Luck"
     assert [o["name"] for o in data["organisations"]] == ["Town 1", "Elsewhere"]
 
 
@@ -389,8 +416,8 @@ def test_350_organisations_stay_under_the_size():
 
 
 def test_why_says_the_strongest_reasons_for_a_pair_only(small):
-    assert sentences(small[1][0]) == "Themes say so. Size say so."
-    assert not sentences(suggestion(town(1), town(2), points=(-1, 0, -5)))
+    assert sentences(small[1][0], english()) == "Themes say so. Size say so."
+    assert not sentences(suggestion(town(1), town(2), points=(-1, 0, -5)), english())
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5))))
@@ -438,8 +465,11 @@ def test_a_network_says_how_a_country_is_called() -> None:
     today = dt.date(2026, 1, 1)
     rules = Rules(country_names={"XK": "Kosovo*"}, corridor="XK:IT")
     found = matching.suggest(made, rules=rules, today=today)
-    shown = page(made, found, title="Called", rules=rules, today=today)
-    assert "inside the corridor asked for (Italy and Kosovo*)" in shown or "(Kosovo* and Italy)" in shown
-    assert "Kosovo<" not in shown
+    shown = Parsed(page(made, found, title="Called", rules=rules, today=today))
+    for language in shown.data()["languages"].values():
+        assert language["countries"]["XK"] == "Kosovo*"
+    assert "Kosovo*" in shown.words
+    [corridor] = [reason for reason in found[0].reasons if reason.key == "corridor"]
+    assert "Kosovo*" in corridor.sentence
     with pytest.raises(ValueError, match="there is no country 'KS'"):
         Rules(country_names={"KS": "Kosovo*"})

@@ -7,7 +7,6 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import click
 
@@ -58,8 +57,16 @@ def view_command(
     question = matching.Question.put(network, top=top, today=today, given=given)
     start = None if town is None else question.network.find(town)
     found = question.answered(matching.ALL)
+    from twinnet.views.explorer import Opens
+
     workspace.write(
-        found, path, network=question.network, rules=question.rules, today=question.today, title=(title or "").strip()
+        found,
+        path,
+        network=question.network,
+        rules=question.rules,
+        today=question.today,
+        title=(title or "").strip(),
+        opens=Opens(page_language, start.id if start else None),
     )
     click.echo(path)
     terminal.said(matching.counted(found, matching.ALL))
@@ -69,8 +76,7 @@ def view_command(
         terminal.said(f"points: {applied.told(question.network)}")
     if start is not None:
         _tell_of(start, found)
-    address = _address(Path(path), town=start.id if start else None, lang=page_language)
-    _open(address, wanted=not no_open, worth_telling=start is not None or page_language is not None)
+    _open(Path(path), wanted=not no_open)
 
 
 def _path(network: str, out: str | None) -> str:
@@ -99,23 +105,10 @@ def _tell_of(town: Organisation, found: list[Suggestion]) -> None:
         terminal.said(f"No suggestion names {town.name}: the rules do not ask for it. --for {town.id} does.")
 
 
-def _address(path: Path, **looked_at: str | None) -> str:
-    """Return the address of a page and of what is looked at in it.
-
-    >>> _address(Path("my net.html"), town="town-1", lang=None).rpartition("/")[2]
-    'my%20net.html#town=town-1'
-    """
-    said = urlencode({name: value for name, value in looked_at.items() if value is not None}, quote_via=quote)
-    return path.absolute().as_uri() + (f"#{said}" if said else "")
-
-
-def _open(address: str, *, wanted: bool, worth_telling: bool) -> None:
-    """Open the page if a person called from a terminal; else tell the address where the path does not say it all."""
+def _open(path: Path, *, wanted: bool) -> None:
+    """Open the page if a person called from a terminal."""
     if wanted and sys.stdout.isatty() and os.environ.get("CI", "").lower() in ("", "0", "false"):
         import webbrowser
 
-        if webbrowser.open(address):
-            return
-        terminal.said("No browser was found here: open the file in one.")
-    if worth_telling:
-        terminal.said(f"opens at: {address}")
+        if not webbrowser.open(path.absolute().as_uri()):
+            terminal.said("No browser was found here: open the file in one.")

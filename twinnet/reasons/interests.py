@@ -203,7 +203,7 @@ class _Inferred:
             if strength < 1:
                 whys.setdefault(self._why(key, row, sides, words=words), []).append(row)
         said = [
-            phrase("say.from.one", who=who(self._index, rows[0]), source=why)
+            phrase("say.from.side", who=who(self._index, rows[0]), source=why)
             if len(rows) == 1
             else phrase("say.from.both", source=why)
             for why, rows in whys.items()

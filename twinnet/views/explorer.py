@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twinnet import countries
 from twinnet.views import network as drawing
@@ -38,6 +38,13 @@ _SLOT = re.compile(r"\{\{(t:)?([\w.-]+)\}\}")
 _RULE_WITH_IMAGE = re.compile(r"[^{}]*\{[^{}]*url\([^{}]*\}")
 
 
+class Opens(NamedTuple):
+    """How a page opens: in which language (None: the reader's) and at which organisation, by its id (None: at none)."""
+
+    language: str | None = None
+    town: str | None = None
+
+
 def page(
     network: Network,
     suggestions: Sequence[Suggestion],
@@ -45,7 +52,7 @@ def page(
     title: str,
     rules: Rules,
     today: dt.date,
-    language: str | None = None,
+    opens: Opens | None = None,
 ) -> str:
     """Return the text of the page, the same for the same input.
 
@@ -59,9 +66,9 @@ def page(
         What the suggestions were asked for; the page shows them.
     today:
         The date on which the states of links are told.
-    language:
-        The language in which the page opens (one of :data:`twinnet.wording.LANGUAGES`); None: that of the reader's
-        browser where the page has it, else English. Every page has all of them.
+    opens:
+        The language in which it opens and the organisation at which it opens. Every page has all languages of
+        :data:`twinnet.wording.LANGUAGES`; the table for readers without JavaScript is in this one, by default English.
 
     Raises
     ------
@@ -74,9 +81,11 @@ def page(
     True
     """
     data = contents(network, suggestions, title=title, rules=rules, today=today)
-    data["language"] = language
+    opens = opens or Opens()
+    data.update(opens._asdict())
     scripts, style = (_leaflet(), drawing.script(), _application()), _style()
-    speaker = Speaker(language or "en", words=_words(network.taxonomy, rules, language or "en"))
+    language = opens.language or "en"
+    speaker = Speaker(language, words=_words(network.taxonomy, rules, language))
     return _fill(
         _template("explorer.html"),
         {

@@ -85,9 +85,9 @@ def columns(
     ``kind`` and ``state`` are places in :data:`KINDS` and :data:`STATES` (-1: none), ``a`` and ``b`` those of the two
     organisations (``at``), ``link`` that of a link (``links``; -1: none). ``pattern`` is the place among ``patterns``
     of the reasons that speak and of those that have nothing to go on, both as places in ``reasons``; ``points`` holds,
-    for each reason, its points where it speaks. What the reasons say comes one after the other in ``sayings``, beginning
-    with ``first``: of each reason its sentence and, with ``details``, the facts behind it. ``themes`` (places in
-    ``texts``) are those that a link could take up, by the places of the suggestions that have any.
+    for each reason, its points where it speaks. What the reasons say comes one after the other in ``sayings``,
+    beginning with ``first``: of each reason its sentence and, with ``details``, the facts behind it. ``themes`` (places
+    in ``texts``) are those that a link could take up, by the places of the suggestions that have any.
     """
     keys, patterns = Texts(), Texts()
     found: dict[str, list[Any]] = {

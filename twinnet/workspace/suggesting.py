@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twinnet import matching
 from twinnet.best import Progress
@@ -12,6 +13,9 @@ from twinnet.graph import Network
 from twinnet.models import Rules, Suggestion, SuggestionKind
 from twinnet.writing import SUFFIXES, write_text
 from twinnet.writing import write as write_table
+
+if TYPE_CHECKING:
+    from twinnet.views.explorer import Opens
 
 PAGE = (".html", ".htm")
 """Endings of a page."""
@@ -64,6 +68,7 @@ def write(
     rules: Rules | None = None,
     today: dt.date | None = None,
     title: str | None = None,
+    opens: Opens | None = None,
 ) -> None:
     """Write suggestions as what the ending asks for: ``.html`` (one offline page), ``.xlsx``, ``.csv``, ``.json``.
 
@@ -79,6 +84,8 @@ def write(
         What they were asked with; the defaults are those of :func:`twinnet.suggest`.
     title:
         The page's heading; by default it names the networks.
+    opens:
+        The language and the organisation that a page opens with; by default the reader's language, and the best of all.
 
     Raises
     ------
@@ -92,7 +99,7 @@ def write(
 
         whose = [selector.split(":", 1)[-1] for selector in rules.whose]
         named = title or ", ".join(whose or network.networks) or "Twinning network"
-        write_text(page(network, found, title=named, rules=rules, today=today), path)
+        write_text(page(network, found, title=named, rules=rules, today=today, opens=opens), path)
     else:
         write_table(found, path, network=network, rules=rules, today=today)
 

@@ -153,6 +153,8 @@ interface Model {
   languages: Record<string, import("./text.js").Language & { name: string }>;
   /** The language in which the page opens; null: the reader's. */
   language: string | null;
+  /** The id of the organisation at which it opens. */
+  town: string | null;
   /** Latitude and longitude, in hundredths of degrees by turns, of the organisations that are not held. */
   others: number[];
   organisations: Organisation[];
