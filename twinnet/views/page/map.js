@@ -269,7 +269,7 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
    * Return a scene as a picture.
    * @param {{width: number, height: number, ratio?: number, most?: number, scene: {lines: Line[], towns: import("./paint.js").Shown[], places: Organisation[]}}} asked
    *   size in pixels; `ratio` of the canvas' own to them; at most so many names
-   * @returns {HTMLCanvasElement}
+   * @returns {{canvas: HTMLCanvasElement, outside: number}} and how many of the places lie outside of it
    */
   function picture({ width, height, ratio = 2, most = 40, scene: given }) {
     const canvas = document.createElement("canvas");
@@ -293,7 +293,8 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
     };
     paintLand(context, topology, at, paper);
     paintScene(context, made, at, { look: paper, names: { size: width < 400 ? 9 : 10, most } });
-    return canvas;
+    const outside = found.filter((one) => Math.abs(one.x - x) * scale > width / 2 || Math.abs(one.y - y) * scale > height / 2).length;
+    return { canvas, outside };
   }
 
   return {

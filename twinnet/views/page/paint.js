@@ -152,7 +152,7 @@ export function paintLand(context, topology, view, look) {
     context.translate(right - view.left, -view.top);
     context.scale(view.scale, view.scale);
     context.lineWidth = 0.8 / view.scale;
-    context.fill(land, "evenodd");
+    context.fill(land);
     context.stroke(land);
     context.restore();
   }
@@ -386,18 +386,19 @@ export function frame(places, { width, height, deepest = 6 }) {
     return { x: (west + east) / 2, y: (north + south) / 2, zoom: Math.min(deepest, Math.log2(scale)) };
   };
   const whole = fit(places);
-  if (places.length < 4 || whole.zoom >= CLOSE) return whole;
+  const close = Math.log2(width / WIDE);
+  if (places.length < 4 || whole.zoom >= close) return whole;
   const from = { x: median(places.map(({ x }) => x)), y: median(places.map(({ y }) => y)) };
   const near = places.slice(1).sort((one, other) => Math.hypot(one.x - from.x, one.y - from.y) - Math.hypot(other.x - from.x, other.y - from.y));
   for (let left = 1; left <= places.length / 4; left += 1) {
     const some = fit([places[0], ...near.slice(0, near.length - left)]);
-    if (some.zoom >= CLOSE || (left === Math.floor(places.length / 4) && some.zoom > whole.zoom + 1)) return some;
+    if (some.zoom >= close || (left === Math.floor(places.length / 4) && some.zoom > whole.zoom + 1)) return some;
   }
   return whole;
 }
 
-/** From this zoom on a view is close enough to read. */
-const CLOSE = 3.6;
+/** A view of so many pixels of zoom 0, about 80 degrees, is close enough to read. */
+const WIDE = 58;
 
 /** @param {number[]} values */
 function median(values) {

@@ -8,16 +8,16 @@ import { factsOf, unknownOf } from "./facts.js";
 import { linkWords, partnersByState, swatch } from "./links.js";
 import { lineName } from "./legend.js";
 import { scene } from "./scene.js";
-import { waterfall } from "./waterfall.js";
+import { comparison, waterfall } from "./waterfall.js";
 import { MARKS } from "./shapes.js";
 import { groupName, grouped } from "./town.js";
 
 /** The paper inside its margins, in pixels of 1/96 inch. */
-const PAPER = { width: 703, height: 1040 };
-const TOWN_MAP = { width: 300, height: 226 };
-const WIDE_MAP = { width: 703, height: 400 };
+const PAPER = { width: 700, height: 1040 };
+const TOWN_MAP = { width: 296, height: 226 };
+const WIDE_MAP = { width: 698, height: 400 };
 /** So many suggestions follow a town's best, and stand under an overview. */
-const NEXT = 8;
+const NEXT = 14;
 const BEST = 40;
 
 /** @type {LineStyle[]} */
@@ -59,14 +59,16 @@ export function createSheet({ model, t, panel, map }) {
     const passes = panel.shown.passes ?? { link: () => true, town: () => true, suggestion: () => true };
     const drawn = scene({ model, town, suggestions, passes, filtered: true, on: new Set(town ? STYLES : STYLES.slice(0, 3)), small: true, t });
     if (drawn.towns.length === 0) return null;
-    const canvas = map.picture({ ...size, scene: drawn, ratio: 3, most });
+    const { canvas, outside } = map.picture({ ...size, scene: { ...drawn, places: drawn.towns.filter((one) => !one.faint).map((one) => one.town) }, ratio: 3, most });
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", t("map.label"));
     const styles = STYLES.filter((style) => drawn.lines.some((line) => line.style === style));
     const regions = /** @type {Region[]} */ (["old", "other", "see"]).filter((region) => drawn.towns.some((one) => one.town.region === region));
     return h("figure", {}, canvas, h("figcaption", {},
       styles.map((style) => h("span", { class: "key" }, swatch(style), " ", lineName(style, t))),
-      regions.map((region) => h("span", { class: "key" }, mark(region), " ", t(`region.${region}`)))));
+      regions.map((region) => h("span", { class: "key" }, mark(region), " ", t(`region.${region}`))),
+      outside > 0 && h("span", { class: "key" }, t("map.outside", { n: outside })),
+      drawn.unplaced.length > 0 && h("span", {}, t("map.unplaced", { n: drawn.unplaced.length }), " ", drawn.unplaced.slice(0, 3).map((one) => one.label).join(", "))));
   }
 
   /** @param {Region} region */
@@ -113,7 +115,7 @@ export function createSheet({ model, t, panel, map }) {
         h("p", {}, [t(`kind.${town.kind}`), town.countryName || t("country.unknown"),
           town.population !== undefined && t("inhabitants.n", { n: town.population })].filter(Boolean).join(" · "))),
       h("div", { class: "upper" }, h("div", {}, known(town, facts),
-        best && h("div", { class: "best" }, h("h2", {}, t("sheet.best")), head(best, town))), figure),
+        best && h("div", { class: "best" }, h("h2", {}, t("sheet.best")), head(best, town), ahead(best, grouped(suggestions)[0].of[1], town))), figure),
       ...(best ? [bestOf(best, words)] : [h("p", {}, t("no_suggestions.town"))]),
       ...(others.length > 0 ? [h("h2", {}, t("sheet.next")), h("ol", { class: "next" }, others.slice(0, next).map((one) => inShort(one, town))),
         others.length > next && h("p", { class: "left" }, t("sheet.more", { n: others.length - next }))] : []),
@@ -142,6 +144,15 @@ export function createSheet({ model, t, panel, map }) {
       likely(one, t) && h("p", { class: "times" }, likely(one, t)),
       one.link && h("p", {}, linkWords(one.link, t)),
     ];
+  }
+
+  /** Why the best is before the next of its kind. @param {Suggestion} one @param {Suggestion|undefined} next @param {Organisation} town */
+  function ahead(one, next, town) {
+    if (!next) return null;
+    const other = otherOf(next, town).label;
+    const by = one.score - next.score;
+    return [h("h3", {}, t("compare.first")), h("p", {}, by === 0 ? t("compare.equal", { name: other }) : t("compare.ahead", { n: by, name: other })),
+      comparison(one, next, { t, name: other })];
   }
 
   /** @param {Suggestion} one @param {number} words */
