@@ -71,7 +71,6 @@ export function cards({ t, address }) {
     h("p", { class: "kind" }, swatch(style), " ",
       h("b", {}, suggestion.ask ? t("ask_first") : t(suggestion.kind)), ` · ${Array.from(new Set(lands)).join(" – ")}`),
     likely(suggestion, t) && h("p", { class: "times" }, likely(suggestion, t)),
-    suggestion.ask && h("p", { class: "note" }, t("ask_first.note")),
     suggestion.link && h("p", { class: "muted" }, linkWords(suggestion.link, t)),
     suggestion.themes.length > 0 && h("p", { dir: "auto" }, h("b", {}, `${t("themes.could")}: `), suggestion.themes.map(t.theme).join(", ")),
     whole ? inFull(suggestion, { town, first, next }) : inBrief(suggestion, { town, first }));
@@ -96,6 +95,7 @@ export function cards({ t, address }) {
     const [against] = opposing(suggestion);
     return [
       words && h("p", { class: "why", dir: "auto" }, words),
+      adding(suggestion, true),
       against && h("p", { class: "but" }, h("b", {}, `${t("reasons.against")}: `), h("span", { dir: "auto" }, sentence(against.sentence || against.label))),
       suggestion.missing.length > 0 && h("p", { class: "muted missing" }, h("b", {}, `${t("missing")}: `), suggestion.missing.join(", ")),
       folded(t("reasons.detail"), () => [

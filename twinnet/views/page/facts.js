@@ -73,7 +73,6 @@ export function unknownOf(town, t) {
     !gives && !takes && !works && "unknown.themes",
     !gives && (takes || works) && "unknown.offers",
     !takes && (gives || works) && "unknown.seeks",
-    !town.placed && "unknown.position",
   ].flatMap((key) => (key ? [t(key)] : []));
 }
 
@@ -117,7 +116,7 @@ export function factSheet(town, { t }) {
     known.length > 0 && h("dl", { class: "facts" }, rows(known)),
     told.length > 0 && h("section", { class: "told" }, h("h4", {}, t("inferred.heading")), h("dl", { class: "facts" }, rows(told))),
     missing.length > 0 && h("p", { class: "not-known" }, t("unknown.of_town", { names: missing.join(", ") })),
-    rest.length > 0 && h("details", { class: "more" }, h("summary", {}, t("facts.more")), h("dl", { class: "facts" }, rest)),
+    rest.length > 0 && h("details", { class: "more-facts" }, h("summary", {}, t("facts.more")), h("dl", { class: "facts" }, rest)),
   ];
 }
 

@@ -390,9 +390,10 @@ export function frame(places, { width, height, deepest = 6 }) {
   if (places.length < 4 || whole.zoom >= close) return whole;
   const from = { x: median(places.map(({ x }) => x)), y: median(places.map(({ y }) => y)) };
   const near = places.slice(1).sort((one, other) => Math.hypot(one.x - from.x, one.y - from.y) - Math.hypot(other.x - from.x, other.y - from.y));
-  for (let left = 1; left <= places.length / 4; left += 1) {
+  const most = Math.floor(places.length * 0.35);
+  for (let left = 1; left <= most; left += 1) {
     const some = fit([places[0], ...near.slice(0, near.length - left)]);
-    if (some.zoom >= close || (left === Math.floor(places.length / 4) && some.zoom > whole.zoom + 1)) return some;
+    if (some.zoom >= close || (left === most && some.zoom > whole.zoom + 1)) return some;
   }
   return whole;
 }

@@ -50,6 +50,7 @@ export function createPanel(element, { model, t, address }) {
       unplaced(Array.from(new Set(best.flatMap((one) => [one.organisation, one.candidate])))),
       ...groups.flatMap(({ kind, of }) => [
         groups.length > 1 && h("h3", { class: "group" }, groupName(kind, t)),
+        kind === "ask" && h("p", { class: "note" }, t("ask_first.note")),
         ...of.map((one) => card(one, { level: groups.length > 1 ? "h4" : "h3" })),
       ]),
       about(model, t),

@@ -42,6 +42,7 @@ export function townView(town, { suggestions, t, address, card, passes }) {
       const shown = of.map((one, i) => () => card(one, { town, first, next: i === 0 ? (next ?? null) : null, whole: i === 0 && of === best.of, level: "h4" }));
       return [
         groups.length > 1 && h("h4", { class: "group" }, groupName(kind, t), h("span", { class: "count" }, ` ${t.number(of.length)}`)),
+        kind === "ask" && h("p", { class: "note" }, t("ask_first.note")),
         ...shown.slice(0, SHOWN).map((make) => make()),
         rest(shown.slice(SHOWN), t),
       ];

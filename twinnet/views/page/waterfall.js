@@ -59,7 +59,7 @@ export function waterfall(suggestion, { t, brief = false }) {
       h("span", { class: "so-far", "aria-hidden": "true" }, so_far));
   };
   return h("div", { class: brief ? "falls brief" : "falls" },
-    !brief && h("p", { class: "row heads", "aria-hidden": "true" }, h("span", {}, t("reason")), h("span", {}), h("span", { class: "points" }, t("points")), h("span", { class: "so-far" }, t("sum.so_far"))),
+    !brief && h("p", { class: "row heads", "aria-hidden": "true" }, h("span", {}, t("reason")), h("span", {}), h("span", { class: "points" }, t("sum.points")), h("span", { class: "so-far" }, t("sum.so_far"))),
     h("ol", { class: "waterfall", "aria-label": t("waterfall", { n: suggestion.score }) },
       steps.map(({ label, points }, i) => row(label, points, { ...spans[i], sum: t.number(sums[i]), kind: points < 0 ? "minus" : "plus" })),
       row(t("total"), suggestion.score, { ...sum, sum: "", kind: "total" })),
