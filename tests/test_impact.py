@@ -188,7 +188,7 @@ def test_the_structure_is_the_same_whatever_the_seed_of_hashes() -> None:
             env={**os.environ, "PYTHONHASHSEED": seed},
             encoding="utf-8",
         ).stdout
-        for seed in ("0", "1", "77")
+        for seed in ("1", "77")
     }
     assert len(said) == 1
 
