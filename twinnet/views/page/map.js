@@ -28,7 +28,7 @@ const Canvas = /** @type {new (options: object) => any} */ (L.Canvas.extend({
     });
     this._ctx.restore();
   },
-  // What the pointer is on is found in the scene, not among Leaflet's layers.
+  // Leaflet looks for no layer under the pointer: there are none.
   _onMouseMove() {},
   _onClick() {},
   _handleMouseOut() {},
@@ -213,7 +213,7 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
     if (!what || !at) return;
     tip.replaceChildren(...("town" in what
       ? [h("b", {}, name(what.town.label)), what.town.countryName && !what.town.label.includes(what.town.countryName) ? ` · ${what.town.countryName}` : ""]
-      : [h("b", {}, name(what.line.a.label), " – ", name(what.line.b.label)), h("br"), what.line.tip]));
+      : [h("b", {}, name(what.line.a.label), " – ", name(what.line.b.label)), what.line.tip]));
     const size = map.getSize();
     const left = at.x + 14 + tip.offsetWidth > size.x ? Math.max(4, at.x - 14 - tip.offsetWidth) : at.x + 14;
     const top = at.y + 16 + tip.offsetHeight > size.y ? Math.max(4, at.y - 12 - tip.offsetHeight) : at.y + 16;
@@ -243,7 +243,7 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
     else return;
     point(under(at), at);
   });
-  map.on("mouseout movestart zoomstart", () => point(null));
+  map.on("mouseout movestart zoomstart", () => pointed && point(null));
   map.on("moveend", tell);
   map.on("click", (/** @type {any} */ event) => {
     const found = under(event.containerPoint);
