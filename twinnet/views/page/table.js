@@ -6,8 +6,12 @@ import { ROWS } from "./state.js";
 
 /** So many rows are made at a time. */
 const WINDOW = 200;
+/** Not more than so many are made at once: who wants more takes the table away, or searches. */
+const MOST = 2000;
 /** So long after the last letter typed the table is searched, in milliseconds. */
 const PAUSE = 150;
+/** Work on many rows is cut in pieces of so many milliseconds, between which the page answers. */
+const PIECE = 30;
 const COUNTS = { suggestions: "suggestions.n", links: "links.n", towns: "organisations.n" };
 const NAMES = { suggestions: "suggestions", links: "rows.links", towns: "rows.towns" };
 
@@ -42,14 +46,17 @@ export function createTable(element, { t, address, onRows }) {
   /** @type {number|undefined} */
   let waiting;
 
+  /** Do this next, and nothing that still waits. @param {() => void} work @param {number} [pause] */
+  function later(work, pause = 0) {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(work, pause);
+  }
+
   const shown = () => all[kind].filter((column) => !column.exported);
   const search = /** @type {HTMLInputElement} */ (h("input", { type: "search", id: "table-search", autocomplete: "off", spellcheck: "false" }));
-  search.addEventListener("input", () => {
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(list, PAUSE);
-  });
+  search.addEventListener("input", () => later(list, PAUSE));
   const segments = h("fieldset", { class: "segments" });
-  const status = h("p", { class: "muted", role: "status" });
+  const state = h("p", { class: "muted", role: "status" });
   const only = h("p", { class: "only", hidden: true });
   const label = h("label", { class: "hidden-label", for: "table-search" });
   const sortBy = /** @type {HTMLSelectElement} */ (h("select", { onchange: () => sort(sortBy.value) }));
@@ -61,9 +68,9 @@ export function createTable(element, { t, address, onRows }) {
   const sheet = h("table", { class: "rows", role: "table" }, caption, h("thead", { role: "rowgroup" }, head), body);
   const none = h("p", { class: "note", hidden: true });
   const more = h("button", { type: "button", class: "plain", onclick: () => extend(WINDOW) });
-  const rest = h("button", { type: "button", class: "plain", onclick: () => extend(Infinity) });
+  const rest = h("button", { type: "button", class: "plain", onclick: () => extend(MOST) });
   element.replaceChildren(
-    h("div", { class: "table-bar" }, segments, label, search, status, only,
+    h("div", { class: "table-bar" }, segments, label, search, state, only,
       h("div", { class: "sort-by" }, h("label", {}, sortLabel, sortBy), turn)),
     sheet,
     none,
@@ -115,10 +122,34 @@ export function createTable(element, { t, address, onRows }) {
   }
 
   function list() {
+    window.clearTimeout(waiting);
     const asked = fold(search.value).split(" ").filter(Boolean);
+    if (asked.length === 0) show(given[kind]);
+    else find(asked, []);
+  }
+
+  /** Search the rows piece by piece, then show those that hold every word. @param {string[]} asked @param {any[]} fitting @param {number} [from] */
+  function find(asked, fitting, from = 0) {
+    const rows = given[kind];
+    const end = performance.now() + PIECE;
+    let at = from;
+    while (at < rows.length && performance.now() < end) {
+      const said = text(rows[at]);
+      if (asked.every((word) => said.includes(word))) fitting.push(rows[at]);
+      at += 1;
+    }
+    if (at === rows.length) {
+      show(fitting);
+    } else {
+      state.textContent = t("table.searching", { n: Math.floor((100 * at) / rows.length) });
+      later(() => find(asked, fitting, at));
+    }
+  }
+
+  /** Show rows in their order, the first of them at once. @param {any[]} fitting */
+  function show(fitting) {
     const { key, falling } = sorting[kind];
     const column = shown().find((one) => one.key === key) ?? shown()[0];
-    const fitting = asked.length ? given[kind].filter((row) => asked.every((word) => text(row).includes(word))) : given[kind];
     found = inOrder(fitting, column.value, { falling, compare: t.compare });
     most = WINDOW;
     shown().forEach((one, at) => {
@@ -128,8 +159,9 @@ export function createTable(element, { t, address, onRows }) {
       if (arrow) arrow.textContent = on ? (falling ? " ▼" : " ▲") : "";
     });
     sortBy.value = key;
-    status.textContent = t(COUNTS[kind], { n: found.length });
+    state.textContent = t(COUNTS[kind], { n: found.length });
     none.hidden = found.length > 0;
+    freeze(false);
     body.replaceChildren(...found.slice(0, most).map(row));
     buttons();
   }
@@ -137,10 +169,31 @@ export function createTable(element, { t, address, onRows }) {
   /** Show more rows; the focus goes to the first of them where the button is no more. @param {number} by */
   function extend(by) {
     const first = body.children.length;
-    most += by;
-    body.append(...found.slice(first, most).map(row));
+    most = Math.min(found.length, first + by);
+    freeze(true);
+    let made = first;
+    const fill = () => {
+      const end = performance.now() + PIECE;
+      while (made < most && performance.now() < end) {
+        body.append(row(found[made]));
+        made += 1;
+      }
+      if (made < most) later(fill);
+    };
+    fill();
     buttons();
     if (more.hidden) body.children[first]?.querySelector("a")?.focus();
+  }
+
+  /** Keep the columns as wide as they are while rows are added: they need not be measured again. @param {boolean} on */
+  function freeze(on) {
+    if (on === sheet.classList.contains("frozen")) return;
+    const cells = /** @type {HTMLElement[]} */ (Array.from(head.children));
+    const widths = cells.map((cell) => cell.offsetWidth);
+    cells.forEach((cell, at) => {
+      cell.style.width = on ? `${widths[at]}px` : "";
+    });
+    sheet.classList.toggle("frozen", on);
   }
 
   function buttons() {
@@ -148,7 +201,7 @@ export function createTable(element, { t, address, onRows }) {
     more.hidden = left === 0;
     rest.hidden = left <= WINDOW;
     more.textContent = t("show_more", { n: Math.min(WINDOW, left) });
-    rest.textContent = t("show_all", { n: found.length });
+    rest.textContent = left <= MOST ? t("show_all", { n: found.length }) : t("show_more", { n: MOST });
   }
 
   /** @param {any} row */
