@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,30 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import twinnet
+from tests.phrases import FORMS, NAMES, SLOT, TREES, english_of, parts, slots, stem
 from twinnet import milestones, wording
 from twinnet.models import Suggestion
 from twinnet.wording import LANGUAGES, Listed, Name, Phrase, Speaker, Word, listed, phrase, texts
 
 PACKAGE = Path(twinnet.__file__).parent
 OTHERS = [language for language in LANGUAGES if language != "en"]
-FORMS = ("zero", "one", "two", "few", "many", "other")
-SLOT = re.compile(r"\{(\w+)(?::\d)?\}")
-# A country of which no language's name is English, so that what was not translated is seen.
-WORDS = {
-    "theme": ("youth", "climate_energy", "beekeeping"),
-    "country": ("BA", "DE", "XK"),
-    "language": ("bs", "de", "sq"),
-}
-
-
-def stem(key: str) -> tuple[str, str]:
-    """A text's key without the form of its plural, and the form: empty where the text has none.
-
-    ``say.near.like.other`` is a form, since ``say.near.like.one`` is there; ``kind.other`` is a kind, and no form.
-    """
-    bare, _, form = key.rpartition(".")
-    counted = f"{bare}.one" in texts("en") and f"{bare}.other" in texts("en")
-    return (bare, form) if form in FORMS and counted else (key, "")
 
 
 def expected(language: str) -> set[str]:
@@ -48,18 +31,6 @@ def expected(language: str) -> set[str]:
         formed = form or ("n" in slots(texts("en")[key]) and key not in texts(language))
         found |= {f"{bare}.{category}" for category in categories} if formed else {key}
     return found
-
-
-def slots(text: str) -> Counter[str]:
-    return Counter(SLOT.findall(text))
-
-
-def english_of(key: str) -> str:
-    """The English text that a key of any language translates."""
-    if key in texts("en"):
-        return texts("en")[key]
-    bare = key.rpartition(".")[0]
-    return texts("en").get(f"{bare}.other") or texts("en")[bare]
 
 
 # Texts.
@@ -178,17 +149,6 @@ def evidence(demo: Any) -> set[Any]:
             kept.append(one)
     assert {one.kind for one in kept} == {"start", "revitalise", "develop"}
     return values(kept)
-
-
-def parts(value: Any) -> Iterator[Any]:
-    """A value and all values inside it."""
-    yield value
-    if isinstance(value, Phrase):
-        for _, inner in value.values:
-            yield from parts(inner)
-    elif isinstance(value, Listed):
-        for inner in value.items:
-            yield from parts(inner)
 
 
 def test_the_demo_says_most_of_the_sentences(evidence: set[Any]) -> None:
@@ -317,32 +277,6 @@ def test_countries_themes_and_languages_are_called_as_the_network_calls_them_els
 
 # Whatever is said.
 
-_STEMS = sorted({stem(key)[0] for key in texts("en") if key.startswith("say.")})
-_NAMES = st.text(min_size=1, max_size=12)
-_PLAIN: st.SearchStrategy[Any] = st.one_of(
-    st.text(max_size=8),
-    st.integers(0, 10**7),
-    st.floats(0, 10**6, allow_nan=False),
-    st.builds(Name, _NAMES, st.text(max_size=4)),
-    st.sampled_from([Word(kind, key, key) for kind, keys in WORDS.items() for key in keys]),  # type: ignore[arg-type]
-)
-
-
-def _phrases(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    def filled(key: str) -> st.SearchStrategy[Any]:
-        wanted = slots(english_of(key if key in texts("en") else f"{key}.other"))
-        given = {slot: st.integers(0, 3000) if slot == "n" else inner for slot in sorted(wanted)}
-        return st.fixed_dictionaries(given).map(lambda values: phrase(key, **values))
-
-    lists = st.builds(
-        lambda items, more, by: Listed(tuple(items), more, by),
-        st.lists(inner, max_size=4), st.integers(0, 30), st.sampled_from([",", ";", "and"]),
-    )  # fmt: skip
-    return st.one_of(st.sampled_from(_STEMS).flatmap(filled), lists)
-
-
-TREES = st.recursive(_PLAIN, _phrases, max_leaves=8)
-
 
 @given(TREES)
 def test_whatever_is_said_keeps_its_names(tree: Any) -> None:
@@ -364,7 +298,7 @@ def test_every_language_says_whatever_is_said(tree: Any, language: str) -> None:
             assert f"[{part.key}]" in said
 
 
-@given(st.lists(_NAMES, min_size=1, max_size=9), st.one_of(st.none(), st.integers(1, 9)))
+@given(st.lists(NAMES, min_size=1, max_size=9), st.one_of(st.none(), st.integers(1, 9)))
 def test_a_list_names_some_and_counts_the_others(names: list[str], most: int | None) -> None:
     found = listed(names, most=most)
     assert len(found.items) + found.more == len(names)
