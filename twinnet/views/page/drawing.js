@@ -61,8 +61,16 @@ export function createDrawing(element) {
     see,
     clear,
     redraw: () => network?.redraw(),
-    /** @param {number[]} nodes */
-    select: (nodes) => network?.selectNodes(nodes, false),
+    /** Return a picture of it as it is at once: paper does not wait for the next frame. @returns {HTMLCanvasElement|null} */
+    picture() {
+      const shown = element.querySelector("canvas");
+      if (!network || !shown || shown.width === 0) return null;
+      network.body.emitter.emit("_redraw");
+      const copy = document.createElement("canvas");
+      [copy.width, copy.height] = [shown.width, shown.height];
+      copy.getContext("2d")?.drawImage(shown, 0, 0);
+      return copy;
+    },
     /** @returns {HTMLCanvasElement|null} */
     canvas: () => element.querySelector("canvas"),
   };

@@ -39,13 +39,15 @@ export function createNetwork(element, { model, t, address, onTown, onSuggestion
   const back = h("a", { id: "network-back" });
   const marks = h("p", { class: "network-marks" });
   const canvas = h("div", { id: "network", role: "group" });
+  const paper = h("div", { class: "network-paper", "aria-hidden": "true" });
   const line = h("div", { id: "network-edge", role: "status" });
   const list = h("div", { id: "network-list" });
   const choice = h("label", { class: "check" }, ring, ringText);
-  element.replaceChildren(h("div", { class: "network-bar" }, hint, back, choice, marks), canvas, line, list);
+  element.replaceChildren(h("div", { class: "network-bar" }, hint, back, choice, marks), canvas, paper, line, list);
   const drawing = createDrawing(canvas);
   const whole = createWhole(list, { model, t, address, drawing, onTown });
   let again = () => {};
+  let printed = false;
   /** Whether the reader has said that the outer ring is to be drawn, or not to be. */
   let asked = false;
 
@@ -58,6 +60,8 @@ export function createNetwork(element, { model, t, address, onTown, onSuggestion
    */
   function show(town, { suggestions = [], passes = { link: () => true } } = {}) {
     again = () => show(town, { suggestions, passes });
+    if (!printed) window.addEventListener("beforeprint", print);
+    printed = true;
     document.body.dataset.network = town ? "town" : "whole";
     line.replaceChildren();
     ringText.textContent = t("network.ring");
@@ -160,6 +164,12 @@ export function createNetwork(element, { model, t, address, onTown, onSuggestion
     onSuggestion(one);
     line.replaceChildren(h("b", {}, name(one.organisation.label), " – ", name(one.candidate.label)), " ",
       `${one.ask ? t("ask_first") : t(one.kind)}, ${t("points.n", { n: one.score })}`);
+  }
+
+  /** On paper a picture stands for the drawing; the listener comes after the one that makes everything light. */
+  function print() {
+    const picture = document.body.dataset.network === "whole" ? drawing.picture() : null;
+    paper.replaceChildren(...(picture ? [picture] : []));
   }
 
   return { show, clear: drawing.clear, canvas: drawing.canvas };
