@@ -45,7 +45,10 @@ async function start() {
   const figures = createFigures(byId("view-figures"), { model, t, address: address.address });
   const search = createSearch(byId("search"), byId("search-list"), {
     organisations: model.organisations, t,
-    onTown: (town) => address.go({ town: town.id, view: ["map", "network"].includes(address.state.view) ? address.state.view : "map" }),
+    onTown: (town) => {
+      address.go({ town: town.id, view: ["map", "network"].includes(address.state.view) ? address.state.view : "map" });
+      byId("panel").focus({ preventScroll: true });
+    },
   });
   const filters = createFilters({ model, t, folding, onChange: (changes) => address.adjust(changes) });
   const legend = createLegend({ model, t, folding, onChange: () => render({ keep: true }) });
