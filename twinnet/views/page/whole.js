@@ -12,6 +12,8 @@ const LINES_DRAWN = 160;
 /** So many members are listed before "show all". */
 const LISTED = 40;
 const STEP = 30;
+/** A name stands inside its circle where it can be so large, in pixels. */
+const LEAST = 9.5;
 const VIS_SHAPES = { circle: "dot", square: "square", triangle: "triangle" };
 
 /**
@@ -250,6 +252,8 @@ export function createWhole(list, { model, t, address, drawing, onTown }) {
     drawing.draw({
       nodes, edges, box: box(),
       above: (context, scale) => {
+        /** @type {{text: string, x: number, y: number, strong: boolean}[]} */
+        const above = [];
         context.save();
         context.textAlign = "center";
         context.textBaseline = "middle";
@@ -262,13 +266,21 @@ export function createWhole(list, { model, t, address, drawing, onTown }) {
             context.strokeStyle = look.accent;
             context.stroke();
           }
-          if (r * scale < 11) return;
-          context.font = `600 ${Math.min(r * 0.62, 15 / scale)}px ${FONT}`;
+          const text = short(one.name, 26);
+          context.font = `600 ${10 / scale}px ${FONT}`;
+          const fits = Math.min(14, (10 * 1.75 * r) / context.measureText(text).width);
+          const inside = fits >= LEAST;
           context.fillStyle = look.text;
-          context.fillText(t.number(one.size), x, y);
+          if (inside) {
+            context.font = `600 ${fits / scale}px ${FONT}`;
+            context.fillText(text, x, y - 7 / scale);
+          } else above.push({ text, x, y: y - r - 5 / scale, strong: one.number === open });
+          if (r * scale < 11) return;
+          context.font = `${inside ? 400 : 600} ${Math.min(r * 0.62, 13 / scale)}px ${FONT}`;
+          context.fillText(t.number(one.size), x, inside ? y + 9 / scale : y);
         });
         context.restore();
-        writeAll(context, scale, look);
+        writeNames(context, above, { scale, look });
       },
       onNode: choose,
       onPlace: () => choose(null),
