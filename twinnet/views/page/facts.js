@@ -2,7 +2,7 @@
 import { h, name, webAddress } from "./dom.js";
 
 /** So many inferred themes are shown at once. */
-const FORE = 4;
+const FORE = 5;
 
 /** @typedef {{theme: string, from: string, why: string, more: string}} Inferred */
 /** @typedef {{key: string, label: string, said: string | Inferred[] | null, optional?: boolean}} Fact what is said, null where it is not known; an optional one is left out then */
@@ -87,7 +87,7 @@ function cell(said, { t, brief = false }) {
   const list = (/** @type {Inferred[]} */ some) => h("ul", { class: "inferred" }, some.map(({ theme, from, why, more }) =>
     h("li", { dir: "auto" }, h("i", {}, theme), h("span", { class: "muted" }, ` – ${brief ? from : why}${more}`))));
   const rest = said.slice(FORE);
-  if (rest.length <= 1) return list(said);
+  if (rest.length === 0) return list(said);
   return h("div", {}, list(said.slice(0, FORE)), h("details", {}, h("summary", {}, t("sources.more", { n: rest.length })), list(rest)));
 }
 
