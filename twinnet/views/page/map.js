@@ -16,6 +16,7 @@ const Canvas = /** @type {new (options: object) => any} */ (L.Canvas.extend({
     if (!this._ctx || !this._bounds || !this._map?._loaded || !this.options.paint) return;
     const { min, max } = this._bounds;
     const [width, height] = [max.x - min.x, max.y - min.y];
+    if (width <= 0 || height <= 0 || this._container.width === 0) return; // hidden behind another view
     const origin = this._map.getPixelOrigin();
     this._ctx.save();
     this._ctx.translate(min.x, min.y);
