@@ -6,7 +6,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+pytest.register_assert_rewrite("tests.browsing")
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -83,6 +85,58 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
     paths = [lists / f"{name}.csv" for name in ("members", "links", "projects", "partners")]
     network = import_lists(paths, stored, options=ReadOptions(network="Demo", today=today)).network
     return Demonstrated(network, list(suggestions(network, rules=RULES, today=today)), RULES, today)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Any]:
+    """One Chromium for all tests, without a graphics processor."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def made_up_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a small network with odd towns and a hostile title."""
+    from tests import browsing
+
+    return browsing.write(tmp_path_factory.mktemp("page") / "page.html", *browsing.network(), title=browsing.HOSTILE)
+
+
+@pytest.fixture(scope="session")
+def star_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of one town with a line of every kind."""
+    from tests import browsing
+
+    return browsing.write(tmp_path_factory.mktemp("page") / "star.html", *browsing.star())
+
+
+@pytest.fixture(scope="session")
+def demo_page(demo: Demonstrated, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's page."""
+    from tests import browsing
+
+    path, given = tmp_path_factory.mktemp("page") / "demo.html", {"rules": demo.rules, "today": demo.today}
+    return browsing.write(path, demo.network, demo.suggestions, title="Demo", **given)
+
+
+@pytest.fixture(scope="module")
+def made_up(browser: Any, made_up_page: Path) -> Iterator[Any]:
+    """The small network's page, open for all tests of a module."""
+    from tests.browsing import visiting
+
+    with visiting(browser, made_up_page) as page:
+        yield page
+
+
+@pytest.fixture
+def opened(made_up: Any) -> Iterator[Any]:
+    """The small network's page, opened anew; at the end nothing may have been asked for, run or thrown."""
+    made_up.load()
+    yield made_up
+    made_up.check()
 
 
 @dataclass(frozen=True)
