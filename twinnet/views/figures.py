@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 THEMES = 30
 """So many themes are told, those that most organisations offer or seek."""
+DRAWN = 400
+"""Up to so many linked organisations each is drawn, in its community; all communities are told then."""
 COMMUNITIES = 40
-"""So many communities are told of a network that the page does not hold whole, the largest."""
+"""So many communities are told of a larger network, the largest."""
 STRONGEST = 12
 """So many members of a community are told there, those with most partners in it."""
 BRIDGES, CONNECTORS = 30, 20
@@ -27,8 +29,8 @@ def block(
 ) -> dict[str, Any]:
     """Return the page's ``figures`` and ``communities``.
 
-    ``whole`` says that the page holds all organisations: then all communities and all members are told, by ids alone.
-    Else it holds some: the largest communities and their strongest members are told, with names.
+    ``whole`` says that the page holds all organisations: then all members of a community are told, by ids alone. Else
+    its strongest members are told, with names.
 
     ``figures`` has the fields of :class:`twinnet.impact.Figures`, where a count is a pair (key, number), a corridor
     (name, links, of links, suggestions, of suggestions) and a theme (theme, offered, sought, inferred); ``themes_more``
@@ -86,7 +88,7 @@ def _pairs(counts: Iterable[impact.Count]) -> list[list[Any]]:
 
 
 def _communities(found: impact.Structure, network: Network, *, whole: bool) -> dict[str, Any]:
-    held = found.communities if whole else found.communities[:COMMUNITIES]
+    held = found.communities if whole and found.linked <= DRAWN else found.communities[:COMMUNITIES]
     left = found.communities[len(held) :]
     bridges = [bridge for bridge in found.bridges if min(bridge.parts) > 1]
     joining = found.connectors[:CONNECTORS]

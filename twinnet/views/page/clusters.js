@@ -5,6 +5,8 @@ const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 /** Stages are wider than high: so much more room is taken to the sides. */
 const WIDE = 1.45;
 const DIRECTIONS = 24;
+/** So many circles are placed with care; further ones, which are the smallest, stand beside one other. */
+const CAREFUL = 50;
 
 /** @typedef {{x: number, y: number, r: number}} Circle */
 
@@ -74,13 +76,13 @@ export function pack(radii, ties, gap) {
     let best = { x: 0, y: 0, r };
     let least = Infinity;
     const all = Array.from(beside[at].values()).reduce((sum, n) => sum + n, 0) || 1;
-    for (const spot of spots(placed, r + gap)) {
-      if (placed.some((one) => Math.hypot(one.x - spot.x, one.y - spot.y) < one.r + r + gap - 1e-6)) continue;
+    for (const spot of spots(placed, r + gap, at < CAREFUL)) {
       let cost = 1.2 * Math.hypot(spot.x / WIDE, spot.y);
       for (const [other, n] of beside[at]) {
+        if (cost >= least - 1e-6) break;
         if (other < at) cost += (n / all) * Math.hypot(placed[other].x - spot.x, placed[other].y - spot.y);
       }
-      if (cost < least - 1e-6) {
+      if (cost < least - 1e-6 && !placed.some((one) => overlap(one, spot, r + gap))) {
         least = cost;
         best = { ...spot, r };
       }
@@ -90,15 +92,29 @@ export function pack(radii, ties, gap) {
   return placed;
 }
 
-/** Yield the places of a circle that touches one circle, or two, its own radius (and the gap) given. @param {Circle[]} placed @param {number} reach */
-function* spots(placed, reach) {
+/** Tell whether a circle at a spot would come nearer to another than its reach. @param {Circle} one @param {{x: number, y: number}} spot @param {number} reach */
+function overlap(one, spot, reach) {
+  const [dx, dy, least] = [one.x - spot.x, one.y - spot.y, one.r + reach - 1e-6];
+  return dx * dx + dy * dy < least * least;
+}
+
+/**
+ * Yield the places of a circle that touches one circle or, with care, two; its own radius (and the gap) given.
+ * @param {Circle[]} placed
+ * @param {number} reach
+ * @param {boolean} careful
+ */
+function* spots(placed, reach, careful) {
+  const directions = careful ? DIRECTIONS : DIRECTIONS / 2;
   for (const [i, one] of placed.entries()) {
     const far = one.r + reach;
-    for (let turn = 0; turn < DIRECTIONS; turn += 1) {
-      const angle = (2 * Math.PI * turn) / DIRECTIONS;
+    for (let turn = 0; turn < directions; turn += 1) {
+      const angle = (2 * Math.PI * turn) / directions;
       yield { x: one.x + far * Math.cos(angle), y: one.y + far * Math.sin(angle) };
     }
-    for (const other of placed.slice(i + 1)) {
+    if (!careful) continue;
+    for (let j = i + 1; j < placed.length; j += 1) {
+      const other = placed[j];
       const [dx, dy] = [other.x - one.x, other.y - one.y];
       const between = Math.hypot(dx, dy);
       const otherFar = other.r + reach;

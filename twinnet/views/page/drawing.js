@@ -28,11 +28,14 @@ const FONT = "system-ui, sans-serif";
 export function createDrawing(element) {
   /** @type {vis.Network|null} */
   let network = null;
+  /** @type {vis.DataSet|null} */
+  let lines = null;
 
   /** @param {Content} content */
   function draw({ nodes, edges, box, below, above, onNode, onEdge, onPlace }) {
     clear();
-    const made = new vis.Network(element, { nodes: new vis.DataSet(nodes), edges: new vis.DataSet(edges) }, OPTIONS);
+    lines = new vis.DataSet(edges);
+    const made = new vis.Network(element, { nodes: new vis.DataSet(nodes), edges: lines }, OPTIONS);
     network = made;
     if (below) made.on("beforeDrawing", (context) => below(/** @type {any} */ (context)));
     if (above) made.on("afterDrawing", (context) => above(/** @type {any} */ (context), made.getScale()));
@@ -61,6 +64,8 @@ export function createDrawing(element) {
     see,
     clear,
     redraw: () => network?.redraw(),
+    /** Change edges that are drawn, which their ids name. @param {object[]} edges */
+    update: (edges) => lines?.update(edges),
     /** Return a picture of it as it is at once: paper does not wait for the next frame. @returns {HTMLCanvasElement|null} */
     picture() {
       const shown = element.querySelector("canvas");

@@ -189,6 +189,7 @@ interface Line {
 declare namespace vis {
   class DataSet {
     constructor(items: object[]);
+    update(items: object[]): void;
   }
   class Network {
     constructor(element: HTMLElement, data: { nodes: DataSet; edges: DataSet }, options: object);

@@ -28,17 +28,20 @@ const VIS_SHAPES = { circle: "dot", square: "square", triangle: "triangle" };
  */
 export function createWhole(list, { model, t, address, drawing, onTown }) {
   const found = model.communities;
-  const dots = found.linked > 0 && found.linked <= DRAWN;
+  const dots = found.linked > 0 && found.linked <= DRAWN && found.more[0] === 0;
   const towns = new Map(model.organisations.map((one) => [one.id, one]));
   /** @type {Map<string, number>} */
   const communityOf = new Map(found.list.flatMap((one) => one.members.map((id) => /** @type {[string, number]} */ ([id, one.number]))));
   const ties = found.ties.map(([a, b, n]) => /** @type {[number, number, number]} */ ([a - 1, b - 1, n]));
   const radius = (/** @type {Community} */ { size }) => (dots ? STEP * 0.9 * Math.sqrt(size) + 14 : 10 + 5 * Math.sqrt(size));
-  const circles = pack(found.list.map(radius), ties, dots ? 44 : 34);
+  /** Where the communities stand, told when they are first shown. @type {import("./clusters.js").Circle[]} */
+  let circles = [];
   /** The community whose members are listed. @type {number|null} */
   let open = null;
   /** @type {Map<number, HTMLDetailsElement>} */
   const entries = new Map();
+  /** The lines that are drawn, with the communities of their ends. @type {{id: number, ends: number[], color: Record<string, any>}[]} */
+  let lines = [];
 
   /**
    * List and draw them.
@@ -52,8 +55,11 @@ export function createWhole(list, { model, t, address, drawing, onTown }) {
       list.replaceChildren(h("p", {}, t("network.whole.none")));
       return "";
     }
+    if (circles.length === 0) circles = pack(found.list.map(radius), ties, dots ? 44 : 34);
     list.replaceChildren(...sections());
-    return dots ? drawDots(passes) : drawBubbles();
+    const hint = dots ? drawDots(passes) : drawBubbles();
+    if (open !== null) stress();
+    return hint;
   }
 
   function sections() {
@@ -100,6 +106,7 @@ export function createWhole(list, { model, t, address, drawing, onTown }) {
         open = one.number;
       } else if (open === one.number) open = null;
       else return;
+      stress();
       drawing.redraw();
     });
     entries.set(one.number, box);
@@ -133,6 +140,13 @@ export function createWhole(list, { model, t, address, drawing, onTown }) {
     if (town) return h("a", { href: address({ town: id }), dir: "auto" }, town.label);
     const [called, country] = found.names[id] ?? [id, null];
     return h("span", {}, name(called), country && h("span", { class: "muted" }, ` ${t.country(country)}`));
+  }
+
+  /** Draw the lines of the open community strongly and all others faintly. */
+  function stress() {
+    drawing.update(lines.map(({ id, ends, color }) => ({
+      id, color: open === null ? color : { ...color, opacity: ends.includes(open) ? Math.max(0.75, color.opacity) : Math.min(0.3, color.opacity / 4) },
+    })));
   }
 
   /** Open the entry of a community and bring it into view. @param {number|null} number */
@@ -212,16 +226,15 @@ export function createWhole(list, { model, t, address, drawing, onTown }) {
     const bridges = new Set(found.bridges.map(([a, b]) => `${a} ${b}`));
     /** @type {{x: number, y: number}[]} */
     const middles = [];
-    const edges = model.edges.filter(({ a, b, links }) => at.has(a) && at.has(b) && links.some(living)).map(({ a, b, links }, id) => {
+    lines = [];
+    const edges = model.edges.filter(({ a, b, links }) => at.has(a) && at.has(b) && links.some(living)).map(({ a, b }, id) => {
       const inside = communityOf.get(a.id) === communityOf.get(b.id);
       const bridge = bridges.has(`${a.id} ${b.id}`) || bridges.has(`${b.id} ${a.id}`);
       const [from, to] = /** @type {{x: number, y: number}[]} */ ([at.get(a), at.get(b)]);
       if (bridge) middles.push({ x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 });
-      return {
-        id, from: a.at, to: b.at, width: bridge ? 5 : inside ? 1 : 1.6, title: t("network.edge", { a: a.label, b: b.label }),
-        color: { color: bridge ? look.start : look.active, hover: look.accent, highlight: look.accent, opacity: bridge ? 1 : inside ? 0.28 : 0.42 },
-        links,
-      };
+      const color = { color: bridge ? look.start : look.active, hover: look.accent, highlight: look.accent, opacity: bridge ? 1 : inside ? 0.28 : 0.42 };
+      lines.push({ id, ends: [communityOf.get(a.id) ?? 0, communityOf.get(b.id) ?? 0], color });
+      return { id, from: a.at, to: b.at, width: bridge ? 5 : inside ? 1 : 1.6, title: t("network.edge", { a: a.label, b: b.label }), color };
     });
     drawing.draw({
       nodes, edges, box: box(),
@@ -245,9 +258,11 @@ export function createWhole(list, { model, t, address, drawing, onTown }) {
     }));
     const strongest = found.ties.slice().sort((one, other) => other[2] - one[2] || one[0] - other[0] || one[1] - other[1]).slice(0, LINES_DRAWN);
     const most = strongest.length > 0 ? strongest[0][2] : 1;
+    lines = strongest.map(([a, b, n], id) => ({
+      id, ends: [a, b], color: { color: look.active, hover: look.accent, highlight: look.accent, opacity: 0.18 + 0.5 * (n / most) },
+    }));
     const edges = strongest.map(([a, b, n], id) => ({
-      id, from: a, to: b, width: 1 + 13 * Math.sqrt(n / most), title: t("network.pairs", { n }),
-      color: { color: look.active, hover: look.accent, highlight: look.accent, opacity: 0.18 + 0.5 * (n / most) },
+      id, from: a, to: b, width: 1 + 13 * Math.sqrt(n / most), title: t("network.pairs", { n }), color: lines[id].color,
     }));
     drawing.draw({
       nodes, edges, box: box(),
