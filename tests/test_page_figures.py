@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.browsing import PHONE, Opened, colours, named, visiting, write
+from tests.browsing import PHONE, TODAY, Opened, colours, named, visiting, write
 from twinnet import impact
 from twinnet.graph import Network
-from twinnet.models import Link, Organisation, link_id
+from twinnet.models import Link, Organisation, Rules, link_id
+from twinnet.views import figures
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,27 @@ def cliques(groups: int, size: int) -> Network:
         a, b = sorted(f"town-{n}" for n in pair)
         links.append(Link(id=link_id(a, b), a=a, b=b))
     return Network(towns, links=links)
+
+
+def test_a_page_that_holds_some_organisations_is_told_the_largest_communities_with_names() -> None:
+    facts = cliques(60, 4)
+    every = figures.block(facts, [], rules=Rules(), today=TODAY, whole=True)["communities"]
+    some = figures.block(facts, [], rules=Rules(), today=TODAY, whole=False)["communities"]
+    assert every["more"] == [0, 0]
+    assert sum(len(one["members"]) for one in every["list"]) == every["linked"] == 240
+    assert every["names"] == {}
+    assert len(every["bridges"]) == 59
+    assert every["bridges_more"] == 0
+    assert len(some["list"]) + some["more"][0] == len(every["list"])
+    assert len(some["list"]) <= figures.COMMUNITIES
+    assert len(some["bridges"]) + some["bridges_more"] == 59
+    assert all(len(one["members"]) <= figures.STRONGEST for one in some["list"])
+    told = {member for one in some["list"] for member in one["members"]}
+    assert told <= set(some["names"])
+    assert some["names"]["town-0"] == ["Town 0000", "IT"]
+    assert all(b <= len(some["list"]) for _, b, _ in some["ties"])
+    largest = figures.block(Network([facts.organisations[0]]), [], rules=Rules(), today=TODAY, whole=False)
+    assert largest["figures"]["unlinked"]["names"] == {"town-0": ["Town 0000", "IT"]}
 
 
 def test_without_a_town_the_network_view_shows_communities_and_bridges(shown: Opened, demo: Any) -> None:

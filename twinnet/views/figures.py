@@ -21,7 +21,7 @@ COMMUNITIES = 40
 STRONGEST = 12
 """So many members of a community are told there, those with most partners in it."""
 BRIDGES, CONNECTORS = 30, 20
-"""So many bridges between parts of more than one organisation, and so many connectors, are told."""
+"""So many bridges between parts of more than one organisation (all where they are drawn), and connectors, are told."""
 
 
 def block(
@@ -88,13 +88,15 @@ def _pairs(counts: Iterable[impact.Count]) -> list[list[Any]]:
 
 
 def _communities(found: impact.Structure, network: Network, *, whole: bool) -> dict[str, Any]:
-    held = found.communities if whole and found.linked <= DRAWN else found.communities[:COMMUNITIES]
+    drawn = whole and found.linked <= DRAWN
+    held = found.communities if drawn else found.communities[:COMMUNITIES]
     left = found.communities[len(held) :]
-    bridges = [bridge for bridge in found.bridges if min(bridge.parts) > 1]
+    joined = [bridge for bridge in found.bridges if min(bridge.parts) > 1]
+    bridges = joined if drawn else joined[:BRIDGES]
     joining = found.connectors[:CONNECTORS]
     members = {c.number: c.members if whole else c.members[:STRONGEST] for c in held}
     ids = [one for some in members.values() for one in some]
-    ids += [one for bridge in bridges[:BRIDGES] for one in (bridge.a, bridge.b)]
+    ids += [one for bridge in bridges for one in (bridge.a, bridge.b)]
     ids += [connector.organisation for connector in joining]
     return {
         "linked": found.linked,
@@ -114,9 +116,9 @@ def _communities(found: impact.Structure, network: Network, *, whole: bool) -> d
         ],
         "more": [len(left), sum(len(c.members) for c in left)],
         "ties": [[tie.a, tie.b, tie.pairs] for tie in found.ties if tie.b <= len(held)],
-        "bridges": [[b.a, b.b, *b.parts] for b in bridges[:BRIDGES]],
-        "bridges_more": max(0, len(bridges) - BRIDGES),
-        "ends": len(found.bridges) - len(bridges),
+        "bridges": [[b.a, b.b, *b.parts] for b in bridges],
+        "bridges_more": len(joined) - len(bridges),
+        "ends": len(found.bridges) - len(joined),
         "connectors": [
             [c.organisation, c.community, c.partners, c.elsewhere, c.communities, round(c.participation, 3)]
             for c in joining

@@ -9,6 +9,8 @@ import { short } from "./text.js";
 const DRAWN = 400;
 /** So many lines between communities are drawn at most, the strongest. */
 const LINES_DRAWN = 160;
+/** So many pairs of partners between two communities make a line as wide as can be, or more where there are more. */
+const WIDEST = 12;
 /** So many members are listed before "show all". */
 const LISTED = 40;
 const STEP = 30;
@@ -257,7 +259,7 @@ export function createWhole(list, { model, t, address, drawing, onTown }) {
       title: `${one.name} · ${t("organisations.n", { n: one.size })}`,
     }));
     const strongest = found.ties.slice().sort((one, other) => other[2] - one[2] || one[0] - other[0] || one[1] - other[1]).slice(0, LINES_DRAWN);
-    const most = strongest.length > 0 ? strongest[0][2] : 1;
+    const most = Math.max(WIDEST, strongest[0]?.[2] ?? 0);
     lines = strongest.map(([a, b, n], id) => ({
       id, ends: [a, b], color: { color: look.active, hover: look.accent, highlight: look.accent, opacity: 0.18 + 0.5 * (n / most) },
     }));
