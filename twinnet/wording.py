@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from twinnet import countries
 
@@ -102,15 +102,15 @@ class Speaker:
         """Say a value: a phrase, a list, a name, a number."""
         if isinstance(value, str):
             return value
-        if isinstance(value, Phrase):
-            return self._said(value)
         if isinstance(value, Name):
             return value.text
+        if isinstance(value, int):
+            return self.number(value)
+        if isinstance(value, Phrase):
+            return self._said(value)
         if isinstance(value, Listed):
             return self._listed(value)
-        if isinstance(value, Word):
-            return self._word(value)
-        return self.number(value)
+        return self._word(value) if isinstance(value, Word) else self.number(value)
 
     def text(self, key: str, **values: Value) -> str:
         """Say a text by its key."""
@@ -123,7 +123,7 @@ class Speaker:
         ('12,345.7', '−1\u202f200')
         """
         if digits is None:
-            digits = 0 if float(value).is_integer() else 1
+            digits = 0 if isinstance(value, int) or value.is_integer() else 1
         said = f"{abs(value):,.{digits}f}"
         if self.language != "en":
             decimal, group = self._numbers["decimal"], self._numbers["group"]
@@ -132,14 +132,16 @@ class Speaker:
 
     def _said(self, given: Phrase) -> str:
         values = dict(given.values)
-        said = []
+        said = ""
         for literal, slot, digits in self._form(given.key, values.get("n")):
-            said.append(literal)
+            said += literal
             if slot:
                 value = values[slot]
-                plain = isinstance(value, int | float) and digits is not None
-                said.append(self.number(cast("float", value), digits) if plain else self.say(value))
-        return "".join(said)
+                if digits is not None and isinstance(value, int | float):
+                    said += self.number(value, digits)
+                else:
+                    said += self.say(value)
+        return said
 
     def _form(self, key: str, count: Value | None) -> tuple[tuple[str, str, int | None], ...]:
         """Return the parts of a text: what stands before each slot, its name, its decimals; the last has no slot."""

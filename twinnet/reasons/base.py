@@ -122,8 +122,11 @@ class LinkReason(Titled, ABC):
 
 
 def who(index: MatchIndex, row: int) -> Name:
-    """Return an organisation as sentences name it."""
-    return Name(index.names[row], index.ids[row])
+    """Return an organisation as sentences name it; it is looked up once."""
+    known: dict[int, Name] = index.cache.setdefault("who", {})
+    if row not in known:
+        known[row] = Name(index.names[row], index.ids[row])
+    return known[row]
 
 
 def listed_names(index: MatchIndex, rows: Sequence[int], *, most: int = 3) -> Listed:
@@ -189,7 +192,7 @@ def cells_of(index: MatchIndex, matrix: sparse.csr_array, row: int) -> Mapping[i
     return found
 
 
-def remembered(index: MatchIndex, what: Hashable, *, most: int = 2_000) -> dict[Any, Any]:
+def remembered(index: MatchIndex, what: Hashable, *, most: int = 20_000) -> dict[Any, Any]:
     """Return what sentences have in mind of some kind; where it is too much, all is forgotten."""
     found: dict[Any, Any] | None = index.cache.get(what)
     if found is None:

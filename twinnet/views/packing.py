@@ -92,25 +92,28 @@ class Sayings:
         columns = [[list(column) for column in zip(*rows, strict=True)] for rows in self._rows]
         return {"shapes": [_plain(shape) for shape in self._known], "columns": columns, "sequence": self._sequence}
 
-    def _shape(self, value: Value, numbers: list[float], pair: Sequence[Side]) -> Any:
+    def _shape(self, value: Any, numbers: list[float], pair: Sequence[Side]) -> Any:
         """Return the shape of a value; its numbers go to ``numbers``."""
-        if isinstance(value, Phrase):
-            return (value.key, *((slot, self._shape(part, numbers, pair)) for slot, part in value.values))
-        if isinstance(value, Listed):
-            shapes = [self._shape(item, numbers, pair) for item in value.items]
-            if value.more:
-                numbers.append(value.more)
-            return ("l", value.by, int(value.more > 0), *shapes)
-        if isinstance(value, Name):
+        kind = type(value)
+        if kind is Name:
             return self._organisation(value, numbers, pair)
-        if isinstance(value, Word):
-            self._words.add((value.kind, value.key))
+        if kind is int or kind is float:
+            return self._number(value, numbers, pair)
+        if kind is Phrase:
+            key, values = value
+            return (key, *[(slot, self._shape(part, numbers, pair)) for slot, part in values])
+        if kind is Listed:
+            items, more, by = value
+            shapes = [self._shape(item, numbers, pair) for item in items]
+            if more:
+                numbers.append(more)
+            return ("l", by, int(more > 0), *shapes)
+        if kind is Word:
+            self._words.add(value[:2])
             numbers.append(self._texts(value.key))
             return _WORDS[value.kind]
-        if isinstance(value, str):
-            numbers.append(self._texts(value))
-            return "s"
-        return self._number(value, numbers, pair)
+        numbers.append(self._texts(value))
+        return "s"
 
     @staticmethod
     def _number(value: float, numbers: list[float], pair: Sequence[Side]) -> str:
