@@ -51,6 +51,8 @@ class Listed(NamedTuple):
 class Phrase(NamedTuple):
     """A text by its key, and the values of its slots; ``n`` among them chooses the form of the plural.
 
+    Numbers are rounded to what is shown, so that Python and the page's script write the same digits.
+
     ``str()`` says it in English, as :func:`english` does any value.
     """
 

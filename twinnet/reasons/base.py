@@ -165,8 +165,8 @@ def kilometres_near(index: MatchIndex, a: int, b: int) -> float:
 
 
 def chance_of(expected: float) -> float | Phrase:
-    """Say how many there would be by chance: a number, or in words where it is next to none."""
-    return expected if expected >= 0.05 else phrase("say.hardly_any")
+    """Say how many there would be by chance: a number as it is shown, or in words where it is next to none."""
+    return round(expected, 1) if expected >= 0.05 else phrase("say.hardly_any")
 
 
 def row_of(index: MatchIndex, matrix: sparse.csr_array, row: int) -> tuple[int, ...]:

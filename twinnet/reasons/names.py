@@ -55,7 +55,7 @@ class NamesAlike(Reason):
         if alike < self.features[0].edges[0]:
             return Told(phrase("say.names.none"))
         much = "say.names.alike" if alike >= _ALIKE else "say.names.little"
-        return Told(phrase(much, a=who(index, a), b=who(index, b)), phrase("say.likeness", x=alike))
+        return Told(phrase(much, a=who(index, a), b=who(index, b)), phrase("say.likeness", x=round(alike, 2)))
 
 
 def _runs(index: MatchIndex) -> sparse.csr_array:

@@ -224,7 +224,7 @@ class CountryPair(Reason):
         if c == d:
             key, where = "say.country", {"a": country(index, c)}
         links, chance = int(found[c, d]), float(pairs[c, d] * abroad / possible)
-        behind = phrase("say.by_chance", chance=chance)
+        behind = phrase("say.by_chance", chance=round(chance, 1))
         if not links:
             return Told(phrase(f"{key}.none", **where), behind), False
         return Told(phrase(key, n=links, chance=chance_of(chance), **where), behind), True
