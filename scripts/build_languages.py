@@ -1,4 +1,4 @@
-"""Build ``twinnet/data/languages.json``: how the page's languages write numbers and count, from CLDR by way of Babel.
+"""Build ``twinnet/data/languages.json``: how languages write numbers and count, from CLDR by way of Babel.
 
 python scripts/build_languages.py
 """
@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-
-from twinnet.wording import LANGUAGES
 
 DATA = Path(__file__).resolve().parent.parent / "twinnet" / "data"
 
@@ -26,11 +24,11 @@ def build() -> dict[str, Any]:
     counts as what it leaves when divided by 100, and 100 more. CLDR's forms for millions are left out.
     """
     found = {}
-    for code in LANGUAGES:
+    for code in json.loads((DATA / "countries.json").read_text(encoding="utf-8"))["names"]:
         locale = Locale.parse(code)
         symbols = locale.number_symbols["latn"]
         used = [locale.plural_form(n) for n in range(200)]
-        categories = [tag for tag in ("zero", "one", "two", "few", "other") if tag in used]
+        categories = [tag for tag in ("zero", "one", "two", "few", "many", "other") if tag in used]
         found[code] = {
             "name": CALLED.get(code, str(locale.display_name)),
             "numbers": {"decimal": symbols["decimal"], "group": symbols["group"]},

@@ -14,13 +14,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from twinnet import countries
 
-LANGUAGES = ("en", "fr", "de", "it", "bs", "sq", "mk", "ro")
-"""The languages of the page, by CLDR's codes; ``bs`` serves Bosnian, Croatian and Serbian."""
+_DATA = Path(__file__).parent / "data"
+
+LANGUAGES: tuple[str, ...] = ("en", *sorted({file.stem for file in (_DATA / "languages").glob("*.json")} - {"en"}))
+"""The languages of the page, by CLDR's codes: those that have a file. ``bs`` serves Bosnian, Croatian and Serbian."""
 
 Kind: TypeAlias = Literal["theme", "country", "language"]
 
@@ -245,4 +247,4 @@ def _about() -> dict[str, Any]:
 
 @lru_cache(maxsize=16)
 def _data(name: str) -> str:
-    return files("twinnet").joinpath("data", name).read_text(encoding="utf-8")
+    return (_DATA / name).read_text(encoding="utf-8")
