@@ -5,6 +5,9 @@ import { translator } from "./text.js";
 /** Languages that are read in another one's texts where they have none of their own. @type {Record<string, string>} */
 const READ_IN = { hr: "bs", sr: "bs", sh: "bs", cnr: "bs", mo: "ro" };
 
+/** A select is so much wider than its text, in pixels: the edges and the arrow. */
+const ROOM = 42;
+
 /**
  * Return a translator that stays the same function when the language is switched: `t.use(language)` switches it.
  * @param {import("./text.js").Language} language
@@ -61,8 +64,14 @@ export function createLanguageChoice(languages, onChange) {
   byId("language-field").hidden = select.options.length < 2;
   return {
     /** @param {string} code */
-    show: (code) => {
+    show(code) {
       select.value = code;
+      // As wide as the name of the chosen language, not as the longest there is.
+      const context = document.createElement("canvas").getContext("2d");
+      if (!context) return;
+      const { fontSize, fontFamily } = getComputedStyle(select);
+      context.font = `${fontSize} ${fontFamily}`;
+      select.style.width = `${Math.ceil(context.measureText(languages[code]?.name ?? code).width) + ROOM}px`;
     },
   };
 }
