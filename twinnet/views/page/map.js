@@ -154,7 +154,7 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
   function tell() {
     const outside = Array.from(view.outside).filter((one) => !isSeen(one)).length;
     const all = h("button", { type: "button", class: "link", onclick: () => bringIntoView(whole) }, t("map.show_all"));
-    const names = homeless.slice(0, 3).flatMap((town, i) => [i > 0 ? ", " : "", name(town.label)]);
+    const names = homeless.slice(0, 3).flatMap((town, i) => [i > 0 ? "; " : "", name(town.label)]);
     note.replaceChildren(
       ...(outside > 0 ? [h("p", {}, t("map.outside", { n: outside }), " ", all)] : []),
       ...(homeless.length > 0 ? [h("p", {}, t("map.unplaced", { n: homeless.length }), " ", names, homeless.length > 3 ? ` ${t("no_coordinates.more", { n: homeless.length - 3 })}` : "")] : []),

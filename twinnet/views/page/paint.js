@@ -272,9 +272,11 @@ function paintMarks(context, { towns }, view, look, worlds) {
   /** @type {Map<string, HTMLCanvasElement>} */
   const stamps = new Map();
   for (const right of worlds) {
+    paintSpecks(context, towns, view, look, right);
     // The first of the towns is drawn last, so over all others.
     for (let i = towns.length - 1; i >= 0; i -= 1) {
       const { town, x: east, y: south, radius, faint, strong } = towns[i];
+      if (faint && radius < SPECK) continue;
       const [x, y] = [east * view.scale + right - view.left, south * view.scale - view.top];
       if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) continue;
       if (faint) {
@@ -300,6 +302,23 @@ function paintMarks(context, { towns }, view, look, worlds) {
       context.stroke();
     }
   }
+}
+
+/** Faint marks smaller than this have no shape that could be seen: a speck does. */
+const SPECK = 2;
+
+/** @param {CanvasRenderingContext2D} context @param {Scene["towns"]} towns @param {Window} view @param {Record<string, string>} look @param {number} right */
+function paintSpecks(context, towns, view, look, right) {
+  context.globalAlpha = 0.42;
+  for (const region of /** @type {Region[]} */ (["other", "old", "see"])) {
+    context.fillStyle = look[region];
+    for (const { town, x: east, y: south, radius, faint } of towns) {
+      if (!faint || radius >= SPECK || town.region !== region) continue;
+      const [x, y] = [east * view.scale + right - view.left, south * view.scale - view.top];
+      if (x > 0 && y > 0 && x < view.width && y < view.height) context.fillRect(x - 1, y - 1, 2, 2);
+    }
+  }
+  context.globalAlpha = 1;
 }
 
 /** Return a faint mark on a canvas of its own: thousands of them are stamped, not drawn. @param {Region} region @param {number} radius @param {Record<string, string>} look @param {number} ratio */

@@ -30,7 +30,7 @@ export function createPanel(element, { model, t, address }) {
     const without = towns.filter((town) => !town.placed);
     if (without.length === 0) return null;
     return h("p", { class: "note" }, t("map.unplaced", { n: without.length }), " ",
-      without.slice(0, NAMED).flatMap((town, i) => [i > 0 ? ", " : "", name(town.label)]),
+      without.slice(0, NAMED).flatMap((town, i) => [i > 0 ? "; " : "", name(town.label)]),
       without.length > NAMED && ` ${t("no_coordinates.more", { n: without.length - NAMED })}`);
   }
 
