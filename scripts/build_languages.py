@@ -20,8 +20,8 @@ CALLED = {"bs": "bosanski / hrvatski / srpski"}
 def build() -> dict[str, Any]:
     """Return the whole content of the file: for each language its name, marks of numbers, and rule of the plural.
 
-    ``plural`` has a digit for each number up to 199: the place of its category among ``categories``. Above that a number
-    counts as what it leaves when divided by 100, and 100 more. CLDR's forms for millions are left out.
+    ``plural`` has a digit for each number up to 199: the place of its category among ``categories``. Above that a
+    number counts as what it leaves when divided by 100, and 100 more. CLDR's forms for millions are left out.
     """
     found = {}
     for code in json.loads((DATA / "countries.json").read_text(encoding="utf-8"))["names"]:

@@ -2,9 +2,9 @@
 
 usage: python scripts/build_pictures.py [--town NAME]
 
-Needs the packages of the group `test` and a Chromium (on the PATH, or named by CHROMIUM). Writes docs/images/page.png
-(the page as it opens) and docs/images/town.png (the network of one town with its best suggestion open). The pictures
-are cut to a palette of 256 colours, so that each stays small.
+Needs the packages of the group `test` and a Chromium (on the PATH, or named by CHROMIUM). Writes docs/images/*.png: the
+page as it opens, a town, its network, all communities, the table in Bosnian, the figures, the map in French and dark, a
+phone, and a town's sheet as it is printed. The pictures are cut to a palette of 256 colours, so that each stays small.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import numpy as np
@@ -28,6 +29,8 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 TODAY = dt.date(2026, 7, 1)
 """The day of the pictures: fixed, so that they change with the page alone."""
 SIZE = (1440, 900)
+A4 = (794, 1123)
+"""A sheet of A4 in pixels of the web, 96 an inch."""
 MOST_BYTES = 400_000
 
 
@@ -43,12 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = make_demo(folder, today=TODAY)
         town = workspace.open(made.network).find(given.town).id
-        address = made.page.resolve().as_uri()
-        shots = {
-            "page": address,
-            "town": f"{address}#{urlencode({'town': town, 'view': 'network'})}",
-        }
-        for name, pixels in _shoot(browser, shots).items():
+        for name, pixels in _shoot(browser, made.page.resolve().as_uri(), _shots(town)).items():
             picture = _small(pixels)
             path = IMAGES / f"{name}.png"
             path.write_bytes(picture)
@@ -57,17 +55,50 @@ def main() -> None:
                 sys.exit(f"{path.name} is over {MOST_BYTES:,} bytes")
 
 
-def _shoot(browser: str, addresses: dict[str, str]) -> dict[str, npt.NDArray[np.uint8]]:
-    """Return the pixels (height x width x 3) of pages by name."""
+class Shot(NamedTuple):
+    """What a picture looks at, and how."""
+
+    looks_at: dict[str, str]
+    size: tuple[int, int] = SIZE
+    dark: bool = False
+    paper: bool = False
+
+
+def _shots(town: str) -> dict[str, Shot]:
+    english = {"lang": "en"}
+    return {
+        "page": Shot(english),
+        "town": Shot({**english, "town": town}),
+        "network": Shot({**english, "town": town, "view": "network"}),
+        "communities": Shot({**english, "view": "network"}),
+        "table-bosnian": Shot({"lang": "bs", "view": "table"}),
+        "figures": Shot({**english, "view": "figures"}),
+        "map-french-dark": Shot({"lang": "fr"}, dark=True),
+        "phone": Shot({**english, "town": town}, (390, 844)),
+        "sheet": Shot({**english, "town": town}, A4, paper=True),
+    }
+
+
+def _shoot(browser: str, address: str, shots: dict[str, Shot]) -> dict[str, npt.NDArray[np.uint8]]:
+    """Return the pixels (height x width x 3) of a page by what is looked at."""
     from playwright.sync_api import sync_playwright
 
     found = {}
     with sync_playwright() as play:
         running = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        for name, address in addresses.items():
-            page = running.new_page(viewport={"width": SIZE[0], "height": SIZE[1]}, reduced_motion="reduce")
-            page.goto(address)
+        for name, shot in shots.items():
+            width, height = shot.size
+            page = running.new_page(
+                viewport={"width": width, "height": height},
+                reduced_motion="reduce",
+                color_scheme="dark" if shot.dark else "light",
+            )
+            page.goto(f"{address}#{urlencode(shot.looks_at)}")
             page.wait_for_timeout(3000)
+            if shot.paper:
+                page.emulate_media(media="print")
+                page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+                page.wait_for_timeout(1500)
             found[name] = _pixels(page.screenshot(animations="disabled"))
             page.close()
         running.close()
