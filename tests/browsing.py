@@ -45,9 +45,10 @@ def network() -> tuple[Network, list[Suggestion]]:
     long = town(6, LONG, "DE")
     right = town(7, "القدس", "TR", description="Exchange of young people, youth clubs and a youth council")
     towns = [mostar, lodz, bari, twin, nowhere, hostile, long, right]
+    bari_mostar = {"a": "town-1", "b": "town-2", "since": "1998"}
     links = [
-        Link(id=link_id("town-1", "town-2", kind), a="town-1", b="town-2", kind=kind, since="1998")
-        for kind in ("partnership", "friendship")
+        Link(id=link_id("town-1", "town-2"), **bari_mostar),
+        Link(id=link_id("town-1", "town-2", "friendship"), kind="friendship", last_activity="2025", **bari_mostar),
     ]
     links.append(Link(id=link_id("town-1", "town-5"), a="town-1", b="town-5", last_activity="2025", themes=(HOSTILE,)))
     found = [
