@@ -42,7 +42,7 @@ export function suggest(organisation, candidate, given = {}) {
 /** Five towns, two links between the same two, a project, and a pair that is suggested to both its sides. */
 export function data(changes = {}) {
   return {
-    title: "Sample", today: "2026-01-01", rules: [], digest: "", points: "", tagger: null,
+    title: "Sample", today: "2026-01-01", rules: [], digest: "", points: { own: false, n: 3, date: "" }, tagger: null,
     counts: { organisations: 5, links: 3, projects: 1, suggestions: 3 }, left_out: {}, sources: [],
     regions: { BA: "see", FR: "old", US: "other" }, themes: ["youth"], others: [], language: null,
     languages: { en: ENGLISH }, texts: ["youth", "its own words"],

@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
 from twinnet import countries, lifecycle
-from twinnet.applied import told
+from twinnet.applied import applied
 from twinnet.models import Organisation
 from twinnet.profile import Profiles, Side, inferred_by_side
+from twinnet.scoring import shipped
 from twinnet.views import figures
 from twinnet.views.network import edges
 from twinnet.views.packing import Sayings, Texts
@@ -65,7 +66,7 @@ def contents(
         "today": today.isoformat(),
         "rules": _rules(rules),
         "digest": rules.digest(),
-        "points": told(network),
+        "points": _points(network),
         "counts": {
             "organisations": len(network.organisations),
             "links": len(network.links),
@@ -276,6 +277,12 @@ def _stated(network: Network, held: Iterable[int], links: Iterable[int], best: I
     found.update(key for project in network.projects.column("themes") for key in project)
     found.update(key for s in best for key in s.themes)
     return found
+
+
+def _points(network: Network) -> dict[str, Any]:
+    """Return whether the points were learned from the network itself, from how many links, and when."""
+    table = applied(network)
+    return {"own": table is not shipped(), "n": table.card.get("links", 0), "date": table.card.get("date", "")}
 
 
 def _rules(rules: Rules) -> list[list[Any]]:

@@ -7,7 +7,7 @@ export function about(model, t) {
   return h("details", { class: "about" }, h("summary", {}, t("about")),
     h("p", {}, t("since", { date: model.today }), " · ", t("organisations.n", { n: model.counts.organisations }), ", ",
       t("links.n", { n: model.counts.links }), ", ", t("projects.n", { n: model.counts.projects }), "."),
-    h("p", {}, t("about.points"), ` ${t("about.table", { name: model.points })}`),
+    h("p", {}, t("about.points"), ` ${t(model.points.own ? "about.points.own" : "about.points.shipped", model.points)}`),
     h("p", {}, t("about.times")),
     h("p", {}, t("about.inferred"), model.tagger && ` ${t("about.tagger", { name: model.tagger })}`),
     left.length > 0 && [h("h3", {}, t("about.left_out")), h("ul", {}, left.map(([what, n]) => h("li", {}, t(`left_out.${what}`, { n }))))],

@@ -142,7 +142,8 @@ interface Model {
   today: string;
   rules: [field: string, value: string | boolean][];
   digest: string;
-  points: string;
+  /** Whether the points were learned from the network itself, from how many links, and when. */
+  points: { own: boolean; n: number; date: string };
   tagger?: string | null;
   counts: { organisations: number; links: number; projects: number; suggestions: number };
   left_out: Record<string, number>;
