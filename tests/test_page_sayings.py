@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,10 @@ def by_node(node: str, values: Sequence[Any], pairs: Sequence[Pair]) -> dict[str
         "pairs": pairs,
     }
     script = ROOT / "tests" / "page" / "say.mjs"
-    done = subprocess.run([node, script], input=json.dumps(given), capture_output=True, encoding="utf-8", check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "said.json"
+        file.write_text(json.dumps(given), encoding="utf-8")
+        done = subprocess.run([node, script, file], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, list[str]] = json.loads(done.stdout)
     return found
