@@ -1,7 +1,7 @@
 // On paper: a town's sheet on one A4, or the best suggestions with their map. Made when the page is printed, and taken
 // away afterwards; what does not fit is counted.
 import { h, name, s } from "./dom.js";
-import { sentence } from "./text.js";
+import { sentence, short } from "./text.js";
 import { foremost, styleOf } from "./data.js";
 import { likely, opposing, otherOf, speaking, why } from "./card.js";
 import { factsOf, unknownOf } from "./facts.js";
@@ -19,6 +19,8 @@ const WIDE_MAP = { width: 698, height: 400 };
 /** So many suggestions follow a town's best, and stand under an overview. */
 const NEXT = 14;
 const BEST = 40;
+/** A sentence of more letters is cut. */
+const LONGEST = 240;
 
 /** @type {LineStyle[]} */
 const STYLES = ["start", "revitalise", "develop", "active", "dormant", "unknown", "ended"];
@@ -85,13 +87,14 @@ export function createSheet({ model, t, panel, map }) {
     if (!sheet) return;
     const figure = picture({ town, suggestions, size: TOWN_MAP, most: 24 });
     const partners = town.edges.length;
-    // What may be left out, the least needed first: partners, then suggestions that follow, then reasons of the first.
+    // What may be left out, the least needed first: suggestions that follow, then partners, then reasons of the best.
     let room = { partners, next: Math.min(NEXT, Math.max(0, suggestions.length - 1)), words: 3, facts: 8 };
     for (let turn = 0; turn < 60; turn += 1) {
       sheet.replaceChildren(...townSheet(town, suggestions, { ...room, figure }));
       const over = sheet.scrollHeight - PAPER.height;
       if (over <= 0) return;
-      if (room.partners > Math.min(partners, 12)) room = { ...room, partners: Math.max(12, room.partners - Math.ceil(over / 9)) };
+      if (room.next > 6) room = { ...room, next: room.next - 1 };
+      else if (room.partners > Math.min(partners, 12)) room = { ...room, partners: Math.max(12, room.partners - Math.ceil(over / 9)) };
       else if (room.next > 4) room = { ...room, next: room.next - 1 };
       else if (room.partners > 6) room = { ...room, partners: room.partners - 1 };
       else if (room.words > 2) room = { ...room, words: 2 };
@@ -138,7 +141,7 @@ export function createSheet({ model, t, panel, map }) {
   function head(one, town) {
     const other = otherOf(one, town);
     return [
-      h("p", { class: "partner" }, h("b", { dir: "auto" }, other.label), other.countryName && !other.label.includes(other.countryName) ? ` ${other.countryName}` : "",
+      h("p", { class: "partner" }, h("b", { dir: "auto" }, short(other.label, 90)), other.countryName && !other.label.includes(other.countryName) ? ` ${other.countryName}` : "",
         other.population !== undefined ? ` · ${t("inhabitants.n", { n: other.population })}` : ""),
       h("p", {}, swatch(styleOf(one)), " ", groupName(one.ask ? "ask" : one.kind, t), " · ", h("b", {}, t("points.n", { n: one.score }))),
       likely(one, t) && h("p", { class: "times" }, likely(one, t)),
@@ -159,7 +162,7 @@ export function createSheet({ model, t, panel, map }) {
   function bestOf(one, words) {
     const against = opposing(one);
     const list = (/** @type {Reason[]} */ reasons) => h("ul", {}, reasons.slice(0, words).map((reason) =>
-      h("li", {}, h("span", { dir: "auto" }, sentence(reason.sentence || reason.label)), " ", h("b", {}, t.signed(reason.points)))));
+      h("li", {}, h("span", { dir: "auto" }, short(sentence(reason.sentence || reason.label), LONGEST)), " ", h("b", {}, t.signed(reason.points)))));
     return h("div", { class: "reasoned" },
       h("div", {}, waterfall(one, { t })),
       h("div", {}, h("h3", {}, t("reasons.for")), list(speaking(one)),
@@ -172,10 +175,10 @@ export function createSheet({ model, t, panel, map }) {
     const names = town ? [otherOf(one, town)] : [one.organisation, one.candidate];
     const strongest = speaking(one)[0];
     const [against] = opposing(one);
-    return h("li", {}, h("p", {}, swatch(styleOf(one)), " ", names.flatMap((side, i) => [i > 0 ? " – " : "", h("b", { dir: "auto" }, side.label)]),
+    return h("li", {}, h("p", {}, swatch(styleOf(one)), " ", names.flatMap((side, i) => [i > 0 ? " – " : "", h("b", { dir: "auto" }, short(side.label, 70))]),
       ` (${names.map((side) => side.countryName || t("not_known")).join(" – ")}) · `, t("points.n", { n: one.score })),
-    h("p", { class: "because" }, name(town ? (strongest ? sentence(strongest.sentence) : "") : why(one), "span"),
-      against && [" ", h("i", {}, `${t("reasons.against")}: `), name(sentence(against.sentence || against.label), "span")]));
+    h("p", { class: "because" }, name(short(town ? (strongest ? sentence(strongest.sentence) : "") : why(one), 2 * LONGEST), "span"),
+      against && [" ", h("i", {}, `${t("reasons.against")}: `), name(short(sentence(against.sentence || against.label), LONGEST), "span")]));
   }
 
   /** @param {Organisation} town @param {number} most @returns {Child[]} */
@@ -191,7 +194,7 @@ export function createSheet({ model, t, panel, map }) {
       h("h2", {}, t("partners"), ` ${t.number(town.edges.length)}`),
       h("dl", { class: "sheet-partners" }, groups.flatMap(({ state, some, all }) => [
         h("dt", {}, t(`partners.${state}`), ` ${t.number(all)}`),
-        h("dd", {}, some.flatMap(({ other, links }, i) => [i > 0 ? " · " : "", name(other.label), ` ${since(links)}`]),
+        h("dd", {}, some.flatMap(({ other, links }, i) => [i > 0 ? " · " : "", name(short(other.label, 70)), ` ${since(links)}`]),
           some.length < all && ` ${t("sources.more", { n: all - some.length })}`),
       ])),
     ];
