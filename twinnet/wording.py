@@ -233,10 +233,10 @@ def called(language: str) -> str:
 
 
 def _plural_of(language: str) -> Callable[[int], str]:
-    """Return the function from a whole number, 0 or more, to its category (``one``, ``few`` ...), by CLDR's rules."""
+    """Return the function from a whole number to its category (``one``, ``few`` ...), by CLDR's rules."""
     about = _about()[language]
     categories: list[str] = [about["categories"][int(digit)] for digit in about["plural"]]
-    return lambda n: categories[n if n < len(categories) else 100 + n % 100]
+    return lambda n: categories[abs(n) if abs(n) < len(categories) else 100 + abs(n) % 100]
 
 
 @lru_cache(maxsize=1)

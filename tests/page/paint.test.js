@@ -1,7 +1,7 @@
 // The map's places: Leaflet's projection, a world cut where nobody lives, everything brought into view.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { WORLD, copies, frame, middle, prepare, project, seamOf, unproject } from "../../twinnet/views/page/paint.js";
+import { WORLD, bend, copies, frame, middle, prepare, project, seamOf, unproject } from "../../twinnet/views/page/paint.js";
 import { town } from "./sample.js";
 
 const near = (one, other, within = 1e-6) => assert.ok(Math.abs(one - other) < within, `${one} is not ${other}`);
@@ -35,6 +35,26 @@ describe("the world's seam", () => {
     assert.ok(seam > -171.77 && seam < 174.76);
   });
   it("of one place or none is the date line", () => assert.deepEqual([seamOf([]), seamOf([18])], [-180, -180]));
+});
+
+describe("several lines of one pair", () => {
+  const line = Float64Array.from([0, 0, 5, 0, 10, 0]);
+  const inMiddle = (points) => points.length / 4 - 0.5;
+  it("lie beside each other, and begin and end at their towns", () => {
+    assert.equal(bend(line, 0), line);
+    const [second, third] = [bend(line, 1), bend(line, 2)];
+    for (const bent of [second, third]) {
+      assert.deepEqual([bent[0], bent[1]], [0, 0]);
+      near(bent[bent.length - 2], 10);
+      near(bent[bent.length - 1], 0);
+    }
+    const at = Math.round(inMiddle(second));
+    assert.ok(second[2 * at + 1] > 0.6 && third[2 * at + 1] < -0.6);
+  });
+  it("are bent to the same side whichever end they begin with", () => {
+    const back = bend(Float64Array.from([10, 0, 0, 0]), 1);
+    assert.ok(back[2 * Math.round(inMiddle(back)) + 1] > 0.6);
+  });
 });
 
 describe("a scene", () => {

@@ -67,7 +67,7 @@ export function cards({ t, address }) {
     },
     h("header", {},
       h(level, { class: "sides" }, sides),
-      h("p", { class: "score" }, h("b", {}, t.number(suggestion.score)), " ", t("points"))),
+      h("p", { class: "score" }, h("b", {}, t.number(suggestion.score)), " ", t("points", { n: suggestion.score }))),
     h("p", { class: "kind" }, swatch(style), " ",
       h("b", {}, suggestion.ask ? t("ask_first") : t(suggestion.kind)), ` · ${Array.from(new Set(lands)).join(" – ")}`),
     likely(suggestion, t) && h("p", { class: "times" }, likely(suggestion, t)),

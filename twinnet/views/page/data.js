@@ -229,21 +229,6 @@ export function styleOfLink(link) {
   return link.state === "declining" ? "dormant" : link.state;
 }
 
-/**
- * Return the test that a suggestion passes the filters.
- * @param {{kind: string, country: string, theme: string, min: number|null}} filters
- */
-export function passes(filters) {
-  const { kind, country, theme, min } = filters;
-  const has = (/** @type {Organisation} */ { offers, seeks, inferred: more }) =>
-    offers.includes(theme) || seeks.includes(theme) || more.some((one) => one.theme === theme);
-  return (/** @type {Suggestion} */ one) =>
-    (!kind || (kind === "ask" ? one.ask : one.kind === kind && !one.ask)) &&
-    (!country || one.organisation.country === country || one.candidate.country === country) &&
-    (!theme || one.themes.includes(theme) || (has(one.organisation) && has(one.candidate))) &&
-    (min === null || one.score >= min);
-}
-
 /** Shares of the suggestions that an overview shows, by kind: new ones first. */
 const SHARES = { start: 25, revitalise: 10, develop: 5 };
 

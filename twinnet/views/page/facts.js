@@ -114,7 +114,7 @@ export function factSheet(town, { t }) {
   const missing = unknownOf(town, t);
   return [
     known.length > 0 && h("dl", { class: "facts" }, rows(known)),
-    told.length > 0 && h("section", { class: "told" }, h("h4", {}, t("inferred.heading")), h("dl", { class: "facts" }, rows(told))),
+    told.length > 0 && h("section", { class: "told" }, h("h3", { class: "small" }, t("inferred.heading")), h("dl", { class: "facts" }, rows(told))),
     missing.length > 0 && h("p", { class: "not-known" }, t("unknown.of_town", { names: missing.join(", ") })),
     rest.length > 0 && h("details", { class: "more-facts" }, h("summary", {}, t("facts.more")), h("dl", { class: "facts" }, rest)),
   ];

@@ -29,6 +29,8 @@ async function start() {
   const address = createAddress(read);
   const t = voice(languages[wished()]);
   const model = join(data, fold, t);
+  // Of a pair that is suggested to both sides the better one stands for both, unless one side is looked at.
+  const best = model.suggestions.filter((one) => !one.twin);
   const towns = new Map(model.organisations.map((one) => [one.id, one]));
   const folding = window.matchMedia("(max-width: 800px)");
 
@@ -69,13 +71,14 @@ async function start() {
 
   say();
   address.read();
+  window.performance.mark("twinnet ready");
 
   /** What the address looks at: the town, the tests of the filters and all that passes them. */
   function looked() {
     const { state } = address;
     const town = towns.get(state.town) ?? null;
     const tests = passes(state);
-    const suggestions = (town ? town.suggestions : model.suggestions).filter(tests.suggestion);
+    const suggestions = (town ? town.suggestions : best).filter(tests.suggestion);
     const links = () => (town ? town.links : model.links).filter(tests.link);
     const rows = {
       suggestions,
@@ -119,7 +122,7 @@ async function start() {
   function render({ keep = false, moved = true, spoken = false } = {}) {
     const { state } = address;
     const { town, tests, suggestions, rows, filtered } = looked();
-    const all = (town ? town.suggestions : model.suggestions).length;
+    const all = town ? town.suggestions.length : best.length;
     filters.show(state, filtered ? t("shown", { n: suggestions.length, all }) : t("suggestions.n", { n: all }));
     tabs.show(state.view);
     if (!keep) {

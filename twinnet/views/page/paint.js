@@ -5,6 +5,8 @@ import { placeLabels } from "./labels.js";
 
 /** The world at zoom 0 is so many pixels wide. */
 export const WORLD = 256;
+/** So far a second line of one pair is bent aside in its middle, in parts of its length. */
+const BEND = 0.07;
 /** More lines of one style than this are not drawn at once: a fair sample of them is. */
 export const MOST_LINES = 1500;
 
@@ -68,6 +70,30 @@ function arc(a, b) {
   return points;
 }
 
+/**
+ * Bend a line aside, so that several lines of one pair do not lie on each other: the second to one side, the third to
+ * the other, and so on.
+ * @param {Float64Array} points x and y by turns
+ * @param {number} nth 0 for the first line, which stays as it is
+ */
+export function bend(points, nth) {
+  if (nth === 0) return points;
+  const [x, y] = [points[0], points[1]];
+  const [across, down] = [points[points.length - 2] - x, points[points.length - 1] - y];
+  // From west to east, whichever end the line begins with.
+  const side = (across < 0 || (across === 0 && down < 0) ? -1 : 1) * (nth % 2 ? 1 : -1) * Math.ceil(nth / 2) * BEND;
+  const most = Math.max(points.length / 2 - 1, 12);
+  const bent = new Float64Array(2 * (most + 1));
+  for (let i = 0; i <= most; i += 1) {
+    const at = (i / most) * (points.length / 2 - 1);
+    const [from, part] = [Math.min(Math.floor(at), points.length / 2 - 2), at - Math.min(Math.floor(at), points.length / 2 - 2)];
+    const out = side * Math.sin((Math.PI * i) / most);
+    bent[2 * i] = points[2 * from] + part * (points[2 * from + 2] - points[2 * from]) - out * down;
+    bent[2 * i + 1] = points[2 * from + 1] + part * (points[2 * from + 3] - points[2 * from + 1]) + out * across;
+  }
+  return bent;
+}
+
 /** @param {Float64Array} points @param {number} shift */
 function boxOf(points, shift) {
   let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -92,8 +118,13 @@ export function prepare({ lines, towns, dots = [] }) {
   const east = (longitude) => (longitude < seam ? longitude + 360 : longitude);
   /** @type {Path[]} */
   const paths = [];
+  /** How many lines of a pair there are already. @type {Map<string, number>} */
+  const pairs = new Map();
   for (const line of lines) {
-    const points = arc(line.a, line.b);
+    const pair = line.a.at < line.b.at ? `${line.a.at} ${line.b.at}` : `${line.b.at} ${line.a.at}`;
+    const nth = pairs.get(pair) ?? 0;
+    pairs.set(pair, nth + 1);
+    const points = bend(arc(line.a, line.b), nth);
     const starts = ((east(line.a.longitude) - line.a.longitude) / 360) * WORLD;
     const [end] = project(0, east(line.b.longitude));
     paths.push({ line, points, shift: starts, box: boxOf(points, starts) });

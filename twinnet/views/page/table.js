@@ -29,7 +29,8 @@ const NAMES = { suggestions: "suggestions", links: "rows.links", towns: "rows.to
 export function createTable(element, { t, address, onRows }) {
   /** @type {Record<Rows, Sorting>} */
   const sorting = {
-    suggestions: { key: "score", falling: true },
+    // As they are given: new ones first, the best first of each kind.
+    suggestions: { key: "", falling: false },
     links: { key: "organisation", falling: false },
     towns: { key: "organisation", falling: false },
   };
@@ -149,8 +150,8 @@ export function createTable(element, { t, address, onRows }) {
   /** Show rows in their order, the first of them at once. @param {any[]} fitting */
   function show(fitting) {
     const { key, falling } = sorting[kind];
-    const column = shown().find((one) => one.key === key) ?? shown()[0];
-    found = inOrder(fitting, column.value, { falling, compare: t.compare });
+    const column = shown().find((one) => one.key === key);
+    found = column ? inOrder(fitting, column.value, { falling, compare: t.compare }) : fitting;
     most = WINDOW;
     shown().forEach((one, at) => {
       const on = one.key === key;

@@ -43,7 +43,10 @@ export function fold(text) {
  */
 export function translator(language) {
   const { code, texts } = language;
-  const plural = (/** @type {number} */ n) => language.categories[Number(language.plural[n < 200 ? n : 100 + (n % 100)])];
+  const plural = (/** @type {number} */ n) => {
+    const size = Math.abs(n);
+    return language.categories[Number(language.plural[size < 200 ? size : 100 + (size % 100)])];
+  };
   const collator = new Intl.Collator(code);
   /** @param {number} value @param {number} [digits] */
   const number = (value, digits) => {
