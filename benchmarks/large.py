@@ -19,15 +19,16 @@ _LARGEST = (
 )
 
 
-def network(count: int, *, seed: int = 0) -> Network:
+def network(count: int, *, seed: int = 0, links: float = LINKS) -> Network:
     """Make a network of so many places, the same for the same seed; fewer where the gazetteer has fewer.
 
-    Large places have more links, and partners are of two countries and of like size.
+    Large places have more links, and partners are of two countries and of like size. ``links`` are those for each
+    organisation.
     """
     towns = _towns(count)
-    pairs = _pairs([town.country or "" for town in towns], seed)
-    links = [Link(id=f"link-{at}", a=towns[a].id, b=towns[b].id) for at, (a, b) in enumerate(pairs)]
-    return Network(towns, links=links)
+    pairs = _pairs([town.country or "" for town in towns], seed, int(count * links))
+    made = [Link(id=f"link-{at}", a=towns[a].id, b=towns[b].id) for at, (a, b) in enumerate(pairs)]
+    return Network(towns, links=made)
 
 
 def store(made: Network, path: Path) -> None:
@@ -67,10 +68,9 @@ def _towns(count: int) -> list[Organisation]:
     ]
 
 
-def _pairs(country: list[str], seed: int) -> list[tuple[int, int]]:
+def _pairs(country: list[str], seed: int, wanted: int) -> list[tuple[int, int]]:
     """Draw pairs of places of two countries, each once; the places stand in order of size."""
     count, chance = len(country), np.random.default_rng(seed)
-    wanted = int(count * LINKS)
     weight = 1 / np.sqrt(np.arange(count) + 200)
     drawn = 2 * wanted
     one: npt.NDArray[np.int64] = chance.choice(count, drawn, p=weight / weight.sum())
