@@ -240,7 +240,8 @@ def shown(launched: Any, path: Path) -> Shown:
         language = after(page, switch, "html[lang=bs]")
         memory = page.evaluate("performance.memory.usedJSHeapSize")
         return Shown(
-            requests=len(requests), ready=ready, drag=drag, frames=frames, drag_all=drag_all, table=table, network=network,
+            requests=len(requests), ready=ready, drag=drag, frames=frames, drag_all=drag_all, table=table,
+            network=network,
             figures=figures, town=opened, language=language, search=search, memory=memory,
         )  # fmt: skip
 

@@ -355,10 +355,7 @@ def _evidence(
 
 
 def _said(key: str, points: int, told: Told) -> Evidence:
-    said, behind = told
-    return Evidence.trusted(
-        key=key, points=points, sentence=told.sentence, detail=told.detail, said=said, behind=behind
-    )
+    return Evidence.told(key, points, *told)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,28 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path, PurePath
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from twinnet import countries, notebook
 from twinnet.errors import RulesError
 from twinnet.text import fold
+from twinnet.wording import english
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from twinnet.wording import Value
 
 _PLAIN_SHEET = re.compile(
     r"^(?:members?|links?|projects?|partners?|mitglieder|membres|miembros|socios|soci|membri|członkowie|članovi|"
@@ -373,6 +388,10 @@ class Evidence(Model):
     ``sentence`` and ``detail`` are English. ``said`` and ``behind`` are the same as values (:mod:`twinnet.wording`),
     which a :class:`~twinnet.wording.Speaker` says in any language of the page; None where only the English is known.
     They are not written out.
+
+    >>> from twinnet.wording import phrase
+    >>> Evidence.told("distance", -70, phrase("say.distance", km=480))
+    Evidence(key='distance', points=-70, sentence='480 km apart', detail='')
     """
 
     key: str
@@ -381,6 +400,41 @@ class Evidence(Model):
     detail: str = ""
     said: Any = Field(default=None, exclude=True, repr=False)
     behind: Any = Field(default=None, exclude=True, repr=False)
+
+    @classmethod
+    def told(cls, key: str, points: int, said: Value, behind: Value = "") -> Self:
+        """Make it of values. Its English is made when it is asked for: most of a page's sentences never are."""
+        return cls.trusted(key=key, points=points, said=said, behind=behind)
+
+    if not TYPE_CHECKING:  # A checker would believe that there is any attribute.
+
+        def __getattr__(self, name: str) -> Any:
+            """Say what was not said yet: the sentence always first, so that what is written has one order."""
+            if name not in ("sentence", "detail") or "said" not in self.__dict__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            for field, value in (("sentence", self.said), ("detail", self.behind)):
+                if field not in self.__dict__:
+                    self.__dict__[field] = english().say(value)
+                if field == name:
+                    break
+            return self.__dict__[name]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Evidence) and self._whole() == other._whole()
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.points, self.sentence, self.detail))
+
+    def __repr_args__(self) -> Iterable[tuple[str, Any]]:
+        return [(name, getattr(self, name)) for name in ("key", "points", "sentence", "detail")]
+
+    def _whole(self) -> tuple[Any, ...]:
+        return self.key, self.points, self.sentence, self.detail, self.said, self.behind
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> Any:
+        self._whole()
+        return write(self)
 
 
 class Party(Model):
