@@ -60,7 +60,7 @@ NAMES = st.text(min_size=1, max_size=12)
 _PLAIN: st.SearchStrategy[Any] = st.one_of(
     st.text(max_size=8),
     st.integers(0, 10**7),
-    st.floats(0, 10**6, allow_nan=False),
+    st.integers(0, 10**7).map(lambda n: n / 10),
     st.sampled_from([Name(name, key) for key, name in ORGANISATIONS.items()]),
     st.builds(Name, NAMES, st.just("elsewhere")),
     st.sampled_from(WORDS),
@@ -69,8 +69,11 @@ _PLAIN: st.SearchStrategy[Any] = st.one_of(
 
 def _phrases(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     def filled(key: str) -> st.SearchStrategy[Any]:
-        wanted = slots(english_of(key if key in texts("en") else f"{key}.other"))
-        given = {slot: st.integers(0, 3000) if slot == "n" else inner for slot in sorted(wanted)}
+        text = english_of(key if key in texts("en") else f"{key}.other")
+        given = {slot: st.integers(0, 3000) if slot == "n" else inner for slot in sorted(slots(text))}
+        # A number has no more decimals than its slot shows.
+        for slot, digits in re.findall(r"\{(\w+):(\d)\}", text):
+            given[slot] = st.one_of(inner, st.integers(0, 10**5).map(lambda n, unit=10 ** int(digits): n / unit))
         return st.fixed_dictionaries(given).map(lambda values: phrase(key, **values))
 
     lists = st.builds(
