@@ -141,7 +141,7 @@ def _digest(text: str) -> str:
 def _block(data: Mapping[str, Any]) -> str:
     """Return data packed (JSON, zlib, base64), as the browser unpacks it; no text of the network stands in the page."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    packed = base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 9)).decode("ascii")
+    packed = base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 6)).decode("ascii")
     return json.dumps({"zlib": packed})
 
 

@@ -8,7 +8,7 @@ room. ``views/page/sayings.js`` says the sentences from it, in the language of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from twinnet.wording import Kind, Listed, Name, Phrase, Value, Word
@@ -78,7 +78,7 @@ class Sayings:
     def add(self, value: Value, pair: Sequence[Side] = (Side(""), Side(""))) -> int:
         """Add a value; return how many stand before it. ``pair`` are the sides of the suggestion that says it."""
         numbers: list[float] = []
-        shape = self._shape(value, numbers, pair)
+        [shape] = self._shapes([value], numbers, pair)
         at = self._known.get(shape)
         if at is None:
             at = self._known[shape] = len(self._rows)
@@ -92,46 +92,52 @@ class Sayings:
         columns = [[list(column) for column in zip(*rows, strict=True)] for rows in self._rows]
         return {"shapes": [_plain(shape) for shape in self._known], "columns": columns, "sequence": self._sequence}
 
-    def _shape(self, value: Any, numbers: list[float], pair: Sequence[Side]) -> Any:
-        """Return the shape of a value; its numbers go to ``numbers``."""
-        kind = type(value)
-        if kind is Name:
-            return self._organisation(value, numbers, pair)
-        if kind is int or kind is float:
-            return self._number(value, numbers, pair)
-        if kind is Phrase:
-            key, values = value
-            return (key, *[(slot, self._shape(part, numbers, pair)) for slot, part in values])
-        if kind is Listed:
-            items, more, by = value
-            shapes = [self._shape(item, numbers, pair) for item in items]
-            if more:
-                numbers.append(more)
-            return ("l", by, int(more > 0), *shapes)
-        if kind is Word:
-            self._words.add(value[:2])
-            numbers.append(self._texts(value.key))
-            return _WORDS[value.kind]
-        numbers.append(self._texts(value))
-        return "s"
+    def _shapes(self, values: Iterable[Any], numbers: list[float], pair: Sequence[Side]) -> list[Any]:
+        """Return the shapes of values; their numbers go to ``numbers``.
 
-    @staticmethod
-    def _number(value: float, numbers: list[float], pair: Sequence[Side]) -> str:
-        if value == pair[0].population:
-            return "A"
-        if value == pair[1].population:
-            return "B"
-        numbers.append(value if isinstance(value, int) else _short(value))
-        return "n"
+        There are millions of values in a large page, most of them names and numbers: these are told first.
+        """
+        (a, people), (b, others) = pair
+        shapes: list[Any] = []
+        for value in values:
+            kind = type(value)
+            if kind is Name:
+                text, name = value
+                if name == a:
+                    shapes.append("a")
+                elif name == b:
+                    shapes.append("b")
+                else:
+                    at = self._at.get(name)
+                    numbers.append(self._texts(text) if at is None else at)
+                    shapes.append("s" if at is None else "o")
+            elif kind is int or kind is float:
+                if value == people:
+                    shapes.append("A")
+                elif value == others:
+                    shapes.append("B")
+                else:
+                    numbers.append(value if kind is int else _short(value))
+                    shapes.append("n")
+            elif kind is str:
+                numbers.append(self._texts(value))
+                shapes.append("s")
+            else:
+                shapes.append(self._compound(value, numbers, pair))
+        return shapes
 
-    def _organisation(self, name: Name, numbers: list[float], pair: Sequence[Side]) -> str:
-        if name.id == pair[0].id:
-            return "a"
-        if name.id == pair[1].id:
-            return "b"
-        at = self._at.get(name.id)
-        numbers.append(self._texts(name.text) if at is None else at)
-        return "s" if at is None else "o"
+    def _compound(self, value: Phrase | Listed | Word, numbers: list[float], pair: Sequence[Side]) -> Any:
+        if isinstance(value, Phrase):
+            slots, parts = zip(*value.values, strict=True) if value.values else ((), ())
+            return (value.key, *zip(slots, self._shapes(parts, numbers, pair), strict=True))
+        if isinstance(value, Listed):
+            shapes = self._shapes(value.items, numbers, pair)
+            if value.more:
+                numbers.append(value.more)
+            return ("l", value.by, int(value.more > 0), *shapes)
+        self._words.add((value.kind, value.key))
+        numbers.append(self._texts(value.key))
+        return _WORDS[value.kind]
 
 
 def _short(value: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, get_args
 
 from twinnet.models import LinkState
@@ -97,7 +98,7 @@ def columns(
     themes: dict[int, list[int]] = {}
     first = None
     for n, suggestion in enumerate(sorted(best, key=lambda s: (at[s.organisation.id], *_order(s)))):
-        said = sorted(suggestion.reasons, key=lambda reason: reason.key)
+        said = sorted(suggestion.reasons, key=attrgetter("key"))
         places = [keys(reason.key) for reason in said]
         points.extend([] for _ in range(len(keys.all) - len(points)))
         pair = [Side(party.id, population.get(party.id)) for party in (suggestion.organisation, suggestion.candidate)]

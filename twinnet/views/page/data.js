@@ -9,7 +9,9 @@ const SIDES = /** @type {const} */ (["offered", "sought", "works on"]);
 export async function unpack(element) {
   const data = JSON.parse(element.textContent);
   if (!data.zlib) return data;
-  const bytes = Uint8Array.from(atob(data.zlib), (letter) => letter.charCodeAt(0));
+  const letters = atob(data.zlib);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i += 1) bytes[i] = letters.charCodeAt(i);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return JSON.parse(await new Response(stream).text());
 }
@@ -120,7 +122,10 @@ function suggestionsOf({ suggestions: columns, texts }, { organisations, links, 
   const { reasons: keys, patterns, points, first, details } = columns;
   const label = (/** @type {number} */ place) => (t.has(`reason.${keys[place]}`) ? t(`reason.${keys[place]}`) : unknown(keys[place]));
   const next = new Uint32Array(keys.length);
-  let at = first;
+  const each = details ? 2 : 1;
+  // Where the points of every reason of every suggestion stand in the column of that reason.
+  const rows = new Uint32Array(columns.pattern.reduce((/** @type {number} */ sum, /** @type {number} */ pattern) => sum + patterns[pattern][0].length, 0));
+  let at = 0;
 
   class Held {
     /** @param {number} n */
@@ -142,9 +147,12 @@ function suggestionsOf({ suggestions: columns, texts }, { organisations, links, 
       this.places = places;
       /** @type {number[]} */
       this.gaps = gaps;
-      this.says = at;
-      at += this.places.length * (details ? 2 : 1);
-      this.rows = this.places.map((/** @type {number} */ place) => next[place]++);
+      this.from = at;
+      for (const place of places) {
+        rows[at] = next[place];
+        next[place] += 1;
+        at += 1;
+      }
     }
 
     /** @returns {Reason[]} */
@@ -153,8 +161,8 @@ function suggestionsOf({ suggestions: columns, texts }, { organisations, links, 
       return this.places
         .map((/** @type {number} */ place, /** @type {number} */ i) => ({
           key: keys[place],
-          points: points[place][this.rows[i]],
-          says: this.says + i * (details ? 2 : 1),
+          points: points[place][rows[this.from + i]],
+          says: first + (this.from + i) * each,
           get label() { return label(place); },
           get sentence() { return say(this.says, pair); },
           get detail() { return details ? say(this.says + 1, pair) : ""; },
@@ -201,7 +209,7 @@ function oneOfEachPair(town) {
   const kept = new Map();
   for (const one of town.suggestions) {
     const other = one.organisation === town ? one.candidate : one.organisation;
-    const pair = `${one.kind} ${other.at}`;
+    const pair = other.at * SUGGESTION_KINDS.length + SUGGESTION_KINDS.indexOf(one.kind);
     if (!kept.has(pair) || (kept.get(pair).organisation !== town && one.organisation === town)) kept.set(pair, one);
   }
   return Array.from(kept.values());
@@ -210,7 +218,11 @@ function oneOfEachPair(town) {
 /** Find what tells organisations of one name apart: 1 the country, 2 the id as well. @param {Organisation[]} organisations */
 function nameApart(organisations) {
   const named = new Map();
-  for (const one of organisations) named.set(one.name, [...(named.get(one.name) ?? []), one]);
+  for (const one of organisations) {
+    const group = named.get(one.name);
+    if (group) group.push(one);
+    else named.set(one.name, [one]);
+  }
   for (const group of named.values()) {
     if (group.length < 2) continue;
     const countries = new Map();
