@@ -210,7 +210,7 @@ def amount(found: dict[str, int], colour: str) -> int:
 
 
 def picture(page: Any, png: bytes) -> tuple[int, int, int]:
-    """Width, height and number of colours of a PNG, as a browser reads it (``page`` is any page without a policy)."""
+    """Width, height and number of colours of a PNG, as the browser of a page reads it."""
     import base64
 
     script = """async (data) => {
