@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from twinnet import matching
 from twinnet.errors import TwinnetError
@@ -38,7 +36,7 @@ from twinnet.taxonomy import Taxonomy
 from twinnet.views import contents as page_contents
 from twinnet.views.contents import SIDES, contents
 from twinnet.views.explorer import page
-from twinnet.views.network import Edge, edges, script
+from twinnet.views.network import script
 from twinnet.views.suggested import foremost, sentences
 from twinnet.wording import english, phrase
 
@@ -303,7 +301,6 @@ def test_data_says_what_is_known_and_leaves_out_what_is_not(small):
     assert data["languages"]["de"]["countries"]["IT"] == "Italien"
     assert set(data["themes"]) >= {"beekeeping", "culture", "solidarity", "youth"}
     assert data["languages"]["mk"]["themes"]["beekeeping"] == "beekeeping"
-    assert data["edges"] == [[0, 1, (0, 1)]]
     assert sorted(row[3] for row in data["links"]) == ["active", "unknown"]
     assert data["rules"] == [["cap", "5"], ["population", "400, …"]]
     assert data["projects"][0]["partners"] == [[0, "lead"]]
@@ -418,16 +415,6 @@ def test_350_organisations_stay_under_the_size():
 def test_why_says_the_strongest_reasons_for_a_pair_only(small):
     assert sentences(small[1][0], english()) == "Themes say so. Size say so."
     assert not sentences(suggestion(town(1), town(2), points=(-1, 0, -5)), english())
-
-
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5))))
-def test_no_parallel_link_is_lost(ends):
-    drawn = edges(ends)
-    assert sorted(at for edge in drawn for at in edge.links) == list(range(len(ends)))
-    assert len({(edge.a, edge.b) for edge in drawn}) == len(drawn)
-    assert drawn == sorted(drawn)
-    assert all({edge.a, edge.b} == set(ends[at]) for edge in drawn for at in edge.links)
-    assert all(isinstance(edge, Edge) for edge in drawn)
 
 
 def test_a_missing_pyvis_is_told(monkeypatch):

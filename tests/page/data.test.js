@@ -77,7 +77,7 @@ describe("the model", () => {
     assert.equal(suggestions[2].times, null);
   });
   it("of an empty network is empty", () => {
-    const empty = join(data({ organisations: [], links: [], edges: [], projects: [], suggestions: NONE, sayings: { shapes: [], columns: [], sequence: [] } }), fold, translator(ENGLISH));
+    const empty = join(data({ organisations: [], links: [], projects: [], suggestions: NONE, sayings: { shapes: [], columns: [], sequence: [] } }), fold, translator(ENGLISH));
     assert.deepEqual([empty.organisations, empty.links, empty.suggestions], [[], [], []]);
   });
 });

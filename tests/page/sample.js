@@ -58,7 +58,6 @@ export function data(changes = {}) {
       [1, 0, "friendship", "active", "1999-05", null, "2025", []],
       [1, 2, "partnership", "declining", null, null, null, []],
     ],
-    edges: [[0, 1, [0, 1]], [1, 2, [2]]],
     projects: [{ name: "Connect", partners: [[0, "lead"], [1, null]], total: 4 }],
     // Three: two of a pair, to each side its own, and a link to wake. Reasons: distance, themes, size; names unknown.
     suggestions: {

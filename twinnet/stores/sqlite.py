@@ -8,7 +8,6 @@ put there whole. What is taken away is overwritten with zeros.
 from __future__ import annotations
 
 import contextlib
-import gc
 import marshal
 import os
 import secrets
@@ -20,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from twinnet.collecting import uncollected
 from twinnet.errors import NoStoreError, StoreError
 from twinnet.graph import Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement
@@ -66,17 +66,17 @@ class SqliteStore:
         with self._reading() as connection:
             if connection is None:
                 return Network()
-            with _uncollected():
+            with uncollected():
                 return _network(connection)
 
     def statements(self, source: str | None = None) -> list[Statement]:
         """Return what the rows of one source (None: of all) say."""
-        with self._reading() as connection, _uncollected():
+        with self._reading() as connection, uncollected():
             return [] if connection is None else changes.to_statements(_said(connection, source))
 
     def contacts(self, organisation: str | None = None) -> list[Contact]:
         """Return the contacts that were kept, of one organisation (None: of all)."""
-        with self._reading() as connection, _uncollected():
+        with self._reading() as connection, uncollected():
             state = State() if connection is None else _state(connection)
             network = Network() if connection is None or organisation is None else _network(connection)
         if organisation is None:
@@ -139,7 +139,7 @@ class SqliteStore:
             if self._create(change):
                 return True
             self._connection = self._open()  # Another program made the file in the meantime.
-        with _explained(self._path, writing=True), _uncollected():
+        with _explained(self._path, writing=True), uncollected():
             if thoroughly:
                 self._connection.execute("VACUUM")
             return _changed(self._connection, change)
@@ -202,7 +202,7 @@ class SqliteStore:
         """Make the file with its first content; tell whether it was us who made it."""
         beside = self._path.parent / f".{self._path.name[:80]}.{secrets.token_hex(6)}.tmp"
         try:
-            with _explained(self._path, writing=True), _uncollected():
+            with _explained(self._path, writing=True), uncollected():
                 connection = sqlite3.connect(_uri(beside, "rwc"), uri=True, isolation_level=None)
                 try:
                     connection.execute("BEGIN IMMEDIATE")
@@ -224,18 +224,6 @@ class SqliteStore:
             for leftover in (beside, beside.with_name(f"{beside.name}-journal")):
                 with contextlib.suppress(OSError):
                     leftover.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Spare the garbage collector: many tuples are made, and it would search them again and again for nothing."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()
 
 
 def _there(path: Path) -> bool:

@@ -18,7 +18,6 @@ from twinnet.models import Organisation
 from twinnet.profile import Profiles, Side, inferred_by_side
 from twinnet.scoring import shipped
 from twinnet.views import figures
-from twinnet.views.network import edges
 from twinnet.views.packing import Sayings, Texts
 from twinnet.views.suggested import columns, fairest
 from twinnet.views.tongues import languages
@@ -83,7 +82,6 @@ def contents(
         "organisations": _organisations(network, organisations, today=today, inferred=inferred),
         "others": _positions(network, held),
         "links": _link_rows(network, links, at, today),
-        "edges": [list(edge) for edge in edges((at[a], at[b]) for a, b in _ends(network, links))],
         "projects": _projects(network, at),
         "suggestions": of_suggestions,
         "sayings": sayings.block(),

@@ -21,6 +21,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twinnet import countries
+from twinnet.collecting import uncollected
 from twinnet.views import network as drawing
 from twinnet.views.contents import contents
 from twinnet.views.suggested import foremost, sentences
@@ -80,7 +81,8 @@ def page(
     >>> page(Network(), [], title="Empty", rules=Rules(), today=dt.date(2026, 1, 1)).startswith("<!doctype html>")
     True
     """
-    data = contents(network, suggestions, title=title, rules=rules, today=today)
+    with uncollected():
+        data = contents(network, suggestions, title=title, rules=rules, today=today)
     opens = opens or Opens()
     data.update(opens._asdict())
     scripts, style = (_leaflet(), drawing.script(), _application()), _style()
@@ -141,7 +143,7 @@ def _digest(text: str) -> str:
 def _block(data: Mapping[str, Any]) -> str:
     """Return data packed (JSON, zlib, base64), as the browser unpacks it; no text of the network stands in the page."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    packed = base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 6)).decode("ascii")
+    packed = base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 7)).decode("ascii")
     return json.dumps({"zlib": packed})
 
 

@@ -7,38 +7,13 @@ stands for; positions are computed by the page and physics is off.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
 
 from twinnet.errors import TwinnetError
 
 _SCRIPTS = ("lib/vis-9.1.2/vis-network.min.js", "templates/lib/vis-9.1.2/vis-network.min.js")
-
-
-class Edge(NamedTuple):
-    """One drawn line: the positions of its two ends (the lesser first) and of every link between them."""
-
-    a: int
-    b: int
-    links: tuple[int, ...]
-
-
-def edges(ends: Iterable[tuple[int, int]]) -> list[Edge]:
-    """Join parallel links into drawn lines, losing none.
-
-    ``ends`` holds the two ends of each link, in the order of the links; the answer is sorted by ends.
-
-    >>> edges([(2, 1), (0, 1), (1, 2)])
-    [Edge(a=0, b=1, links=(1,)), Edge(a=1, b=2, links=(0, 2))]
-    """
-    found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for at, (a, b) in enumerate(ends):
-        found[min(a, b), max(a, b)].append(at)
-    return [Edge(a, b, tuple(links)) for (a, b), links in sorted(found.items())]
 
 
 @lru_cache(maxsize=1)

@@ -39,13 +39,7 @@ export function join(data, fold, t) {
     organisations[b].links.push(link);
     return link;
   });
-  /** @type {Edge[]} */
-  const edges = data.edges.map((/** @type {[number, number, number[]]} */ [a, b, of]) => {
-    const edge = { a: organisations[a], b: organisations[b], links: of.map((at) => links[at]) };
-    organisations[a].edges.push(edge);
-    organisations[b].edges.push(edge);
-    return edge;
-  });
+  const edges = edgesOf(links, organisations.length);
   for (const given of data.projects) {
     /** @type {Project} */
     const project = { themes: [], ...given, partners: given.partners.map((/** @type {[number, string | null]} */ [at, role]) => ({ organisation: organisations[at], role })) };
@@ -67,6 +61,29 @@ export function join(data, fold, t) {
   nameApart(organisations);
   for (const one of organisations) one.key = fold([one.name, ...one.names, one.place ?? ""].join(" "));
   return { ...data, organisations, links, edges, suggestions };
+}
+
+/**
+ * Join parallel links into one line for each pair, losing none; each organisation knows its lines.
+ * @param {Link[]} links
+ * @param {number} n how many organisations there are
+ * @returns {Edge[]} in the order of their ends
+ */
+function edgesOf(links, n) {
+  /** @type {Map<number, Edge>} */
+  const pairs = new Map();
+  for (const link of links) {
+    const [a, b] = link.a.at < link.b.at ? [link.a, link.b] : [link.b, link.a];
+    const edge = pairs.get(a.at * n + b.at);
+    if (edge) edge.links.push(link);
+    else pairs.set(a.at * n + b.at, { a, b, links: [link] });
+  }
+  const edges = Array.from(pairs).sort(([one], [other]) => one - other).map(([, edge]) => edge);
+  for (const edge of edges) {
+    edge.a.edges.push(edge);
+    edge.b.edges.push(edge);
+  }
+  return edges;
 }
 
 /** Return the class of organisations whose words are said by `t`. @param {Translator} t @returns {any} */
