@@ -266,7 +266,7 @@ def smoothly(page: Any) -> tuple[float, float]:
 
 
 def dragged(page: Any) -> tuple[float, float]:
-    """Drag the map; moves of the mouse that were answered a second, and frames drawn a second meanwhile."""
+    """Drag the map there and back; moves of the mouse that were answered a second, and frames drawn meanwhile."""
     page.wait_for_timeout(500)
     page.evaluate("""() => {
         window.counted = { moves: 0, frames: 0, on: true };
@@ -284,7 +284,8 @@ def dragged(page: Any) -> tuple[float, float]:
     page.mouse.down()
     start = page.evaluate("() => { window.counted.moves = window.counted.frames = 0; return performance.now(); }")
     for step in range(1, MOVES + 1):
-        page.mouse.move(x - 3 * step, y - 2 * step)
+        away = min(step, MOVES - step)
+        page.mouse.move(x - 6 * away, y - 4 * away)
     counted = "window.counted.on = false; return [now, window.counted.moves, window.counted.frames];"
     end, moves, frames = page.evaluate(f"drawn().then((now) => {{ {counted} }})")
     page.mouse.up()
