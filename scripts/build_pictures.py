@@ -29,8 +29,8 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 TODAY = dt.date(2026, 7, 1)
 """The day of the pictures: fixed, so that they change with the page alone."""
 SIZE = (1440, 900)
-A4 = (794, 1123)
-"""A sheet of A4 in pixels of the web, 96 an inch."""
+PAPER = (704, 920)
+"""What a sheet of A4 holds between its margins, in pixels of the web, 96 an inch."""
 MOST_BYTES = 400_000
 
 
@@ -75,7 +75,7 @@ def _shots(town: str) -> dict[str, Shot]:
         "figures": Shot({**english, "view": "figures"}),
         "map-french-dark": Shot({"lang": "fr"}, dark=True),
         "phone": Shot({**english, "town": town}, (390, 844)),
-        "sheet": Shot({**english, "town": town}, A4, paper=True),
+        "sheet": Shot({**english, "town": town}, PAPER, paper=True),
     }
 
 

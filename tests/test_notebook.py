@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from twinnet import matching, notebook
 from twinnet.graph import Network
 from twinnet.models import Evidence, Link, Membership, Organisation, Party, Source, Suggestion
-from twinnet.notebook import MOST_BYTES, Bar, Name, card
+from twinnet.notebook import MOST_BYTES, Name, card
 
 HOSTILE = "</script><script>window.__xss=1</script>\"'><img src=x onerror=window.__xss=1><!--{{data}}&lt;"
 ALLOWED = {"div", "b", "bdi", "table", "tr", "td", "th"}
@@ -233,9 +233,6 @@ class TestCard:
 
     def test_the_foremost_are_those_with_most_then_by_name(self):
         assert "".join(notebook.foremost([("b", 1), ("a", 1), ("c", 1200)], 3)) == "c 1,200, a 1, b 1"
-
-    def test_bars_are_values(self):
-        assert Bar("a", 1) == ("a", 1)
 
 
 def test_the_bytes_are_the_same_under_every_hash_seed():

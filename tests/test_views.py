@@ -244,14 +244,16 @@ def test_same_bytes_for_the_same_facts_in_any_order(small):
 def test_same_bytes_under_every_hash_seed(seed):
     code = """
         import datetime, hashlib
+        from twinnet import matching
         from twinnet.graph import Network
-        from twinnet.models import Organisation, Party, Rules, Suggestion
+        from twinnet.models import Link, Organisation, Rules
         from twinnet.views.explorer import page
         towns = [Organisation(id=str(i), name=str(i), country=c, themes_offered=("youth", c), languages=("bs", "it"))
                  for i, c in enumerate(("BA", "IT", "PL", "FR"))]
-        a, b = Party(id="0", name="0"), Party(id="1", name="1")
-        found = [Suggestion(kind="start", organisation=a, candidate=b, score=0)]
-        text = page(Network(towns), found, title="t", rules=Rules(cap=5), today=datetime.date(2026, 1, 1))
+        network = Network(towns, links=[Link(id="l", a="0", b="1"), Link(id="m", a="1", b="2")])
+        found = list(matching.suggest(network))
+        assert found and found[0].reasons
+        text = page(network, found, title="t", rules=Rules(cap=5), today=datetime.date(2026, 1, 1))
         print(hashlib.sha256(text.encode()).hexdigest())
     """
     environment = {**os.environ, "PYTHONHASHSEED": seed}

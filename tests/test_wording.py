@@ -175,11 +175,15 @@ def test_every_reason_of_the_demo_is_said_in_every_language(language: str, evide
     assert same == len(evidence) if language == "en" else same < len(evidence) / 4
 
 
-def test_evidence_says_in_english_what_its_sentence_says(demo: Any) -> None:
-    for one in demo.suggestions[:300]:
-        for reason in one.reasons:
-            assert wording.english().say(reason.said) == reason.sentence
-            assert reason.behind is None or wording.english().say(reason.behind) == reason.detail
+def test_a_suggestion_that_was_written_and_read_is_the_same(demo: Any) -> None:
+    """Its reasons are in English alone then, in the order in which they were written."""
+    for one in demo.suggestions[::20]:
+        written = one.model_dump_json()
+        read = Suggestion.model_validate_json(written)
+        assert read == one
+        assert hash(read) == hash(one)
+        assert read.model_dump_json() == written
+        assert all(reason.said is None and reason.behind is None for reason in read.reasons)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -210,7 +214,7 @@ def test_english_known_answers() -> None:
     assert say(phrase("say.distance", km=1234)) == "1,234 km apart"
     assert say(phrase("say.likeness", x=0.5)) == "likeness 0.50"
     assert say(phrase("say.by_chance", chance=phrase("say.hardly_any"))) == "by chance hardly any"
-    assert say(phrase("say.by_chance", chance=0.25)) in {"by chance 0.2", "by chance 0.3"}
+    assert say(phrase("say.by_chance", chance=0.3)) == "by chance 0.3"
     official = phrase("say.language.official", n=1, languages=listed([Word("language", "de", "German")], by="and"))
     assert say(official) == "German is an official language in both countries"
     assert str(official) == say(official)

@@ -566,8 +566,7 @@ def _unlinked(network: Network) -> Unlinked:
     linked = {*network.links.column("a"), *network.links.column("b")}
     columns = (network.organisations.column(name) for name in ("id", "kind", "name", "population"))
     towns = [(one, name, size) for one, kind, name, size in zip(*columns, strict=True) if kind == "town"]
-    without = sorted((-1 if size is None else size, name, one) for one, name, size in towns if one not in linked)
-    without.sort(key=lambda town: -town[0])
+    without = sorted((1 if size is None else -size, name, one) for one, name, size in towns if one not in linked)
     return Unlinked.trusted(n=len(without), of=len(towns), largest=tuple(one for *_, one in without[:UNLINKED]))
 
 

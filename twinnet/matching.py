@@ -303,7 +303,7 @@ class Started(Sequence[Suggestion]):
                 notebook.named(one.organisation.name, one.organisation.country),
                 notebook.named(one.candidate.name, one.candidate.country),
                 notebook.signed(one.score),
-                str(one.reasons[0].sentence) if one.reasons else "",
+                one.reasons[0].sentence if one.reasons else "",
             )
             for one in self[:_IN_NOTEBOOK]
         ]
@@ -349,13 +349,9 @@ def _evidence(
             if reason.expected:
                 missing.append(reason.key)
         elif value or (reason.policy and question.rules.weights.get(reason.key) != 0):
-            said.append(_said(reason.key, value, one))
+            said.append(Evidence.told(reason.key, value, *one))
     said.sort(key=lambda evidence: -evidence.points)
     return said, missing
-
-
-def _said(key: str, points: int, told: Told) -> Evidence:
-    return Evidence.told(key, points, *told)
 
 
 @dataclass(frozen=True)
@@ -466,7 +462,7 @@ def _of_link(question: Question, one: _Recorded, kind: SuggestionKind, extra: Se
         if further is None and reason.expected:
             missing.append(reason.key)
         elif further is not None and value:
-            said.append(_said(reason.key, value, further))
+            said.append(Evidence.told(reason.key, value, *further))
     said.sort(key=lambda evidence: -evidence.points)
     return Suggestion(
         kind=kind,

@@ -387,7 +387,7 @@ class Evidence(Model):
 
     ``sentence`` and ``detail`` are English. ``said`` and ``behind`` are the same as values (:mod:`twinnet.wording`),
     which a :class:`~twinnet.wording.Speaker` says in any language of the page; None where only the English is known.
-    They are not written out.
+    They are not written out, and of two equal ones only the English is the same.
 
     >>> from twinnet.wording import phrase
     >>> Evidence.told("distance", -70, phrase("say.distance", km=480))
@@ -398,8 +398,8 @@ class Evidence(Model):
     points: int
     sentence: str
     detail: str = ""
-    said: Any = Field(default=None, exclude=True, repr=False)
-    behind: Any = Field(default=None, exclude=True, repr=False)
+    said: Any = Field(default=None, exclude=True)
+    behind: Any = Field(default=None, exclude=True)
 
     @classmethod
     def told(cls, key: str, points: int, said: Value, behind: Value = "") -> Self:
@@ -423,13 +423,13 @@ class Evidence(Model):
         return isinstance(other, Evidence) and self._whole() == other._whole()
 
     def __hash__(self) -> int:
-        return hash((self.key, self.points, self.sentence, self.detail))
+        return hash(self._whole())
 
     def __repr_args__(self) -> Iterable[tuple[str, Any]]:
         return [(name, getattr(self, name)) for name in ("key", "points", "sentence", "detail")]
 
     def _whole(self) -> tuple[Any, ...]:
-        return self.key, self.points, self.sentence, self.detail, self.said, self.behind
+        return self.key, self.points, self.sentence, self.detail
 
     @model_serializer(mode="wrap")
     def _written(self, write: SerializerFunctionWrapHandler) -> Any:
@@ -486,7 +486,7 @@ class Suggestion(Model):
         if self.missing:
             notes.append(f"nothing to go on for: {', '.join(self.missing)}")
         sides = (notebook.named(side.name, side.country) for side in (self.organisation, self.candidate))
-        return notebook.card(*sides, notes=notes, bars=[notebook.Bar(str(r.sentence), r.points) for r in self.reasons])
+        return notebook.card(*sides, notes=notes, bars=[notebook.Bar(r.sentence, r.points) for r in self.reasons])
 
 
 _Whole = Annotated[int, Field(ge=0)]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import click
 
+from twinnet import notebook
 from twinnet.models import Suggestion, SuggestionKind
 
 
@@ -64,7 +65,7 @@ def print_table(found: Sequence[Suggestion], kind: SuggestionKind) -> None:
 def _print_suggestion(suggestion: Suggestion, wide: int) -> None:
     name = f"{suggestion.candidate.name} ({suggestion.candidate.country or '?'})"
     if suggestion.times is not None:
-        how = f"{_several(suggestion.times)} x as likely as a chance pair"
+        how = f"{notebook.several(suggestion.times)} x as likely as a chance pair"
     else:
         how = f"{suggestion.score:+,} points"
     state = "" if suggestion.state is None else f", {suggestion.state}"
@@ -81,7 +82,3 @@ def print_wrapped(text: str, indent: str = "") -> None:
     """Print a line for a person; on a narrow terminal it goes on under its own indent."""
     wide = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 10_000
     click.echo(click.wrap_text(text, wide, indent, indent + "  "))
-
-
-def _several(times: float) -> str:
-    return f"{times:,.0f}" if times >= 10 else f"{times:.2g}"
