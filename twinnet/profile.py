@@ -91,11 +91,6 @@ class Held:
         return english().say(self.origin)
 
     @property
-    def where(self) -> str:
-        """Say where the theme is from, in English."""
-        return english().say(self.said())
-
-    @property
     def why(self) -> str:
         """Say where the theme is from, with the words of a text that told it, in English."""
         return english().say(self.said(words=True))
