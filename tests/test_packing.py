@@ -10,15 +10,15 @@ from tests.phrases import TREES
 from twinnet import countries, wording
 from twinnet.models import Evidence, Party, Suggestion
 from twinnet.taxonomy import Taxonomy
-from twinnet.views.packing import Sayings, Side, Texts
+from twinnet.views.packing import End, Sayings, Texts
 from twinnet.views.suggested import columns, fairest
 from twinnet.views.tongues import languages
 from twinnet.wording import Listed, Name, Word, listed, phrase
 
-PAIR = (Side("town-1", 105_000), Side("town-2"))
+PAIR = (End("town-1", 105_000), End("town-2"))
 
 
-def packed(*values: Any, pair: tuple[Side, Side] = PAIR) -> tuple[dict[str, Any], list[str]]:
+def packed(*values: Any, pair: tuple[End, End] = PAIR) -> tuple[dict[str, Any], list[str]]:
     """The block of values, and the texts that it speaks of."""
     texts = Texts()
     sayings = Sayings(texts, {"town-1": 0, "town-2": 1, "town-3": 2})
@@ -45,9 +45,7 @@ def test_what_the_page_knows_of_a_pair_takes_no_room() -> None:
     assert packed(both)[0]["shapes"] == [["say.size.both", "a", "A", "b", "n"]]
     assert packed(both)[0]["columns"] == [[[7]]]
     assert packed(Name("Bari", "town-2"))[0] == {"shapes": ["b"], "columns": [[]], "sequence": [0]}
-    assert packed(both, pair=(Side("town-2"), Side("town-1", 7)))[0]["shapes"] == [
-        ["say.size.both", "a", "n", "b", "B"]
-    ]
+    assert packed(both, pair=(End("town-2"), End("town-1", 7)))[0]["shapes"] == [["say.size.both", "a", "n", "b", "B"]]
 
 
 def test_an_organisation_that_the_page_does_not_hold_is_a_text() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.phrases import ORGANISATIONS, TREES, WORDS
 from twinnet.taxonomy import Taxonomy
-from twinnet.views.packing import Sayings, Side, Texts
+from twinnet.views.packing import End, Sayings, Texts
 from twinnet.views.tongues import languages
 from twinnet.wording import LANGUAGES, Listed, Name, Speaker, Word, listed, phrase
 
@@ -28,7 +28,7 @@ def by_node(node: str, values: Sequence[Any], pairs: Sequence[Pair]) -> dict[str
     texts = Texts()
     sayings = Sayings(texts, {key: at for at, key in enumerate(IDS)})
     for value, pair in zip(values, pairs, strict=True):
-        sides = [Side(IDS[at], PEOPLE[IDS[at]]) for at in pair] if pair else [Side("-"), Side("-")]
+        sides = [End(IDS[at], PEOPLE[IDS[at]]) for at in pair] if pair else [End("-"), End("-")]
         sayings.add(value, sides)
     given = {
         "languages": languages(

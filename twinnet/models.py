@@ -432,9 +432,10 @@ class Evidence(Model):
         return self.key, self.points, self.sentence, self.detail
 
     @model_serializer(mode="wrap")
-    def _written(self, write: SerializerFunctionWrapHandler) -> Any:
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         self._whole()
-        return write(self)
+        written: dict[str, Any] = write(self)
+        return written
 
 
 class Party(Model):
@@ -473,7 +474,7 @@ class Suggestion(Model):
         """Show both sides, how good the pair is, each reason's points as a waterfall, and what is not known."""
         said = [f"to {self.kind}", f"{notebook.signed(self.score)} points"]
         if self.times is not None:
-            said.append(f"{notebook.several(self.times)} times as likely as a chance pair")
+            said.append(notebook.likely(self.times))
         if self.state is not None:
             said.append(f"the link is {self.state}" if self.state != "unknown" else "nothing is known of the link")
         if self.ask_first:

@@ -92,12 +92,18 @@ def signed(points: int) -> str:
     return f"{points:+,}".replace("-", "−") if points else "0"
 
 
-def several(times: float) -> str:
-    """Say how many times.
+def likely(times: float) -> str:
+    """Say how likely a pair is beside a chance pair.
 
-    >>> several(24.318), several(1.84)
-    ('24', '1.8')
+    >>> likely(24.318), likely(0.25)
+    ('24 times as likely as a chance pair', '4 times less likely than a chance pair')
     """
+    if times >= 0.95:
+        return f"{_several(times)} times as likely as a chance pair"
+    return f"{_several(1 / max(times, 1e-9))} times less likely than a chance pair"
+
+
+def _several(times: float) -> str:
     return f"{times:,.0f}" if times >= 10 else f"{times:.2g}"
 
 

@@ -64,10 +64,7 @@ def print_table(found: Sequence[Suggestion], kind: SuggestionKind) -> None:
 
 def _print_suggestion(suggestion: Suggestion, wide: int) -> None:
     name = f"{suggestion.candidate.name} ({suggestion.candidate.country or '?'})"
-    if suggestion.times is not None:
-        how = f"{notebook.several(suggestion.times)} x as likely as a chance pair"
-    else:
-        how = f"{suggestion.score:+,} points"
+    how = f"{suggestion.score:+,} points" if suggestion.times is None else notebook.likely(suggestion.times)
     state = "" if suggestion.state is None else f", {suggestion.state}"
     state = ", nothing is known of its activity: ask first" if suggestion.ask_first else state
     click.echo(click.wrap_text(f"{name}: {how}{state}", wide, "  ", "    "))

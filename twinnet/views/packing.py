@@ -37,8 +37,8 @@ class Texts:
         return found
 
 
-class Side(NamedTuple):
-    """A side of a pair: its id and number of inhabitants."""
+class End(NamedTuple):
+    """An end of a pair: its id and number of inhabitants."""
 
     id: str
     population: int | None = None
@@ -75,7 +75,7 @@ class Sayings:
         """Return the keys of the themes, countries or languages that are said."""
         return {key for of, key in self._words if of == kind}
 
-    def add(self, value: Value, pair: Sequence[Side] = (Side(""), Side(""))) -> int:
+    def add(self, value: Value, pair: Sequence[End] = (End(""), End(""))) -> int:
         """Add a value; return how many stand before it. ``pair`` are the sides of the suggestion that says it."""
         numbers: list[float] = []
         [shape] = self._shapes([value], numbers, pair)
@@ -92,7 +92,7 @@ class Sayings:
         columns = [[list(column) for column in zip(*rows, strict=True)] for rows in self._rows]
         return {"shapes": [_plain(shape) for shape in self._known], "columns": columns, "sequence": self._sequence}
 
-    def _shapes(self, values: Iterable[Any], numbers: list[float], pair: Sequence[Side]) -> list[Any]:
+    def _shapes(self, values: Iterable[Any], numbers: list[float], pair: Sequence[End]) -> list[Any]:
         """Return the shapes of values; their numbers go to ``numbers``.
 
         There are millions of values in a large page, most of them names and numbers: these are told first.
@@ -126,7 +126,7 @@ class Sayings:
                 shapes.append(self._compound(value, numbers, pair))
         return shapes
 
-    def _compound(self, value: Phrase | Listed | Word, numbers: list[float], pair: Sequence[Side]) -> Any:
+    def _compound(self, value: Phrase | Listed | Word, numbers: list[float], pair: Sequence[End]) -> Any:
         if isinstance(value, Phrase):
             slots, parts = zip(*value.values, strict=True) if value.values else ((), ())
             return (value.key, *zip(slots, self._shapes(parts, numbers, pair), strict=True))

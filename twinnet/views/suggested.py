@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, get_args
 
 from twinnet.models import LinkState
-from twinnet.views.packing import Sayings, Side, Texts
+from twinnet.views.packing import End, Sayings, Texts
 
 if TYPE_CHECKING:
     from twinnet.models import Evidence, Suggestion
@@ -101,7 +101,7 @@ def columns(
         said = sorted(suggestion.reasons, key=attrgetter("key"))
         places = [keys(reason.key) for reason in said]
         points.extend([] for _ in range(len(keys.all) - len(points)))
-        pair = [Side(party.id, population.get(party.id)) for party in (suggestion.organisation, suggestion.candidate)]
+        pair = [End(party.id, population.get(party.id)) for party in (suggestion.organisation, suggestion.candidate)]
         for place, reason in zip(places, said, strict=True):
             points[place].append(reason.points)
             begins = sayings.add(_said(reason), pair)
