@@ -1,6 +1,6 @@
 // A small network, in the form in which the page's data come, and the pieces of it that single tests need.
 import { join } from "../../twinnet/views/page/data.js";
-import { fold, translator } from "../../twinnet/views/page/text.js";
+import { keyOf, translator } from "../../twinnet/views/page/text.js";
 
 /** English, with the texts that the sample says. */
 export const ENGLISH = {
@@ -16,7 +16,7 @@ export const ENGLISH = {
 /** An organisation as the model has it; what is not given is empty. */
 export function town(given) {
   return {
-    at: 0, id: given.name, label: given.name, key: fold(given.name), kind: "municipality", countryName: given.country ?? "", region: "other", placed: false,
+    at: 0, id: given.name, label: given.name, key: keyOf(given.name), kind: "municipality", countryName: given.country ?? "", region: "other", placed: false,
     names: [], languages: [], memberships: [], offers: [], seeks: [], inferred: [], links: [], edges: [], suggestions: [], projects: [], ...given,
   };
 }
@@ -75,4 +75,4 @@ export function data(changes = {}) {
 }
 
 /** The model of that network. */
-export const model = (changes, language = ENGLISH) => join(data(changes), fold, translator(language));
+export const model = (changes, language = ENGLISH) => join(data(changes), keyOf, translator(language));

@@ -17,6 +17,12 @@ describe("search", () => {
     assert.deepEqual(found("Сарајево"), ["Сарајево"]);
     assert.deepEqual(found("athina"), ["Αθήνα"]);
   });
+  it("reads Cyrillic as each language writes it in Latin", () => {
+    const some = ["Čačak", "Užice", "Subotica", "Šipovo", "Đakovo", "Жупања", "Cherven Bryag"].map((name, at) => town({ name, at }));
+    const all = (typed) => find(some, typed).map((one) => one.name);
+    for (const [typed, name] of [["Чачак", "Čačak"], ["ужице", "Užice"], ["Суботица", "Subotica"], ["Шипово", "Šipovo"], ["Ђаково", "Đakovo"],
+      ["djakovo", "Đakovo"], ["županja", "Жупања"], ["Червен бряг", "Cherven Bryag"]]) assert.deepEqual(all(typed), [name], typed);
+  });
   it("puts those that begin so first, then those with a word that does", () => {
     assert.deepEqual(found("novi"), ["Novi Sad", "Novi Pazar", "Renovi"]);
     assert.deepEqual(found("etienne"), ["Étienne", "Saint-Étienne"]);

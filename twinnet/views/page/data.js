@@ -20,11 +20,11 @@ export async function unpack(element) {
  * Join the data: organisations know their links, suggestions and projects. What is said in words (countries, labels,
  * reasons) is said by `t` when it is asked for, so in the language of the moment.
  * @param {any} data
- * @param {(text: string) => string} fold
+ * @param {(text: string) => string} key
  * @param {Translator} t
  * @returns {Model}
  */
-export function join(data, fold, t) {
+export function join(data, key, t) {
   const Organisation = organisationsThatSpeak(t);
   /** @type {Organisation[]} */
   const organisations = data.organisations.map((/** @type {any} */ given, /** @type {number} */ at) => new Organisation(given, at, data.regions));
@@ -59,7 +59,7 @@ export function join(data, fold, t) {
   }
   for (const organisation of organisations) organisation.suggestions = oneOfEachPair(organisation);
   nameApart(organisations);
-  for (const one of organisations) one.key = fold([one.name, ...one.names, one.place ?? ""].join(" "));
+  for (const one of organisations) one.key = key([one.name, ...one.names, one.place ?? ""].join(" "));
   return { ...data, organisations, links, edges, suggestions };
 }
 

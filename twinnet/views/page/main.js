@@ -1,7 +1,7 @@
 // The page: what is looked at (in the address) decides what every part shows.
 import { byId, h } from "./dom.js";
 import { join, unpack } from "./data.js";
-import { fold } from "./text.js";
+import { keyOf } from "./text.js";
 import { createAddress } from "./state.js";
 import { choose, createLanguageChoice, sayPage, voice } from "./language.js";
 import { countFilters, createFilters, passes } from "./filters.js";
@@ -28,7 +28,7 @@ async function start() {
   if (data.town && window.location.hash.length < 2) window.history.replaceState(null, "", `#${new URLSearchParams({ town: data.town })}`);
   const address = createAddress(read);
   const t = voice(languages[wished()]);
-  const model = join(data, fold, t);
+  const model = join(data, keyOf, t);
   // Of a pair that is suggested to both sides the better one stands for both, unless one side is looked at.
   const best = model.suggestions.filter((one) => !one.twin);
   const towns = new Map(model.organisations.map((one) => [one.id, one]));

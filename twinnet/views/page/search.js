@@ -1,6 +1,6 @@
 // Finding a town by any part of its name, whatever the accents or the script.
 import { h } from "./dom.js";
-import { fold } from "./text.js";
+import { askedWords, fold } from "./text.js";
 
 const MOST = 12;
 
@@ -10,11 +10,12 @@ const MOST = 12;
  * @param {string} typed
  */
 export function find(organisations, typed) {
-  const words = fold(typed).split(" ").filter(Boolean);
-  if (words.length === 0) return [];
-  const rank = (/** @type {Organisation} */ one) => (one.key.startsWith(words[0]) ? 0 : ` ${one.key}`.includes(` ${words[0]}`) ? 1 : 2);
+  const asked = askedWords(typed);
+  if (asked.length === 0) return [];
+  const begins = (/** @type {string} */ key, /** @type {string} */ word) => (key.startsWith(word) ? 0 : ` ${key}`.includes(` ${word}`) ? 1 : 2);
+  const rank = (/** @type {Organisation} */ one) => Math.min(...asked.map(([word]) => begins(one.key, word)));
   return organisations
-    .filter((one) => words.every((word) => one.key.includes(word)))
+    .filter((one) => asked.some((words) => words.every((word) => one.key.includes(word))))
     .sort((one, other) => rank(one) - rank(other) || other.suggestions.length + other.links.length - one.suggestions.length - one.links.length || one.at - other.at)
     .slice(0, MOST);
 }
@@ -56,8 +57,9 @@ export function createSearch(input, list, { organisations, t, onTown }) {
 
   /** What is listed: a town with its country, the name that was typed where it is another one, and its suggestions. @param {Organisation} town @param {number} at */
   function option(town, at) {
-    const typed = fold(input.value);
-    const other = fold(town.name).includes(typed) ? undefined : town.names.find((one) => fold(one).includes(typed));
+    const typed = askedWords(input.value).map((words) => words.join(" "));
+    const holds = (/** @type {string} */ one) => typed.some((words) => fold(one).includes(words));
+    const other = holds(town.name) ? undefined : town.names.find(holds);
     const country = t.country(town.country);
     return h("li", {
       role: "option", id: `search-${at}`, "aria-selected": "false", onmousedown: (/** @type {MouseEvent} */ event) => {

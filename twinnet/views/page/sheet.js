@@ -120,7 +120,7 @@ export function createSheet({ model, t, panel, map }) {
       h("div", { class: "upper" }, h("div", {}, known(town, facts),
         best && h("div", { class: "best" }, h("h2", {}, t("sheet.best")), head(best, town), ahead(best, grouped(suggestions)[0].of[1], town))), figure),
       ...(best ? [bestOf(best, words)] : [h("p", {}, t("no_suggestions.town"))]),
-      ...(others.length > 0 ? [h("h2", {}, t("sheet.next")), h("ol", { class: "next" }, others.slice(0, next).map((one) => inShort(one, town))),
+      ...(others.length > 0 ? [h("h2", {}, t("sheet.next")), h("ol", { class: "next" }, someOfEach(grouped(suggestions), next).map((one) => inShort(one, town))),
         others.length > next && h("p", { class: "left" }, t("sheet.more", { n: others.length - next }))] : []),
       ...partnersOf(town, partners),
       foot(),
@@ -176,7 +176,8 @@ export function createSheet({ model, t, panel, map }) {
     const strongest = speaking(one)[0];
     const [against] = opposing(one);
     return h("li", {}, h("p", {}, swatch(styleOf(one)), " ", names.flatMap((side, i) => [i > 0 ? " – " : "", h("b", { dir: "auto" }, short(side.label, 70))]),
-      ` (${names.map((side) => side.countryName || t("not_known")).join(" – ")}) · `, t("points.n", { n: one.score })),
+      ` (${names.map((side) => side.countryName || t("not_known")).join(" – ")}) · `, t("points.n", { n: one.score }),
+      one.ask && [" · ", h("b", {}, groupName("ask", t))]),
     h("p", { class: "because" }, name(short(town ? (strongest ? sentence(strongest.sentence) : "") : why(one), 2 * LONGEST), "span"),
       against && [" ", h("i", {}, `${t("reasons.against")}: `), name(short(sentence(against.sentence || against.label), LONGEST), "span")]));
   }
@@ -224,6 +225,17 @@ export function createSheet({ model, t, panel, map }) {
   window.addEventListener("beforeprint", make);
   window.addEventListener("afterprint", remove);
   return { make, remove };
+}
+
+/**
+ * The suggestions that follow the best, as many as are asked for: the first of each kind stays as long as there is room.
+ * @param {{of: Suggestion[]}[]} groups @param {number} most
+ */
+function someOfEach(groups, most) {
+  const others = groups.flatMap(({ of }) => of).slice(1);
+  const kept = new Set([...groups.slice(1).map(({ of }) => of[0]), ...others].slice(0, most));
+  for (const one of others) if (kept.size < most) kept.add(one);
+  return others.filter((one) => kept.has(one));
 }
 
 /** Do something while the page is light: paper is. @param {() => void} work */

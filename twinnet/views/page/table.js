@@ -1,6 +1,6 @@
 // The table of everything: suggestions, partnerships or towns, sorted by any column, searched blind to accents.
 import { h, name } from "./dom.js";
-import { fold } from "./text.js";
+import { askedWords, fold } from "./text.js";
 import { columns, inOrder } from "./columns.js";
 import { ROWS } from "./state.js";
 
@@ -124,19 +124,19 @@ export function createTable(element, { t, address, onRows }) {
 
   function list() {
     window.clearTimeout(waiting);
-    const asked = fold(search.value).split(" ").filter(Boolean);
+    const asked = askedWords(search.value);
     if (asked.length === 0) show(given[kind]);
     else find(asked, []);
   }
 
-  /** Search the rows piece by piece, then show those that hold every word. @param {string[]} asked @param {any[]} fitting @param {number} [from] */
+  /** Search the rows piece by piece, then show those that hold every word of one reading. @param {string[][]} asked @param {any[]} fitting @param {number} [from] */
   function find(asked, fitting, from = 0) {
     const rows = given[kind];
     const end = performance.now() + PIECE;
     let at = from;
     while (at < rows.length && performance.now() < end) {
       const said = text(rows[at]);
-      if (asked.every((word) => said.includes(word))) fitting.push(rows[at]);
+      if (asked.some((reading) => reading.every((word) => said.includes(word)))) fitting.push(rows[at]);
       at += 1;
     }
     if (at === rows.length) {

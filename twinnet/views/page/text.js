@@ -22,6 +22,36 @@ export function fold(text) {
   return latin.replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 
+/** How Serbian and Macedonian write letters of theirs in Latin, where others write two. */
+const GAJ = /** @type {Record<string, string>} */ ({ ђ: "đ", ж: "ž", ц: "c", ч: "č", џ: "dž", ш: "š", ѓ: "gj", ќ: "kj" });
+
+/**
+ * Return the comparable keys of a text, one for each way of writing it in Latin letters: "Чачак" is Chachak and Čačak.
+ * @param {string} text
+ * @returns {string[]}
+ */
+function readings(text) {
+  const key = fold(text);
+  if (!/[\u0400-\u04ff]/.test(text)) return [key];
+  return [key, fold(Array.from(text.toLowerCase().normalize("NFC"), (letter) => GAJ[letter] ?? letter).join(""))];
+}
+
+/** Return what a name is found by: its comparable keys, one after the other. @param {string} text */
+export function keyOf(text) {
+  return readings(text).join(" ");
+}
+
+/**
+ * Return what a text is asked to hold, any one of these lists: the words of what was typed, in each reading, also with
+ * the "dj" of a keyboard that has no "đ".
+ * @param {string} typed
+ * @returns {string[][]}
+ */
+export function askedWords(typed) {
+  const keys = new Set(readings(typed).flatMap((key) => [key, key.replaceAll("dj", "d")]));
+  return Array.from(keys, (key) => key.split(" ").filter(Boolean)).filter((words) => words.length > 0);
+}
+
 /**
  * @typedef {object} Language
  * @property {string} code of CLDR, as "bs"
