@@ -18,6 +18,7 @@ describe("CSV", () => {
   it("begins with the mark of UTF-8, ends its lines as the standard says", () => assert.equal(csv(["a", "b"], [["1", "2"]]), "\uFEFFa,b\r\n1,2\r\n"));
   it("quotes what needs it", () => assert.equal(csv(["a"], [['say "no", please'], ["two\r\nlines"]]), '\uFEFFa\r\n"say ""no"", please"\r\n"two\nlines"\r\n'));
   it("writes numbers plainly, also those below nothing, and nothing for what is not known", () => assert.equal(csv(["a", "b", "c"], [[-1234.5, null, 0]]), "\uFEFFa,b,c\r\n-1234.5,,0\r\n"));
+  it("parts cells as the language's spreadsheets do, and quotes both marks", () => assert.equal(csv(["a", "b"], [["1;2", "3,4"]], ";"), '\uFEFFa;b\r\n"1;2";"3,4"\r\n'));
   it("of no rows is its header", () => assert.equal(csv(["a"], []), "\uFEFFa\r\n"));
 });
 

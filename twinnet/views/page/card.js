@@ -20,6 +20,9 @@ export const speaking = ({ reasons }) => reasons.filter((reason) => reason.point
 /** The reasons that speak against it, the strongest first. @param {Suggestion} suggestion */
 export const opposing = ({ reasons }) => reasons.filter((reason) => reason.points < 0).sort((one, other) => one.points - other.points);
 
+/** Name a reason that speaks against a pair: what it says may sound well, as "6 links", where chance would give more. @param {Reason} reason @param {Translator} t */
+export const named = ({ label, points }, t) => `${label} (${t.signed(points)})`;
+
 /** Say how likely such a pair is; null where that is not known. @param {Suggestion} suggestion @param {Translator} t */
 export function likely({ times }, t) {
   if (times === null) return null;
@@ -38,7 +41,7 @@ function pointAt(suggestion) {
 /** Reasons as sentences, with their points. @param {Reason[]} reasons @param {{t: Translator, side: "for"|"against"}} options */
 function sentences(reasons, { t, side }) {
   return h("ul", { class: `says ${side}` }, reasons.map((reason) => h("li", {},
-    h("span", { class: "words", dir: "auto" }, sentence(reason.sentence || reason.label)), " ", h("span", { class: "weight" }, t.signed(reason.points)))));
+    side === "against" && h("span", { class: "quiet" }, `${reason.label}: `), h("span", { class: "words", dir: "auto" }, sentence(reason.sentence || reason.label)), " ", h("span", { class: "weight" }, t.signed(reason.points)))));
 }
 
 /**
@@ -96,7 +99,8 @@ export function cards({ t, address }) {
     return [
       words && h("p", { class: "why", dir: "auto" }, words),
       adding(suggestion, true),
-      against && h("p", { class: "but" }, h("b", {}, `${t("reasons.against")}: `), h("span", { dir: "auto" }, sentence(against.sentence || against.label))),
+      against && h("p", { class: "but" }, h("b", {}, `${t("reasons.against")}: `),
+        `${named(against, t)}. `, h("span", { dir: "auto" }, sentence(against.sentence))),
       suggestion.missing.length > 0 && h("p", { class: "muted missing" }, h("b", {}, `${t("missing")}: `), suggestion.missing.join(", ")),
       folded(t("reasons.detail"), () => [
         adding(suggestion, false), ...weighing(suggestion), compared(suggestion, { town, first, next: null }), inWords(suggestion),

@@ -1,7 +1,9 @@
 // What the table's columns hold, for each kind of rows: the table shows them, an export writes them.
 import { h, name } from "./dom.js";
 import { styleOf, styleOfLink } from "./data.js";
+import { named, opposing } from "./card.js";
 import { swatch, why } from "./panel.js";
+import { sentence } from "./text.js";
 
 /**
  * A column. Its value sorts it and stands in an export; null and "" say that nothing is known.
@@ -54,6 +56,7 @@ export function columns(t, address) {
       { key: "times", label: t("column.times"), value: (one) => one.times, cell: (one) => (one.times === null ? "" : t.factor(one.times)), falling: true, numeric: true, optional: true },
       { key: "state", label: t("column.state"), value: (one) => (state(one) ? t(`state.${state(one)}`) : t("none_recorded")) },
       { key: "why", label: t("why"), value: (one) => why(one), cell: (one) => name(why(one)) },
+      { key: "against", label: t("reasons.against"), value: (one) => opposing(one).map((reason) => `${named(reason, t)}: ${sentence(reason.sentence)}`).join(" "), exported: true },
       { key: "themes", label: t("themes.could"), value: (one) => themes(one.themes), exported: true },
       { key: "missing", label: t("missing"), value: (one) => one.missing.join(", "), exported: true },
       id((one) => one.organisation, t("organisation")),

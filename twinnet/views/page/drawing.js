@@ -24,6 +24,18 @@ const FONT = "system-ui, sans-serif";
  * @property {(at: {x: number, y: number}) => void} [onPlace] where there is neither
  */
 
+/**
+ * Run vis-network, which waits in the page as a text: it is large, and a page opens with the map. The page's policy knows
+ * its hash.
+ */
+function wake() {
+  if ("vis" in window) return;
+  const script = document.createElement("script");
+  script.textContent = document.getElementById("drawing")?.textContent ?? "";
+  document.head.append(script);
+  script.remove();
+}
+
 /** Make a drawing in an element. @param {HTMLElement} element */
 export function createDrawing(element) {
   /** @type {vis.Network|null} */
@@ -34,6 +46,7 @@ export function createDrawing(element) {
   /** @param {Content} content */
   function draw({ nodes, edges, box, below, above, onNode, onEdge, onPlace }) {
     clear();
+    wake();
     lines = new vis.DataSet(edges);
     const made = new vis.Network(element, { nodes: new vis.DataSet(nodes), edges: lines }, OPTIONS);
     network = made;

@@ -3,7 +3,7 @@
 import { h, name, s } from "./dom.js";
 import { sentence, short } from "./text.js";
 import { foremost, styleOf } from "./data.js";
-import { likely, opposing, otherOf, speaking, why } from "./card.js";
+import { likely, named, opposing, otherOf, speaking, why } from "./card.js";
 import { factsOf, unknownOf } from "./facts.js";
 import { linkWords, partnersByState, swatch } from "./links.js";
 import { lineName } from "./legend.js";
@@ -179,7 +179,7 @@ export function createSheet({ model, t, panel, map }) {
       ` (${names.map((side) => side.countryName || t("not_known")).join(" – ")}) · `, t("points.n", { n: one.score }),
       one.ask && [" · ", h("b", {}, groupName("ask", t))]),
     h("p", { class: "because" }, name(short(town ? (strongest ? sentence(strongest.sentence) : "") : why(one), 2 * LONGEST), "span"),
-      against && [" ", h("i", {}, `${t("reasons.against")}: `), name(short(sentence(against.sentence || against.label), LONGEST), "span")]));
+      against && [" ", h("i", {}, `${t("reasons.against")}: `), `${named(against, t)}. `, name(short(sentence(against.sentence), LONGEST), "span")]));
   }
 
   /** @param {Organisation} town @param {number} most @returns {Child[]} */

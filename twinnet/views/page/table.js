@@ -96,7 +96,8 @@ export function createTable(element, { t, address, onRows }) {
       if (box.checked && inside) box.focus();
     }
     const chosen = shown();
-    sortBy.replaceChildren(...chosen.map((column) => h("option", { value: column.key }, column.label)));
+    const given = kind === "suggestions" && h("option", { value: "" }, t("suggestions.best"));
+    sortBy.replaceChildren(...(given ? [given] : []), ...chosen.map((column) => h("option", { value: column.key }, column.label)));
     const at = Array.from(head.children).findIndex((cell) => cell.contains(document.activeElement));
     head.replaceChildren(...chosen.map((column) => h("th", { scope: "col", role: "columnheader", class: `col-${column.key}${column.numeric ? " number" : ""}` },
       h("button", { type: "button", onclick: () => sort(column.key) }, column.label, h("span", { class: "arrow", "aria-hidden": "true" })))));

@@ -29,7 +29,7 @@ export function createTakeaway({ model, t, address, table, legend, rows, town })
       detail: t("export.rows", { n: found.length }),
       run: () => {
         const written = columns(t, address.address)[kind];
-        const text = csv(written.map((column) => column.label), cells(found, written));
+        const text = csv(written.map((column) => column.label), cells(found, written), t.number(0.5).includes(",") ? ";" : ",");
         download(new Blob([text], { type: "text/csv;charset=utf-8" }), `${called(t(NAMES[kind]))}.csv`);
       },
     };
@@ -44,7 +44,11 @@ export function createTakeaway({ model, t, address, table, legend, rows, town })
       marks: legend.regions.map((region) => ({ region, label: t(`region.${region}`) })),
       attribution: (byId("attribution").textContent ?? "").replace(/\s+/g, " ").trim(),
     };
-    download(await picture(byId(view), said), `${called(t(view))}.png`);
+    try {
+      download(await picture(byId(view), said), `${called(t(view))}.png`);
+    } catch {
+      window.alert(t("error.picture"));
+    }
   }
 
   createMenu(byId("export"), byId("export-menu"), () => [

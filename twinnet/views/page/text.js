@@ -112,24 +112,6 @@ export function translator(language) {
   });
 }
 
-const FORMAT = new Intl.NumberFormat("en");
-
-/** Say a number, with a true minus. @param {number} value @deprecated use t.number */
-export function number(value) {
-  return FORMAT.format(value).replace("-", "−");
-}
-
-/** Say points with their sign. @param {number} points */
-export function signed(points) {
-  return points > 0 ? `+${number(points)}` : number(points);
-}
-
-/** Round a factor for people: 1.8, 24, 310. @param {number} value */
-export function factor(value) {
-  const digits = value < 9.95 ? 1 : 0;
-  return value >= 1000 ? number(Number(value.toPrecision(2))) : number(Number(value.toFixed(digits)));
-}
-
 /** Begin a sentence with a capital and end it. @param {string} words */
 export function sentence(words) {
   if (!words) return "";
