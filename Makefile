@@ -23,7 +23,7 @@ demo: $(VENV)/.package ## install into .venv and make the demo page (OUT=folder;
 
 test: $(VENV)/.test ## run the tests, with coverage (ARGS='-k text --no-cov' for a part)
 	@$(if $(ARGS),true,$(call node,tested,test))
-	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest --cov --cov-report=term $(if $(ARGS),$(ARGS),--numprocesses auto --dist loadfile)
 
 check: $(VENV)/.check ## ruff, format, types and import layers, as they must be before a commit
 	@$(BIN)/ruff check --quiet .
