@@ -133,7 +133,12 @@ class Opened:
         """Open the page anew."""
         self.page.goto("about:blank")
         self.page.goto(self.path.as_uri() + state)
-        self.page.wait_for_selector("#panel h2, #view-figures h2", state="attached")
+        self.page.evaluate(
+            """() => new Promise((done) => {
+            const look = () => (performance.getEntriesByName("twinnet ready").length ? done() : setTimeout(look, 20));
+            look();
+        })"""
+        )
         return self.page
 
     def go(self, state: str) -> Any:

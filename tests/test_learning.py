@@ -235,7 +235,11 @@ class TestWhatApplies:
         about = openpyxl.load_workbook("x.xlsx", read_only=True)["About"]
         assert ("Which points", TOLD) in [row[:2] for row in about.iter_rows(values_only=True)]
         assert run(*words, "--out", "x.html").code == 0
-        assert contents(workspace.open(network), [], title="", rules=Rules(), today=DAY)["points"] == TOLD
+        assert contents(workspace.open(network), [], title="", rules=Rules(), today=DAY)["points"] == {
+            "own": True,
+            "n": 1234,
+            "date": "2026-05-09",
+        }
         assert f"points: {TOLD}" in run(*words).err
         assert f"points: {TOLD}" in run("show", network).out
         assert "points" not in run("deepen", network).err

@@ -77,10 +77,12 @@ def test_a_community_lists_its_members_and_a_member_has_its_own_network(shown: O
     first = impact.communities(demo.network, as_of=demo.today)[0]
     page.locator(".network-communities summary").first.press("Enter")
     members = page.locator(".network-communities details[open] ol li")
+    members.first.wait_for()
     assert members.count() == len(first.members)
-    page.wait_for_timeout(100)
+    page.wait_for_timeout(300)
     assert colours(page, "#network canvas").get(named(page, "accent")[0], 0) > 100  # its circle stands out
     page.locator(".network-communities summary").nth(1).click()
+    page.wait_for_timeout(300)
     assert page.locator(".network-communities details[open]").count() == 1
     page.locator(".network-communities details[open] a").first.click()
     page.wait_for_selector("#network-back:visible")
@@ -124,6 +126,7 @@ def test_figures_are_those_that_python_counts(shown: Opened, demo: Any) -> None:
     assert cells == [list(row) for row in found.matrix.rows]
     section = page.locator(".figures-section", has=page.get_by_role("button", name="Links by state"))
     section.locator("summary").press("Enter")
+    section.locator("tbody tr").first.wait_for()
     rows = [row.split("\t")[:2] for row in section.locator("tbody tr").all_inner_texts()]
     assert rows == [
         [name, str(count.n)]
