@@ -19,7 +19,11 @@ const SHAPES = {
 };
 
 /** @param {LineStyle} style @param {Translator} t */
-export const lineName = (style, t) => (LINK_STYLES.includes(style) ? t(style) : t(`suggested.${style}`));
+export const lineName = (style, t) => {
+  if (LINK_STYLES.includes(style)) return t(style);
+  // One line for both: what is to be asked about first may be to revive.
+  return style === "revitalise" ? `${t("suggested.revitalise")} / ${t("ask_first")}` : t(`suggested.${style}`);
+};
 
 /**
  * Make the legend. On a phone it folds.
