@@ -37,7 +37,7 @@ def network(pairs: list[tuple[int, int]], towns: int = 0, **values: Any) -> Netw
 
 def suggested(a: str, b: str, lands: tuple[str | None, str | None], kind: str = "start") -> Suggestion:
     one, other = (Party(id=i, name=i, country=land) for i, land in zip((a, b), lands, strict=True))
-    return Suggestion(kind=kind, organisation=one, candidate=other, score=1)  # type: ignore[arg-type]
+    return Suggestion(kind=kind, organisation=one, candidate=other, score=1)  # type: ignore[arg-type]  # kinds in a loop
 
 
 TRIANGLES = [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (3, 5), (4, 5)]

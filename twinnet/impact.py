@@ -26,7 +26,7 @@ found by visiting the organisations in a fixed order.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -234,7 +234,7 @@ def structure(network: Network, *, as_of: dt.date | None = None) -> Structure:
 
     ``as_of`` keeps the links that had begun and not ended on that day (what has no date is kept); None keeps all. Two
     organisations with several links are one pair. Communities are those that Louvain's method finds (Blondel and
-    others, Fast unfolding of communities in large networks, 2008), visiting who has most partners first; one whose
+    others, Fast unfolding of communities in large networks, 2008), as networkx has it, with a fixed seed; one whose
     members are not all connected inside it is taken apart.
 
     >>> from twinnet.graph import Network
@@ -311,59 +311,17 @@ def _grouped(beside: Sequence[Sequence[int]]) -> tuple[list[int], list[list[int]
 
 
 def _louvain(beside: Sequence[Sequence[int]]) -> list[int]:
-    """Return a label for each node: those of one community have the same.
+    """Return a label for each node: those of one community have the same."""
+    import networkx as nx
 
-    All weights are whole numbers, so that no rounding decides.
-    """
-    weights: list[dict[int, int]] = [dict.fromkeys(others, 1) for others in beside]
-    degrees = [len(others) for others in beside]
-    label = list(range(len(beside)))
-    while True:
-        moved = _move(weights, degrees)
-        numbers = {old: new for new, old in enumerate(dict.fromkeys(moved))}
-        if len(numbers) == len(weights):
-            return label
-        label = [numbers[moved[node]] for node in label]
-        joined: list[dict[int, int]] = [{} for _ in numbers]
-        summed = [0] * len(numbers)
-        for node, others in enumerate(weights):
-            here = numbers[moved[node]]
-            summed[here] += degrees[node]
-            into = joined[here]
-            for other, weight in others.items():
-                there = numbers[moved[other]]
-                if there != here:
-                    into[there] = into.get(there, 0) + weight
-        weights, degrees = joined, summed
-
-
-def _move(weights: Sequence[dict[int, int]], degrees: Sequence[int]) -> list[int]:
-    """Move nodes to the neighbour's community that raises modularity most, until no move raises it."""
-    all_degrees = sum(degrees)
-    label, total = list(range(len(weights))), list(degrees)
-    waits = [True] * len(weights)
-    queue = deque(range(len(weights)))
-    while queue:
-        node = queue.popleft()
-        waits[node] = False
-        own, degree = label[node], degrees[node]
-        beside: dict[int, int] = {}
-        for other, weight in weights[node].items():
-            there = label[other]
-            beside[there] = beside.get(there, 0) + weight
-        total[own] -= degree
-        best, most = own, beside.get(own, 0) * all_degrees - total[own] * degree
-        for there, weight in beside.items():
-            gain = weight * all_degrees - total[there] * degree
-            if gain > most:
-                best, most = there, gain
-        total[best] += degree
-        if best != own:
-            label[node] = best
-            for other in weights[node]:
-                if label[other] != best and not waits[other]:
-                    waits[other] = True
-                    queue.append(other)
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(range(len(beside)))
+    graph.add_edges_from((node, other) for node, others in enumerate(beside) for other in others if node < other)
+    label = [0] * len(beside)
+    # Nodes are numbers and the seed is fixed, so the same network has the same communities.
+    for number, group in enumerate(nx.community.louvain_communities(graph, seed=0)):
+        for node in group:
+            label[node] = number
     return label
 
 
