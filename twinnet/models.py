@@ -53,6 +53,7 @@ ListKind = Literal["members", "links", "projects", "partners"]
 LinkKind = Literal["partnership", "friendship", "contact", "project"]
 LinkState = Literal["active", "declining", "dormant", "ended", "unknown"]
 SuggestionKind = Literal["start", "revitalise", "develop"]
+SUGGESTION_KINDS: tuple[SuggestionKind, ...] = get_args(SuggestionKind)
 StatementKind = Literal["organisation", "membership", "link", "project", "partner", "question"]
 Verdict = Literal["place", "refused", "same", "different"]
 PlaceState = Literal["confirmed", "unconfirmed", "own"]

@@ -14,11 +14,10 @@ import click
 from twinnet import applied, workspace
 from twinnet.commands import options, parameters, terminal
 from twinnet.graph import Network
-from twinnet.models import Rules, Suggestion, SuggestionKind
+from twinnet.models import SUGGESTION_KINDS, Rules, Suggestion, SuggestionKind
 from twinnet.profile import Profiles
 from twinnet.workspace.suggesting import ENDINGS, holds_all
 
-ALL: tuple[SuggestionKind, ...] = ("start", "revitalise", "develop")
 """All kinds of suggestion, in the order in which they are told."""
 
 
@@ -90,7 +89,7 @@ def _run(
 ) -> None:
     question = Question.put(address, top=top, today=today, given=given)
     network, rules, day = question.network, question.rules, question.today
-    kinds = ALL if out and holds_all(out) else (kind,)
+    kinds = SUGGESTION_KINDS if out and holds_all(out) else (kind,)
     found = question.answered(kinds)
     if out is None and sys.stdout.isatty():
         terminal.print_table(found, kind)

@@ -12,7 +12,7 @@ import click
 
 from twinnet import applied, workspace
 from twinnet.commands import matching, options, parameters, terminal
-from twinnet.models import Organisation, Suggestion
+from twinnet.models import SUGGESTION_KINDS, Organisation, Suggestion
 from twinnet.stores import file_of
 from twinnet.wording import LANGUAGES
 from twinnet.workspace.suggesting import PAGE
@@ -56,7 +56,7 @@ def view_command(
     path = _path(network, out)
     question = matching.Question.put(network, top=top, today=today, given=given)
     start = None if town is None else question.network.find(town)
-    found = question.answered(matching.ALL)
+    found = question.answered(SUGGESTION_KINDS)
     from twinnet.views.explorer import Opens
 
     workspace.write(
@@ -69,7 +69,7 @@ def view_command(
         opens=Opens(page_language, start.id if start else None),
     )
     click.echo(path)
-    terminal.said(matching.counted(found, matching.ALL))
+    terminal.said(matching.counted(found, SUGGESTION_KINDS))
     if not found:
         terminal.said(_nothing(question))
     if question.network.points or sys.stdout.isatty():

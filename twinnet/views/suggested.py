@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, get_args
 
-from twinnet.models import LinkState
+from twinnet.models import SUGGESTION_KINDS, LinkState
 from twinnet.views.packing import End, Sayings, Texts
 
 if TYPE_CHECKING:
     from twinnet.models import Evidence, Suggestion
     from twinnet.wording import Speaker, Value
 
-KINDS = ("start", "revitalise", "develop")
 STATES: tuple[LinkState, ...] = get_args(LinkState)
 
 
@@ -23,14 +22,14 @@ def foremost(suggestions: Iterable[Suggestion], most: int) -> list[Suggestion]:
 
     They come sorted by kind (start, revitalise, develop), score, names and ids.
     """
-    kinds: dict[str, list[Suggestion]] = {kind: [] for kind in KINDS}
+    kinds: dict[str, list[Suggestion]] = {kind: [] for kind in SUGGESTION_KINDS}
     for suggestion in suggestions:
         kinds[suggestion.kind].append(suggestion)
     for of_kind in kinds.values():
         of_kind.sort(key=_best_first)
-    taken = sorted((rank, kind) for kind in KINDS for rank in range(len(kinds[kind])))[:most]
-    count = {kind: sum(1 for _, taken_kind in taken if taken_kind == kind) for kind in KINDS}
-    return [suggestion for kind in KINDS for suggestion in kinds[kind][: count[kind]]]
+    taken = sorted((rank, kind) for kind in SUGGESTION_KINDS for rank in range(len(kinds[kind])))[:most]
+    count = {kind: sum(1 for _, taken_kind in taken if taken_kind == kind) for kind in SUGGESTION_KINDS}
+    return [suggestion for kind in SUGGESTION_KINDS for suggestion in kinds[kind][: count[kind]]]
 
 
 def fairest(suggestions: Sequence[Suggestion], most: int) -> list[Suggestion]:
@@ -83,12 +82,13 @@ def columns(
 ) -> dict[str, Any]:
     """Return suggestions column by column, in the order of their organisations.
 
-    ``kind`` and ``state`` are places in :data:`KINDS` and :data:`STATES` (-1: none), ``a`` and ``b`` those of the two
-    organisations (``at``), ``link`` that of a link (``links``; -1: none). ``pattern`` is the place among ``patterns``
-    of the reasons that speak and of those that have nothing to go on, both as places in ``reasons``; ``points`` holds,
-    for each reason, its points where it speaks. What the reasons say comes one after the other in ``sayings``,
-    beginning with ``first``: of each reason its sentence and, with ``details``, the facts behind it. ``themes`` (places
-    in ``texts``) are those that a link could take up, by the places of the suggestions that have any.
+    ``kind`` and ``state`` are places in :data:`SUGGESTION_KINDS` and :data:`STATES` (-1: none), ``a`` and ``b``
+    those of the two organisations (``at``), ``link`` that of a link (``links``; -1: none). ``pattern`` is the place
+    among ``patterns`` of the reasons that speak and of those that have nothing to go on, both as places in
+    ``reasons``; ``points`` holds, for each reason, its points where it speaks. What the reasons say comes one after
+    the other in ``sayings``, beginning with ``first``: of each reason its sentence and, with ``details``, the facts
+    behind it. ``themes`` (places in ``texts``) are those that a link could take up, by the places of the
+    suggestions that have any.
     """
     keys, patterns = Texts(), Texts()
     found: dict[str, list[Any]] = {
@@ -112,7 +112,7 @@ def columns(
         if suggestion.themes:
             themes[n] = [texts(theme) for theme in suggestion.themes]
         row = {
-            "kind": KINDS.index(suggestion.kind),
+            "kind": SUGGESTION_KINDS.index(suggestion.kind),
             "a": at[suggestion.organisation.id],
             "b": at[suggestion.candidate.id],
             "score": suggestion.score,
@@ -137,7 +137,7 @@ def columns(
 
 
 def _order(suggestion: Suggestion) -> tuple[Any, ...]:
-    return KINDS.index(suggestion.kind), *_best_first(suggestion), suggestion.link or ""
+    return SUGGESTION_KINDS.index(suggestion.kind), *_best_first(suggestion), suggestion.link or ""
 
 
 def _said(reason: Evidence) -> Value:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from twinnet import matching
 from twinnet.best import Progress
 from twinnet.graph import Network
-from twinnet.models import Rules, Suggestion, SuggestionKind
+from twinnet.models import SUGGESTION_KINDS, Rules, Suggestion, SuggestionKind
 from twinnet.writing import SUFFIXES, write_text
 from twinnet.writing import write as write_table
 
@@ -32,7 +32,7 @@ _WHOLE = (*PAGE, ".xlsx")
 
 def suggestions(
     network: Network,
-    kinds: Sequence[SuggestionKind] = ("start", "revitalise", "develop"),
+    kinds: Sequence[SuggestionKind] = SUGGESTION_KINDS,
     *,
     top: int = 5,
     rules: Rules | None = None,
