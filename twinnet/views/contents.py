@@ -17,6 +17,7 @@ from twinnet.applied import applied
 from twinnet.models import Organisation
 from twinnet.profile import Profiles, Side, inferred_by_side
 from twinnet.scoring import shipped
+from twinnet.views import desk as desks
 from twinnet.views import figures
 from twinnet.views.packing import Sayings, Texts
 from twinnet.views.suggested import columns, fairest
@@ -25,6 +26,7 @@ from twinnet.views.tongues import languages
 if TYPE_CHECKING:
     from twinnet.graph import Network
     from twinnet.models import Rules, Suggestion
+    from twinnet.views.desk import Desk
 
 WHOLE = 1500
 """Up to so many organisations all of them are held, with all their links."""
@@ -36,11 +38,17 @@ _INFERRED = 5
 
 
 def contents(
-    network: Network, suggestions: Sequence[Suggestion], *, title: str, rules: Rules, today: dt.date
+    network: Network,
+    suggestions: Sequence[Suggestion],
+    *,
+    title: str,
+    rules: Rules,
+    today: dt.date,
+    desk: Desk | None = None,
 ) -> dict[str, Any]:
     """Return the page's data as plain JSON values, the same for the same input."""
     best = fairest(suggestions, MOST)
-    held = _held(network, best)
+    held = _held(network, best, also=desks.sides(network, desk))
     organisations = [network.organisations[row] for row in held] + _strangers(network, best)
     at = {organisation.id: position for position, organisation in enumerate(organisations)}
     links = _links(network, at)
@@ -60,6 +68,7 @@ def contents(
     inferred = {network.organisations.column("id")[row]: _inferred(profiles, row, sayings) for row in held}
     regions = _regions(network, best, today)
     themes = {*_stated(network, held, links, best), *_themes_of(inferred, texts), *figures.themes(shown)}
+    deciding = desks.block(network, desk, regions=regions, held=at)
     return {
         "title": title,
         "today": today.isoformat(),
@@ -87,12 +96,13 @@ def contents(
         "sayings": sayings.block(),
         **shown,
         "tagger": profiles.tagger,
+        "desk": deciding,
         "texts": texts.all,
         "themes": sorted(themes),
         "languages": languages(
             of_countries=regions,
-            of_themes=themes | sayings.words("theme"),
-            of_languages={c for o in organisations for c in o.languages} | sayings.words("language"),
+            of_themes={*themes, *deciding["themes"], *sayings.words("theme")},
+            of_languages={*deciding["language_codes"], *sayings.words("language")},
             called=rules.country_names,
             taxonomy=network.taxonomy,
         ),
@@ -104,12 +114,12 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None and value not in ("", [], ())}
 
 
-def _held(network: Network, best: Sequence[Suggestion]) -> list[int]:
-    """Return the rows of the organisations that the page holds."""
+def _held(network: Network, best: Sequence[Suggestion], *, also: Collection[str] = ()) -> list[int]:
+    """Return the rows of the organisations that the page holds; ``also`` are ids of some that are in no suggestion."""
     identifiers = network.organisations.column("id")
     if len(identifiers) <= WHOLE:
         return list(range(len(identifiers)))
-    core = {party.id for s in best for party in (s.organisation, s.candidate)}
+    core = {party.id for s in best for party in (s.organisation, s.candidate)}.union(also)
     held = set(core)
     for a, b in zip(network.links.column("a"), network.links.column("b"), strict=True):
         if a in core or b in core:
@@ -146,7 +156,7 @@ def _ends(network: Network, rows: Iterable[int]) -> Iterable[tuple[str, str]]:
 def _link_rows(network: Network, rows: Sequence[int], at: Mapping[str, int], today: dt.date) -> list[list[Any]]:
     names = ("since", "until", "last_activity", "themes")
     columns = {name: [network.links.column(name)[row] for row in rows] for name in names}
-    states = lifecycle.states(columns["since"], columns["until"], columns["last_activity"], today=today)
+    states = lifecycle.states(network.links, today, rows)
     kinds = network.links.column("kind")
     return [
         [at[a], at[b], kinds[row], states[n], *(columns[name][n] for name in columns)]

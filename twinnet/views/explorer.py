@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from twinnet.graph import Network
     from twinnet.models import Party, Rules, Suggestion
     from twinnet.taxonomy import Taxonomy
+    from twinnet.views.desk import Desk
 
 STATIC_ROWS = 500
 """So many suggestions stand in the table for readers without JavaScript."""
@@ -54,6 +55,7 @@ def page(
     rules: Rules,
     today: dt.date,
     opens: Opens | None = None,
+    desk: Desk | None = None,
 ) -> str:
     """Return the text of the page, the same for the same input.
 
@@ -70,6 +72,9 @@ def page(
     opens:
         The language in which it opens and the organisation at which it opens. Every page has all languages of
         :data:`twinnet.wording.LANGUAGES`; the table for readers without JavaScript is in this one, by default English.
+    desk:
+        Where decisions go (None: the page keeps them in the browser, and saves them as a file). Only then it may ask
+        the server that it came from, and nobody else.
 
     Raises
     ------
@@ -82,7 +87,7 @@ def page(
     True
     """
     with uncollected():
-        data = contents(network, suggestions, title=title, rules=rules, today=today)
+        data = contents(network, suggestions, title=title, rules=rules, today=today, desk=desk)
     opens = opens or Opens()
     data.update(opens._asdict())
     scripts, style = (_leaflet(), drawing.script(), _application()), _style()
@@ -91,7 +96,7 @@ def page(
     return _fill(
         _template("explorer.html"),
         {
-            "policy": _policy(scripts, style),
+            "policy": _policy(scripts, style, asks=desk is not None),
             "language": speaker.language,
             "title": _escape(title),
             "style": style,
@@ -126,12 +131,13 @@ def _fill(template: str, values: Mapping[str, str], speaker: Speaker) -> str:
     return _SLOT.sub(value, template)
 
 
-def _policy(scripts: Sequence[str], style: str) -> str:
-    """Return the Content-Security-Policy that allows these scripts and this style, and nothing else."""
+def _policy(scripts: Sequence[str], style: str, *, asks: bool) -> str:
+    """Return the Content-Security-Policy that allows these scripts and this style; ``asks``: and the page's server."""
     allowed = " ".join(_digest(script) for script in scripts)
+    asking = "; connect-src 'self'" if asks else ""
     return (
         f"default-src 'none'; script-src {allowed}; style-src {_digest(style)}; img-src data:; base-uri 'none'; "
-        "form-action 'none'"
+        f"form-action 'none'{asking}"
     )
 
 
