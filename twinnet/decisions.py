@@ -179,23 +179,44 @@ class Matter:
 
 
 def in_order(rows: Iterable[Decision]) -> list[Decision]:
-    """Return rows in the order of their moments, each once."""
-    return sorted({row.id: row for row in rows}.values(), key=lambda row: (row.when, row.id))
+    """Return rows in the order of their moments, each once.
+
+    A row comes after the one that its author had seen, whatever the clocks say.
+    """
+    by_id = {row.id: row for row in rows}
+    places: dict[str, tuple[str, int]] = {}
+    for row in by_id.values():
+        chain: list[Decision] = []
+        at: Decision | None = row
+        while at is not None and at.id not in places and len(chain) <= len(by_id):
+            chain.append(at)
+            at = by_id.get(at.after or "")
+        latest, depth = places.get(at.id, ("", 0)) if at is not None else ("", 0)
+        for one in reversed(chain):
+            latest, depth = max(latest, one.when), depth + 1
+            places[one.id] = (latest, depth)
+    return sorted(by_id.values(), key=lambda row: (*places[row.id], row.id))
 
 
-def standing(rows: Iterable[Decision]) -> Decision | None:
-    """Return which of the rows about one matter, given in their order, stands; None where all were taken back."""
+def live(rows: Iterable[Decision]) -> list[Decision]:
+    """Return the rows about one matter that were not taken back, in the order given."""
     kept: dict[str, Decision] = {}
     for row in rows:
         if row.verdict == "withdrawn":
             kept.pop(row.withdraws or "", None)
         else:
             kept[row.id] = row
-    return list(kept.values())[-1] if kept else None
+    return list(kept.values())
+
+
+def standing(rows: Iterable[Decision]) -> Decision | None:
+    """Return which of the rows about one matter, given in their order, stands; None where all were taken back."""
+    kept = live(rows)
+    return kept[-1] if kept else None
 
 
 def matters(rows: Iterable[Decision], named: Callable[[str], str | None] | None = None) -> dict[str, Matter]:
-    """Return the matters that rows are about, by their ids, in the order of the last row of each.
+    """Return the matters that rows are about, by their ids.
 
     ``named`` gives the id that an organisation has now, None where it is gone: rows about it are left out.
     """
@@ -209,8 +230,7 @@ def matters(rows: Iterable[Decision], named: Callable[[str], str | None] | None 
         key = matter_id(a, b, row.kind or row.field or "")
         found.setdefault(key, []).append(row)
         ends.setdefault(key, (a, b))
-    made = {key: Matter(*ends[key], tuple(of)) for key, of in found.items()}
-    return dict(sorted(made.items(), key=lambda item: (item[1].rows[-1].when, item[1].head)))
+    return {key: Matter(*ends[key], tuple(of)) for key, of in found.items()}
 
 
 def again_from(row: Decision) -> dt.date:
@@ -223,6 +243,26 @@ def again_from(row: Decision) -> dt.date:
     if row.day is not None:
         return first_day(row.day)
     return dt.date.fromisoformat(row.when[:10]) + dt.timedelta(days=LATER_DAYS)
+
+
+def tells_facts(row: Decision) -> bool:
+    """Tell whether something follows from a row for the facts of a network: a link, its dates, or a correction."""
+    return row.verdict in ("met", "signed", "ended", "corrected", "withdrawn")
+
+
+def doubted(found: Iterable[Matter], placed: Iterable[tuple[str, str | None]], today: dt.date) -> set[str]:
+    """Return the ids by which rows call the organisations whose place a person doubts.
+
+    ``placed`` are the organisations whose place was judged, with the day of it: a place that was judged on the day of
+    the doubt or later is no longer doubted.
+    """
+    judged_on = {organisation: when or "9999" for organisation, when in placed}
+    rows = (matter.stands for matter in found)
+    return {
+        row.about
+        for row in rows
+        if row is not None and row.about is not None and judged_on.get(row.about, "") < row.when[:10] <= str(today)
+    }
 
 
 How = Literal["new", "known", "conflict"]
@@ -259,7 +299,10 @@ def _said(row: Decision) -> tuple[object, ...]:
 
 
 def is_closed(row: Decision | None, today: dt.date) -> bool:
-    """Tell whether a matter whose standing row this is needs no suggestion on a day."""
-    if row is None:
+    """Tell whether a matter whose standing row this is needs no suggestion on a day.
+
+    A suggestion of somebody who is misplaced is kept back as long as the place is doubted (:func:`doubted`).
+    """
+    if row is None or row.verdict == "misplaced":
         return False
     return row.verdict != "later" or today < again_from(row)

@@ -19,6 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
 from twinnet import countries, notebook, text
+from twinnet.decisions import Decision, Matter, in_order, matters
 from twinnet.errors import AmbiguousError, InputError, NotFoundError
 from twinnet.lifecycle import has_left, last_day, states
 from twinnet.models import (
@@ -42,6 +43,9 @@ M = TypeVar("M", bound=Model)
 
 NEWEST, NEVER = "newest date", b"none"
 """What is prepared of a network without its arrays: the newest date as text, or that there is none."""
+
+DECISIONS_SOURCE = "decisions of people"
+"""The source whose values win against every list's: what persons decided and corrected in this network."""
 
 GAZETTEER_SOURCE = "GeoNames"
 """The source whose values lose against every list's: what the gazetteer knows of a place."""
@@ -197,7 +201,8 @@ class Network:
     """All facts of one store.
 
     Parameters are iterables (or :class:`Facts`) of the models; rows are kept sorted by id, whatever their order.
-    ``judgements`` are what persons decided of names and organisations: no facts, and no part of the digest.
+    ``judgements`` are what persons decided of names and organisations: no facts, and no part of the digest. Nor are
+    ``decisions``, what persons decided of suggestions; what follows from them for the facts is in the facts.
     ``taxonomy`` is what the themes are keys of (None: twinnet's own). ``points`` were learned from its own links (None:
     nothing was); they are an opinion, no fact, and no part of the digest. ``prepared`` is what a store keeps so that
     questions need not compute it again (see :mod:`twinnet.prepared`): it says nothing that the facts do not say, and
@@ -222,6 +227,7 @@ class Network:
         partners: Iterable[Partner] = (),
         sources: Iterable[Source] = (),
         judgements: Iterable[Judgement] = (),
+        decisions: Iterable[Decision] = (),
         taxonomy: Taxonomy | None = None,
         points: OwnPoints | None = None,
         prepared: Mapping[str, bytes] | None = None,
@@ -236,6 +242,7 @@ class Network:
         self.partners = _table(Partner, partners, lambda p: (p.project, p.organisation))
         self.sources = _table(Source, sources, lambda s: (s.name,))
         self.judgements = _table(Judgement, judgements, lambda j: (j.id,))
+        self.decisions = decisions if isinstance(decisions, Facts) else Facts.of(Decision, in_order(decisions))
         if not self.prepared:
             self._refuse_the_unknown()
 
@@ -246,10 +253,11 @@ class Network:
         statements: Iterable[Statement],
         judgements: Iterable[Judgement] = (),
         *,
+        decisions: Iterable[Decision] = (),
         taxonomy: Taxonomy | None = None,
         points: OwnPoints | None = None,
     ) -> Network:
-        """Merge what rows say into facts; the judgements and points are kept beside them as they are.
+        """Merge what rows say into facts; judgements, decisions and points are kept beside them as they are.
 
         Of values that disagree the one of the newer list stands, then of the source whose name sorts first, then of
         the earlier row; sets (themes, tags, languages, other names) are united. Each fact keeps the rows that speak of
@@ -257,7 +265,7 @@ class Network:
         """
         given = sorted(sources, key=lambda s: s.name)
         rank = {source.name: at for at, source in enumerate(sorted(given, key=_newest_first))}
-        rank[GAZETTEER_SOURCE] = len(rank)
+        rank |= {GAZETTEER_SOURCE: len(rank), DECISIONS_SOURCE: -1}
         grouped: dict[str, dict[str, list[Statement]]] = defaultdict(lambda: defaultdict(list))
         for statement in statements:
             grouped[statement.kind][statement.subject].append(statement)
@@ -269,7 +277,7 @@ class Network:
                 for subject, said in sorted(subjects.items())
                 if any(statement.source != GAZETTEER_SOURCE for statement in said)
             ]
-        network = cls(sources=given, judgements=judgements, taxonomy=taxonomy, points=points)
+        network = cls(sources=given, judgements=judgements, decisions=decisions, taxonomy=taxonomy, points=points)
         network.organisations = _columns_of(Organisation, tables["organisation"])
         network.memberships = _columns_of(Membership, tables["membership"])
         network.links = _columns_of(Link, tables["link"])
@@ -291,6 +299,7 @@ class Network:
             partners=self.partners,
             sources=self.sources,
             judgements=self.judgements,
+            decisions=self.decisions,
             taxonomy=self.taxonomy,
             points=self.points,
         )
@@ -348,6 +357,15 @@ class Network:
             for name, column in facts.columns().items():
                 made.update(json.dumps([name, column], ensure_ascii=False, default=str).encode("utf-8"))
         return made.hexdigest()[:12]
+
+    @cached_property
+    def matters(self) -> dict[str, Matter]:
+        """What was decided and corrected, by the ids of the matters; rows about who is not there are left out."""
+        return matters(self.decisions, self._now) if len(self.decisions) else {}
+
+    def _now(self, identifier: str) -> str | None:
+        """Return the id that an organisation has now, None if there is none."""
+        return self.organisations.cell("id", self.row_of(identifier)) if self.knows(identifier) else None
 
     @cached_property
     def networks(self) -> tuple[str, ...]:
@@ -509,8 +527,7 @@ class Network:
 
     def _repr_html_(self) -> str:
         """Show what is there: counts, links by their state on the newest date, the largest networks and countries."""
-        dates = (self.links.column(name) for name in ("since", "until", "last_activity"))
-        by_state = Counter(states(*dates, today=self.newest_date or dt.date.min))
+        by_state = Counter(states(self.links, self.newest_date or dt.date.min))
         lands = Counter(self.organisations.column("country"))
         shown = {
             "links by state": by_state,
@@ -553,17 +570,14 @@ def _merge(subject: str, said: list[Statement], rank: Mapping[str, int], *, kind
     merged: dict[str, Any] = {}
     origins = []
     names: dict[str, None] = {}
+    closed: set[str] = set()
     for statement in said:
         used = []
         for field, value in statement.values.items():
             if field == "name":
                 names.setdefault(value)
             if field in _UNITED:
-                before = merged.get(field, ())
-                items = map(tuple, value) if field == "tags" else value
-                added = tuple(item for item in items if item not in before)
-                if added:
-                    merged[field] = (*before, *added)
+                if _united(merged, field, value, over=statement.source == DECISIONS_SOURCE, closed=closed):
                     used.append(field)
             elif field not in merged and value is not None:
                 # A zero has no sign: SQLite keeps none, and the same facts have the same digest.
@@ -584,6 +598,23 @@ def _merge(subject: str, said: list[Statement], rank: Mapping[str, int], *, kind
         merged["other_names"] = tuple(sorted({*merged.get("other_names", ()), *(n for n in names if n not in known)}))
     merged["origins"] = tuple(origins)
     return merged
+
+
+def _united(merged: dict[str, Any], field: str, value: Iterable[Any], *, over: bool, closed: set[str]) -> bool:
+    """Unite a set with what is known of it; tell whether it brings anything.
+
+    What a person said (``over``) is all there is: it closes the field.
+    """
+    if field in closed:
+        return False
+    if over:
+        closed.add(field)
+    before = merged.get(field, ())
+    items = map(tuple, value) if field == "tags" else value
+    added = tuple(item for item in items if item not in before)
+    if added or over:
+        merged[field] = (*before, *added)
+    return bool(added) or over
 
 
 def _alive(since: str | None, until: str | None, on: dt.date) -> bool:

@@ -430,8 +430,7 @@ def figures(
     rules = rules or Rules.by_default()
     today = today or rules.as_of or network.newest_date or DATA_DATE
     table, links = network.organisations, network.links
-    columns = (links.column(name) for name in ("since", "until", "last_activity"))
-    states = Counter(lifecycle.states(*columns, today=today))
+    states = Counter(lifecycle.states(links, today))
     country = dict(zip(table.column("id"), table.column("country"), strict=True))
     ends = [(country[a], country[b]) for a, b in zip(links.column("a"), links.column("b"), strict=True)]
     pairs = {

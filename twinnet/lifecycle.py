@@ -7,17 +7,22 @@ charter was signed long ago says nothing of today, and such a link is ``unknown`
 Dates may be a year, a month or a day. What has a length is read generously: an activity of ``2023`` counts to
 2023-12-31, a link until ``2026`` lives to 2026-12-31, and a link since ``2024`` is counted from 2024-01-01. A sign of
 life that lies in the future is none.
+
+What a person said of a link's state stands from the day on which it was said, until a later sign of life or end: one
+that was said to be active ages as after a sign of life, and one that was said to be declining is dormant three years
+later.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from twinnet.graph import Facts
     from twinnet.models import Link, LinkState
 
 ACTIVE_YEARS = 2
@@ -28,6 +33,21 @@ ANNIVERSARIES = (10, 20, 25, 30, 40, 50, 60, 75, 100)
 """The years after a signing that a partnership celebrates."""
 
 
+class Signs(NamedTuple):
+    """What the state of a link is told from."""
+
+    since: str | None
+    until: str | None
+    last_activity: str | None
+    told_state: LinkState | None = None
+    told_on: str | None = None
+
+    @classmethod
+    def of(cls, link: Link) -> Signs:
+        """Take them from a link."""
+        return cls(link.since, link.until, link.last_activity, link.told_state, link.told_on)
+
+
 def state(link: Link, today: dt.date) -> LinkState:
     """Return the state of a link on a day.
 
@@ -36,23 +56,28 @@ def state(link: Link, today: dt.date) -> LinkState:
     >>> state(link, dt.date(2025, 12, 31)), state(link, dt.date(2026, 1, 1)), state(link, dt.date(2029, 1, 1))
     ('active', 'declining', 'dormant')
     """
-    return _state(link.since, link.until, link.last_activity, today)
+    return _state(Signs.of(link), today)
 
 
-def states(
-    since: Iterable[str | None], until: Iterable[str | None], last_activity: Iterable[str | None], *, today: dt.date
-) -> list[LinkState]:
-    """Return the states of many links from their columns, which have the same length (else ``ValueError``).
+def states(links: Facts[Link], today: dt.date, rows: Sequence[int] | None = None) -> list[LinkState]:
+    """Return the states of the links of a table (``rows``: of some of them, in that order).
 
-    >>> states(["1985", "2025-06"], [None, None], [None, None], today=dt.date(2026, 1, 1))
+    >>> from twinnet.graph import Facts
+    >>> from twinnet.models import Link
+    >>> ends = {"a": "town-1", "b": "town-2"}
+    >>> links = [Link(id="link-1", since="1985", **ends), Link(id="link-2", since="2025-06", **ends)]
+    >>> states(Facts.of(Link, links), dt.date(2026, 1, 1))
     ['unknown', 'active']
     """
-    known: dict[tuple[str | None, str | None, str | None], LinkState] = {}
+    known: dict[tuple[str | None, ...], LinkState] = {}
     found: list[LinkState] = []
-    for dates in zip(since, until, last_activity, strict=True):
-        if dates not in known:
-            known[dates] = _state(*dates, today)
-        found.append(known[dates])
+    columns = [links.column(name) for name in Signs._fields]
+    if rows is not None:
+        columns = [tuple(column[row] for row in rows) for column in columns]
+    for signs in zip(*columns, strict=True):
+        if signs not in known:
+            known[signs] = _state(Signs(*signs), today)
+        found.append(known[signs])
     return found
 
 
@@ -64,7 +89,7 @@ def idle_years(link: Link, today: dt.date) -> int | None:
     >>> idle_years(link, dt.date(2026, 5, 30)), idle_years(link, dt.date(2026, 5, 31))
     (9, 10)
     """
-    sign = _sign_of_life(link.since, link.last_activity, today)
+    sign = _sign_of_life(Signs.of(link), today)
     if sign is None:
         return None
     years = today.year - sign.year
@@ -150,10 +175,13 @@ def years_after(day: dt.date, years: int) -> dt.date:
     return day.replace(year=year)
 
 
-def _state(since: str | None, until: str | None, last_activity: str | None, today: dt.date) -> LinkState:
-    if until is not None and last_day(until) < today:
+def _state(signs: Signs, today: dt.date) -> LinkState:
+    told = _told(signs, today)
+    if told not in (None, "active"):
+        return told
+    if told is None and signs.until is not None and last_day(signs.until) < today:
         return "ended"
-    sign = _sign_of_life(since, last_activity, today)
+    sign = _sign_of_life(signs, today)
     if sign is None:
         return "unknown"
     if years_after(sign, ACTIVE_YEARS) >= today:
@@ -161,13 +189,26 @@ def _state(since: str | None, until: str | None, last_activity: str | None, toda
     return "declining" if years_after(sign, DECLINING_YEARS) >= today else "dormant"
 
 
-def _sign_of_life(since: str | None, last_activity: str | None, today: dt.date) -> dt.date | None:
+def _told(signs: Signs, today: dt.date) -> LinkState | None:
+    """Return what a person said of the state, None where nothing was said by today, or something happened since."""
+    if signs.told_state is None or signs.told_on is None or first_day(signs.told_on) > today:
+        return None
+    told_on = last_day(signs.told_on)
+    if signs.until is not None and told_on < last_day(signs.until) < today:
+        return None
+    if signs.last_activity is not None and told_on < first_day(signs.last_activity) <= today:
+        return None
+    ages = years_after(told_on, DECLINING_YEARS - ACTIVE_YEARS) < today
+    return "dormant" if signs.told_state == "declining" and ages else signs.told_state
+
+
+def _sign_of_life(signs: Signs, today: dt.date) -> dt.date | None:
     """Return the last day of which it is known that the link lived, never after today."""
-    signs = []
-    if last_activity is not None and first_day(last_activity) <= today:
-        signs.append(min(last_day(last_activity), today))
-    if since is not None:
-        signed = first_day(since)
+    told_on = signs.told_on if signs.told_state == "active" else None
+    lived = [said for said in (signs.last_activity, told_on) if said is not None and first_day(said) <= today]
+    found = [min(last_day(said), today) for said in lived]
+    if signs.since is not None:
+        signed = first_day(signs.since)
         if signed <= today <= years_after(signed, ACTIVE_YEARS):
-            signs.append(signed)
-    return max(signs, default=None)
+            found.append(signed)
+    return max(found, default=None)

@@ -192,8 +192,9 @@ class Membership(Model):
 class Link(Model):
     """A twinning link of two organisations; ``a`` sorts before ``b``.
 
-    ``last_activity`` is the last sign of life that a list records, None when no list says. ``tags`` are the words that
-    themes were read from, where they differ from the themes' keys.
+    ``last_activity`` is the last sign of life that a list records, None when no list says. ``told_state`` is what a
+    person said of its state, as of ``told_on``. ``tags`` are the words that themes were read from, where they differ
+    from the themes' keys.
     """
 
     id: str
@@ -203,6 +204,8 @@ class Link(Model):
     since: PartialDate | None = None
     until: PartialDate | None = None
     last_activity: PartialDate | None = None
+    told_state: LinkState | None = None
+    told_on: PartialDate | None = None
     themes: tuple[str, ...] = ()
     tags: Tags = ()
     origins: tuple[Origin, ...] = ()

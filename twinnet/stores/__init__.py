@@ -1,6 +1,7 @@
 """Where a network is kept: one contract, and the homes that fulfil it.
 
-A store keeps what the rows of lists say (statements), what persons decided (judgements), the facts merged from both,
+A store keeps what the rows of lists say (statements), what persons said of names (judgements) and decided of
+suggestions (decisions), the facts merged from all of them,
 the network's own taxonomy and the points learned from its links, and, apart from all facts, the contacts that a user
 asked to keep. ``open_store`` takes an address: the path of a file, ``sqlite:///PATH`` or ``memory:``.
 """
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 from twinnet.errors import StoreError
 
 if TYPE_CHECKING:
+    from twinnet.decisions import Decision, Outcome
     from twinnet.graph import Network, OwnPoints
     from twinnet.models import Contact, Judgement, Source, Statement
     from twinnet.taxonomy import Taxonomy
@@ -70,6 +72,27 @@ class Store(Protocol):
 
     def withdraw(self, ids: Iterable[str]) -> bool:
         """Take judgements back by their ids, all or, where one is not there, none; tell whether anything changed."""
+        ...
+
+    def decide(self, rows: Iterable[Decision], *, settle: bool = True) -> list[Outcome]:
+        """Add rows of decisions, each given after those before it; tell what became of each.
+
+        Without ``settle`` what follows for the facts (a link, a correction) is merged by the next reader, and kept by
+        the next writer: to add a row takes a moment, however large the network is.
+
+        Raises
+        ------
+        NotFoundError
+            A row is about an organisation that is not there. Nothing was stored.
+        """
+        ...
+
+    def settle(self) -> bool:
+        """Merge what follows from decisions for the facts, where that waits; tell whether anything did."""
+        ...
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return all rows of decisions in their order."""
         ...
 
     def learn(self, points: OwnPoints | None) -> bool:

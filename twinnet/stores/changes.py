@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
+from twinnet.decisions import Decision, Outcome, in_order, matter_id
+from twinnet.decisions import judged as judged_as
 from twinnet.errors import NotFoundError, StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Facts, Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement, town_id
@@ -25,12 +27,14 @@ Said: TypeAlias = dict[Key, str]
 class State:
     """All that a store holds: sources by name, judgements by id, and contacts, each sorted.
 
-    ``taxonomy`` is the TOML of the network's own, empty where it has none; ``points`` are those it has learned.
+    ``decisions`` are in their order. ``taxonomy`` is the TOML of the network's own, empty where it has none; ``points``
+    are those it has learned.
     """
 
     sources: dict[str, Source] = field(default_factory=dict)
     said: Said = field(default_factory=dict)
     judgements: dict[str, Judgement] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
     contacts: tuple[Contact, ...] = ()
     taxonomy: str = ""
     points: OwnPoints | None = None
@@ -131,6 +135,36 @@ def withdrawn(before: State, ids: Iterable[str]) -> State:
     return _settled(replace(before, judgements=kept))
 
 
+def decided(before: State, rows: Iterable[Decision], network: Network) -> tuple[State, list[Outcome]]:
+    """Return the state with these rows, each given after those before it, and what became of each.
+
+    ``network`` is what the state was merged to. Raise :class:`NotFoundError` for a row about an organisation that is
+    not there.
+    """
+    found: list[Outcome] = []
+    kept = list(before.decisions)
+    for row in rows:
+        names = [network.organisation(one) for one in (row.organisation, row.candidate) if one is not None]
+        of_matter = about(row, [(one.id, *one.aliases) for one in names], kept)
+        found.append(outcome(row, of_matter))
+        if found[-1].how == "new":
+            kept.append(row)
+    return replace(before, decisions=tuple(in_order(kept))), found
+
+
+def about(row: Decision, names: Sequence[Sequence[str]], rows: Iterable[Decision]) -> list[Decision]:
+    """Return, in their order, the rows about the matter of a row; ``names`` are all ids of each organisation."""
+    what = row.kind or row.field or ""
+    ids = {matter_id(a, b, what) for a in names[0] for b in (names[1] if len(names) > 1 else (None,))}
+    return in_order(one for one in rows if one.matter in ids)
+
+
+def outcome(row: Decision, rows: Sequence[Decision]) -> Outcome:
+    """Tell what becomes of a row beside the rows of its matter."""
+    how = judged_as(row, rows)
+    return Outcome(row, how, (*rows, row) if how == "new" else tuple(rows))
+
+
 def learned(before: State, points: OwnPoints | None) -> State:
     """Return the state with these points as the network's own (None: without any)."""
     return replace(before, points=points)
@@ -167,6 +201,7 @@ def erased(before: State, organisation: str) -> State:
             said={key: text for (key, text), said in kept if id(said) not in gone},
             contacts=tuple(contact for contact in before.contacts if contact not in contacts),
             judgements={key: judgement for key, judgement in before.judgements.items() if key not in judgements},
+            decisions=tuple(row for row in before.decisions if not about.names(row)),
         )
     )
 
@@ -200,6 +235,10 @@ class _About:
             call = (contact.source, contact.row, contact.organisation)
             if call in its or (call not in all_rows and contact.organisation in self._ids):
                 yield contact
+
+    def names(self, row: Decision) -> bool:
+        """Tell whether a decision is about it."""
+        return not self._ids.isdisjoint((row.organisation, row.candidate))
 
     def judgements(self) -> Iterator[str]:
         """Give the ids of the judgements that name it, decide a name that it is called by, or chose its place."""
@@ -264,12 +303,21 @@ def merged(state: State) -> Network:
     StoreError
         A fact lacks what every such fact has, or speaks of an organisation or project that is not there.
     """
+    from twinnet.resolution.decided import following
     from twinnet.resolution.judging import together
 
     judgements = tuple(state.judgements.values())
     told = together(to_statements(state.said), judgements)
+    told += following(told, state.decisions)
     taxonomy = Taxonomy.from_text(state.taxonomy, name=KEPT_TAXONOMY)
-    network = Network.from_statements(state.sources.values(), told, judgements, taxonomy=taxonomy, points=state.points)
+    network = Network.from_statements(
+        state.sources.values(),
+        told,
+        judgements,
+        decisions=state.decisions,
+        taxonomy=taxonomy,
+        points=state.points,
+    )
     tables: tuple[Facts[Any], ...] = (
         network.organisations,
         network.memberships,

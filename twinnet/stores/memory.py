@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
+from twinnet.decisions import Decision, Outcome
 from twinnet.errors import StoreError
 from twinnet.graph import Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement
@@ -51,6 +52,23 @@ class MemoryStore:
         """Take judgements back; tell whether anything changed."""
         taken = list(ids)
         return self._change(lambda before: changes.withdrawn(before, taken))
+
+    def decide(self, rows: Iterable[Decision], *, settle: bool = True) -> list[Outcome]:  # noqa: ARG002 - always at once
+        """Add rows of decisions; tell what became of each."""
+        self._check()
+        after, found = changes.decided(self._state, rows, self._network)
+        self._change(lambda _: after)
+        return found
+
+    def settle(self) -> bool:
+        """Do nothing: all is merged at once."""
+        self._check()
+        return False
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return all rows of decisions in their order."""
+        self._check()
+        return self._state.decisions
 
     def learn(self, points: OwnPoints | None) -> bool:
         """Keep points as the network's own, or none; tell whether anything changed."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from twinnet import __version__
+from twinnet.decisions import Decision
 from twinnet.graph import Facts, Unread
 from twinnet.models import Judgement, Link, Membership, Model, Organisation, Partner, Project, Source
 from twinnet.stores.changes import encode
@@ -19,7 +20,7 @@ from twinnet.stores.changes import encode
 APPLICATION_ID = 0x7477696E
 """``twin`` in ASCII: tells our files from other SQLite files."""
 
-VERSION = 6
+VERSION = 7
 """The version of the tables (``PRAGMA user_version``)."""
 
 LARGE = 2000
@@ -68,7 +69,11 @@ class Table:
 
     def select(self) -> str:
         """Return the query for all rows in the order they were inserted."""
-        return f'SELECT {_names(self.columns)} FROM "{self.name}" ORDER BY rowid'
+        return f"{self.select_all()} ORDER BY rowid"
+
+    def select_all(self) -> str:
+        """Return the query for all rows in any order."""
+        return f'SELECT {_names(self.columns)} FROM "{self.name}"'
 
     def rows(self, facts: Facts[Any]) -> Iterable[tuple[Any, ...]]:
         """Return facts as rows of the table."""
@@ -233,6 +238,8 @@ FACTS = (
             "since": "text",
             "until": "text",
             "last_activity": "text",
+            "told_state": "text",
+            "told_on": "text",
             "themes": "list",
             "tags": "pairs",
             "origins": "origins",
@@ -267,6 +274,30 @@ JUDGEMENTS = Table(
     ("id",),
 )
 
+DECISIONS = Table(
+    "decisions",
+    Decision,
+    {
+        "id": "text",
+        "organisation": "text",
+        "candidate": "text",
+        "kind": "text",
+        "verdict": "text",
+        "because": "text",
+        "note": "text",
+        "day": "text",
+        "about": "text",
+        "field": "text",
+        "value": "list",
+        "withdraws": "text",
+        "who": "text",
+        "when": "text",
+        "after": "text",
+    },
+    ("id",),
+)
+"""What persons decided: rows are added, and taken away only with an organisation that is forgotten."""
+
 TABLES = (SOURCES, JUDGEMENTS, *FACTS)
 """All tables that a network is read from."""
 
@@ -299,6 +330,7 @@ def script() -> list[str]:
         STATEMENTS,
         CONTACTS,
         PREPARED,
+        DECISIONS.create(),
         META,
         ABOUT,
         f"PRAGMA application_id = {APPLICATION_ID}",
@@ -313,6 +345,8 @@ _ADDED = (
     (4, "projects", "tags", "TEXT NOT NULL DEFAULT '[]'", "'[]'"),
     (5, "organisations", "listed_latitude", "REAL", "NULL"),
     (5, "organisations", "listed_longitude", "REAL", "NULL"),
+    (7, "links", "told_state", "TEXT", "NULL"),
+    (7, "links", "told_on", "TEXT", "NULL"),
 )
 """The columns that versions added: version, table, column, how it is defined, and what it holds in older files."""
 
@@ -348,4 +382,5 @@ def views(version: int) -> list[str]:
 def _lacking(version: int) -> list[str]:
     """Return the statements that create the tables that a version does not have."""
     older = [JUDGEMENTS.create(), CONTACTS] if version < 3 else []
-    return older + ([PREPARED] if version < 6 else [])
+    newer = [DECISIONS.create()] if version < 7 else []
+    return older + ([PREPARED] if version < 6 else []) + newer

@@ -8,33 +8,25 @@ put there whole. What is taken away is overwritten with zeros.
 from __future__ import annotations
 
 import contextlib
-import marshal
 import os
 import secrets
 import sqlite3
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import astuple
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from twinnet.collecting import uncollected
-from twinnet.errors import NoStoreError, StoreError
+from twinnet.decisions import Decision, Outcome
+from twinnet.errors import NoStoreError, NotFoundError, StoreError
 from twinnet.graph import Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement
-from twinnet.stores import changes, schema
-from twinnet.stores.changes import Said, State
+from twinnet.stores import changes, content, schema
+from twinnet.stores.changes import State
 from twinnet.taxonomy import Taxonomy
 
 BUSY_SECONDS = 20.0
 """How long to wait for another program that is writing."""
-
-_TAXONOMY = "taxonomy"
-"""The key of ``meta`` where a network's own taxonomy stands."""
-_POINTS, _CARD = "points", "points card"
-"""The keys of ``meta`` where the points stand that a network has learned, and what is said of them."""
-_PARTS = '"source", "row", "kind", "subject", "part"'
 
 
 class SqliteStore:
@@ -67,18 +59,18 @@ class SqliteStore:
             if connection is None:
                 return Network()
             with uncollected():
-                return _network(connection)
+                return content.network(connection)
 
     def statements(self, source: str | None = None) -> list[Statement]:
         """Return what the rows of one source (None: of all) say."""
         with self._reading() as connection, uncollected():
-            return [] if connection is None else changes.to_statements(_said(connection, source))
+            return [] if connection is None else changes.to_statements(content.said(connection, source))
 
     def contacts(self, organisation: str | None = None) -> list[Contact]:
         """Return the contacts that were kept, of one organisation (None: of all)."""
         with self._reading() as connection, uncollected():
-            state = State() if connection is None else _state(connection)
-            network = Network() if connection is None or organisation is None else _network(connection)
+            state = State() if connection is None else content.state(connection)
+            network = Network() if connection is None or organisation is None else content.network(connection)
         if organisation is None:
             return list(state.contacts)
         return changes.contacts_about(state, network, organisation)
@@ -86,12 +78,12 @@ class SqliteStore:
     def sources(self) -> tuple[Source, ...]:
         """Return the lists that were taken in, sorted by name."""
         with self._reading() as connection:
-            return () if connection is None else tuple(_sources(connection).values())
+            return () if connection is None else tuple(content.sources(connection).values())
 
     def taxonomy(self) -> Taxonomy:
         """Return the network's taxonomy."""
         with self._reading() as connection:
-            text = "" if connection is None else _taxonomy(connection)
+            text = "" if connection is None else content.taxonomy(connection)
         return Taxonomy.from_text(text, name=changes.KEPT_TAXONOMY)
 
     def replace(
@@ -120,6 +112,28 @@ class SqliteStore:
         taken = list(ids)
         return self._change(lambda before: changes.withdrawn(before, taken))
 
+    def decide(self, rows: Iterable[Decision], *, settle: bool = True) -> list[Outcome]:
+        """Add rows of decisions; tell what became of each."""
+        self._check_writing()
+        given = list(rows)
+        if self._connection is None:
+            raise NotFoundError("the network is empty: there is nothing to decide about yet")
+        with _explained(self._path, writing=True), uncollected(), _writing(self._connection):
+            return content.decide(self._connection, given, settle=settle)
+
+    def settle(self) -> bool:
+        """Merge what follows from decisions, where that waits; tell whether anything did."""
+        self._check_writing()
+        if self._connection is None:
+            return False
+        with _explained(self._path, writing=True), uncollected(), _writing(self._connection):
+            return content.settle(self._connection)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return all rows of decisions in their order."""
+        with self._reading() as connection:
+            return () if connection is None else content.decisions(connection)
+
     def learn(self, points: OwnPoints | None) -> bool:
         """Keep points as the network's own, or none; tell whether anything changed."""
         return self._change(lambda before: changes.learned(before, points))
@@ -142,7 +156,8 @@ class SqliteStore:
         with _explained(self._path, writing=True), uncollected():
             if thoroughly:
                 self._connection.execute("VACUUM")
-            return _changed(self._connection, change)
+            with _writing(self._connection):
+                return content.changed(self._connection, change)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -208,7 +223,7 @@ class SqliteStore:
                     connection.execute("BEGIN IMMEDIATE")
                     for statement in schema.script():
                         connection.execute(statement)
-                    _write(connection, State(), change(State()))
+                    content.write(connection, State(), change(State()))
                     connection.execute("COMMIT")
                 finally:
                     connection.close()
@@ -348,153 +363,17 @@ def _advice(code: str, *, writing: bool) -> str | None:
     return next((advice for beginning, advice in _ADVICE if code.startswith(beginning)), None)
 
 
-def _changed(connection: sqlite3.Connection, change: Callable[[State], State]) -> bool:
-    """Make a change in one transaction; one that changes nothing writes nothing."""
+@contextlib.contextmanager
+def _writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """Make what is done in it one transaction; an error takes all of it back."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        before = _state(connection)
-        after = change(before)
-        changed = after != before
-        if changed:
-            _write(connection, before, after)
-        connection.execute("COMMIT" if changed else "ROLLBACK")
+        yield
+        connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    return changed
-
-
-def _write(connection: sqlite3.Connection, before: State, after: State) -> None:
-    """Bring the tables from one state to another; the facts are merged anew."""
-    network = changes.merged(after)
-    gone = [key for key, text in before.said.items() if after.said.get(key) != text]
-    come = [(*key, text) for key, text in after.said.items() if before.said.get(key) != text]
-    for table in reversed(schema.TABLES):
-        connection.execute(f'DELETE FROM "{table.name}"')
-    connection.executemany(f'DELETE FROM "statements" WHERE ({_PARTS}) = (?, ?, ?, ?, ?)', gone)
-    connection.executemany(f'INSERT INTO "statements" ({_PARTS}, "values") VALUES (?, ?, ?, ?, ?, ?)', come)
-    if after.contacts != before.contacts:
-        connection.execute('DELETE FROM "contacts"')
-        connection.executemany('INSERT INTO "contacts" VALUES (?, ?, ?, ?, ?)', map(astuple, after.contacts))
-    if after.taxonomy != before.taxonomy:
-        _put(connection, {_TAXONOMY: after.taxonomy})
-    if after.points != before.points:
-        text, card = after.points or ("", "")
-        _put(connection, {_POINTS: text, _CARD: card})
-    for table in schema.TABLES:
-        connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
-    _prepare(connection, network)
-
-
-def _prepare(connection: sqlite3.Connection, network: Network) -> None:
-    """Put what texts were read as, and what questions about a large network need, in the place of what stood there."""
-    from twinnet.profile import READINGS, readings
-
-    before = connection.execute(
-        'SELECT CAST("content" AS BLOB) FROM "prepared" WHERE "name" = ?', (READINGS,)
-    ).fetchone()
-    connection.execute('DELETE FROM "prepared"')
-    kept = readings(network, before and before[0])
-    if len(network.organisations) >= schema.LARGE:
-        from twinnet.reasons.preparing import prepare
-
-        kept |= prepare(network)
-    if kept:
-        stamp = _stamp(_rows(connection), _taxonomy(connection))
-        rows = ((name, stamp, content) for name, content in sorted(kept.items()))
-        connection.executemany('INSERT INTO "prepared" VALUES (?, ?, ?)', rows)
-
-
-def _rows(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the rows of all tables of a network."""
-    return {table.name: connection.execute(table.select()).fetchall() for table in schema.TABLES}
-
-
-def _stamp(rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str) -> str:
-    """Return what is the same for the same facts and the same version of what is computed of them."""
-    check = zlib.crc32(taxonomy.encode("utf-8"))
-    for table in (schema.SOURCES, *schema.FACTS):
-        # Version 2 writes the same for the same, whatever objects have in common.
-        check = zlib.crc32(marshal.dumps(rows[table.name], 2), check)
-    return f"{schema.PREPARED_BY} {check:08x}"
-
-
-def _network(connection: sqlite3.Connection) -> Network:
-    rows, text = _rows(connection), _taxonomy(connection)
-    return Network(
-        **{table.name: table.facts(rows[table.name]) for table in schema.TABLES},
-        taxonomy=Taxonomy.from_text(text, name=changes.KEPT_TAXONOMY),
-        points=_points(connection),
-        prepared=_prepared(connection, rows, text),
-    )
-
-
-def _prepared(
-    connection: sqlite3.Connection, rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str
-) -> dict[str, bytes]:
-    """Return what was computed of just these facts, by this version; else nothing."""
-    query = 'SELECT "name", "stamp", CAST("content" AS BLOB) FROM "prepared" ORDER BY "name"'
-    kept = connection.execute(query).fetchall()
-    stamp = _stamp(rows, taxonomy) if kept else ""
-    return {name: content for name, stamped, content in kept if stamped == stamp}
-
-
-def _state(connection: sqlite3.Connection) -> State:
-    return State(
-        _sources(connection),
-        _said(connection),
-        _judgements(connection),
-        _contacts(connection),
-        _taxonomy(connection),
-        _points(connection),
-    )
-
-
-def _taxonomy(connection: sqlite3.Connection) -> str:
-    """Return the TOML of the network's own taxonomy, empty where it has none."""
-    return _kept(connection, _TAXONOMY)
-
-
-def _points(connection: sqlite3.Connection) -> OwnPoints | None:
-    """Return the points that the network has learned, None where it has none."""
-    table = _kept(connection, _POINTS)
-    return OwnPoints(table, _kept(connection, _CARD)) if table else None
-
-
-def _kept(connection: sqlite3.Connection, key: str) -> str:
-    """Return a text of ``meta``, empty where there is none."""
-    row = connection.execute('SELECT "value" FROM "meta" WHERE "key" = ?', (key,)).fetchone()
-    return str(row[0]) if row else ""
-
-
-def _put(connection: sqlite3.Connection, texts: Mapping[str, str]) -> None:
-    """Keep texts in ``meta``, each in the place of the one before; an empty one only takes that away."""
-    connection.executemany('DELETE FROM "meta" WHERE "key" = ?', [(key,) for key in texts])
-    connection.executemany('INSERT INTO "meta" VALUES (?, ?)', [(key, text) for key, text in texts.items() if text])
-
-
-def _said(connection: sqlite3.Connection, source: str | None = None) -> Said:
-    """Return the statements of one source or of all, sorted by key."""
-    where, values = ("", ()) if source is None else ('WHERE "source" = ? ', (source,))
-    query = f'SELECT {_PARTS}, "values" FROM "statements" {where}ORDER BY {_PARTS}'
-    found: dict[Any, str] = {row[:5]: row[5] for row in connection.execute(query, values)}
-    return found
-
-
-def _sources(connection: sqlite3.Connection) -> dict[str, Source]:
-    facts = schema.SOURCES.facts(connection.execute(schema.SOURCES.select()).fetchall())
-    return {source.name: source for source in facts}
-
-
-def _judgements(connection: sqlite3.Connection) -> dict[str, Judgement]:
-    facts = schema.JUDGEMENTS.facts(connection.execute(schema.JUDGEMENTS.select()).fetchall())
-    return {judgement.id: judgement for judgement in facts}
-
-
-def _contacts(connection: sqlite3.Connection) -> tuple[Contact, ...]:
-    query = 'SELECT "source", "row", "organisation", "label", "value" FROM "contacts" ORDER BY 1, 2, 3, 4, 5'
-    return tuple(Contact(*row) for row in connection.execute(query))
 
 
 def _publish(built: Path, place: Path) -> None:

@@ -110,9 +110,7 @@ def _network(network: Network, today: dt.date) -> Iterator[str]:
         former = all_of[name] - present
         left = f", and {former:,} that left" if former else ""
         yield f"network {name}: {many(present, 'member')}{left}"
-    states = Counter(
-        lifecycle.states(*(network.links.column(c) for c in ("since", "until", "last_activity")), today=today)
-    )
+    states = Counter(lifecycle.states(network.links, today))
     if states:
         yield "links: " + ", ".join(f"{count:,} {_STATES[state]}" for state, count in sorted(states.items()))
     kinds = Counter(network.organisations.column("kind"))

@@ -1,0 +1,245 @@
+"""What stands in the tables of a SQLite store: read to a state or a network, and brought from one state to another.
+
+All of it works inside of a transaction of its caller.
+"""
+
+from __future__ import annotations
+
+import json
+import marshal
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import astuple
+from typing import Any
+
+from twinnet.decisions import Decision, Outcome, in_order, tells_facts
+from twinnet.errors import NotFoundError
+from twinnet.graph import Facts, Network, OwnPoints
+from twinnet.models import Contact, Judgement, Source
+from twinnet.stores import changes, schema
+from twinnet.stores.changes import Said, State
+from twinnet.taxonomy import Taxonomy
+
+_TAXONOMY = "taxonomy"
+"""The key of ``meta`` where a network's own taxonomy stands."""
+_POINTS, _CARD = "points", "points card"
+"""The keys of ``meta`` where the points stand that a network has learned, and what is said of them."""
+_PARTS = '"source", "row", "kind", "subject", "part"'
+_BEHIND = "facts are behind"
+"""The key of ``meta`` that stands where something follows from decisions that was not merged into the facts yet."""
+
+
+def changed(connection: sqlite3.Connection, change: Callable[[State], State]) -> bool:
+    """Make a change; one that changes nothing writes nothing."""
+    before = state(connection)
+    after = change(before)
+    if after == before:
+        return False
+    write(connection, before, after)
+    return True
+
+
+def settle(connection: sqlite3.Connection) -> bool:
+    """Merge what follows from decisions, where that waits; tell whether anything did."""
+    if not _kept(connection, _BEHIND):
+        return False
+    now = state(connection)
+    write(connection, now, now)
+    return True
+
+
+def decide(connection: sqlite3.Connection, rows: Iterable[Decision], *, settle: bool) -> list[Outcome]:
+    """Add rows of decisions (see :meth:`twinnet.stores.Store.decide`)."""
+    found: list[Outcome] = []
+    names: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        ends = [one for one in (row.organisation, row.candidate) if one is not None]
+        for end in ends:
+            if end not in names:
+                names[end] = _names(connection, end)
+        said = changes.about(row, [names[end] for end in ends], _about(connection, [names[end] for end in ends]))
+        found.append(changes.outcome(row, said))
+        if found[-1].how == "new":
+            _add(connection, [row])
+    if any(one.how == "new" and tells_facts(one.row) for one in found):
+        if settle:
+            now = state(connection)
+            write(connection, now, now)
+        else:
+            _put(connection, {_BEHIND: "yes"})
+    return found
+
+
+def decisions(connection: sqlite3.Connection) -> tuple[Decision, ...]:
+    """Return all rows of decisions in their order."""
+    return tuple(in_order(schema.DECISIONS.facts(connection.execute(schema.DECISIONS.select()).fetchall())))
+
+
+def _add(connection: sqlite3.Connection, rows: Iterable[Decision]) -> None:
+    connection.executemany(schema.DECISIONS.insert(), schema.DECISIONS.rows(Facts.of(Decision, rows)))
+
+
+def _about(connection: sqlite3.Connection, names: list[tuple[str, ...]]) -> list[Decision]:
+    """Return the rows about some organisations, each named by all of its ids; other rows may be among them."""
+    first = names[0]
+    marks = ", ".join("?" * len(first))
+    query = f'{schema.DECISIONS.select_all()} WHERE "organisation" IN ({marks}) OR "candidate" IN ({marks})'
+    return list(schema.DECISIONS.facts(connection.execute(query, (*first, *first)).fetchall()))
+
+
+def _names(connection: sqlite3.Connection, identifier: str) -> tuple[str, ...]:
+    """Return the id that an organisation has now, then its others; raise :class:`NotFoundError` if there is none."""
+    query = 'SELECT "id", "aliases" FROM "organisations" WHERE'
+    row = connection.execute(f'{query} "id" = ?', (identifier,)).fetchone()
+    if row is None:
+        within = 'EXISTS (SELECT 1 FROM json_each("aliases") WHERE "value" = ?)'
+        row = connection.execute(f"{query} \"aliases\" != '[]' AND {within}", (identifier,)).fetchone()
+    if row is None:
+        raise NotFoundError(f"no organisation has the id {identifier!r}")
+    return (row[0], *json.loads(row[1]))
+
+
+def write(connection: sqlite3.Connection, before: State, after: State) -> None:
+    """Bring the tables from one state to another; the facts are merged anew."""
+    network = changes.merged(after)
+    gone = [key for key, text in before.said.items() if after.said.get(key) != text]
+    come = [(*key, text) for key, text in after.said.items() if before.said.get(key) != text]
+    for table in reversed(schema.TABLES):
+        connection.execute(f'DELETE FROM "{table.name}"')
+    connection.executemany(f'DELETE FROM "statements" WHERE ({_PARTS}) = (?, ?, ?, ?, ?)', gone)
+    connection.executemany(f'INSERT INTO "statements" ({_PARTS}, "values") VALUES (?, ?, ?, ?, ?, ?)', come)
+    if after.contacts != before.contacts:
+        connection.execute('DELETE FROM "contacts"')
+        connection.executemany('INSERT INTO "contacts" VALUES (?, ?, ?, ?, ?)', map(astuple, after.contacts))
+    if after.taxonomy != before.taxonomy:
+        _put(connection, {_TAXONOMY: after.taxonomy})
+    if after.points != before.points:
+        text, card = after.points or ("", "")
+        _put(connection, {_POINTS: text, _CARD: card})
+    if after.decisions != before.decisions:
+        connection.execute('DELETE FROM "decisions"')
+        _add(connection, after.decisions)
+    _put(connection, {_BEHIND: ""})
+    for table in schema.TABLES:
+        connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
+    _prepare(connection, network)
+
+
+def _prepare(connection: sqlite3.Connection, network: Network) -> None:
+    """Put what texts were read as, and what questions about a large network need, in the place of what stood there."""
+    from twinnet.profile import READINGS, readings
+
+    before = connection.execute(
+        'SELECT CAST("content" AS BLOB) FROM "prepared" WHERE "name" = ?', (READINGS,)
+    ).fetchone()
+    connection.execute('DELETE FROM "prepared"')
+    kept = readings(network, before and before[0])
+    if len(network.organisations) >= schema.LARGE:
+        from twinnet.reasons.preparing import prepare
+
+        kept |= prepare(network)
+    if kept:
+        stamp = _stamp(_rows(connection), taxonomy(connection))
+        rows = ((name, stamp, content) for name, content in sorted(kept.items()))
+        connection.executemany('INSERT INTO "prepared" VALUES (?, ?, ?)', rows)
+
+
+def _rows(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of all tables of a network."""
+    return {table.name: connection.execute(table.select()).fetchall() for table in schema.TABLES}
+
+
+def _stamp(rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str) -> str:
+    """Return what is the same for the same facts and the same version of what is computed of them."""
+    check = zlib.crc32(taxonomy.encode("utf-8"))
+    for table in (schema.SOURCES, *schema.FACTS):
+        # Version 2 writes the same for the same, whatever objects have in common.
+        check = zlib.crc32(marshal.dumps(rows[table.name], 2), check)
+    return f"{schema.PREPARED_BY} {check:08x}"
+
+
+def network(connection: sqlite3.Connection) -> Network:
+    """Return all facts; what follows from decisions and waits to be merged is merged for this reader."""
+    if _kept(connection, _BEHIND):
+        return changes.merged(state(connection))
+    rows, text = _rows(connection), taxonomy(connection)
+    return Network(
+        **{table.name: table.facts(rows[table.name]) for table in schema.TABLES},
+        decisions=Facts.of(Decision, decisions(connection)),
+        taxonomy=Taxonomy.from_text(text, name=changes.KEPT_TAXONOMY),
+        points=points(connection),
+        prepared=_prepared(connection, rows, text),
+    )
+
+
+def _prepared(
+    connection: sqlite3.Connection, rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str
+) -> dict[str, bytes]:
+    """Return what was computed of just these facts, by this version; else nothing."""
+    query = 'SELECT "name", "stamp", CAST("content" AS BLOB) FROM "prepared" ORDER BY "name"'
+    kept = connection.execute(query).fetchall()
+    stamp = _stamp(rows, taxonomy) if kept else ""
+    return {name: content for name, stamped, content in kept if stamped == stamp}
+
+
+def state(connection: sqlite3.Connection) -> State:
+    """Return all that the store holds."""
+    return State(
+        sources(connection),
+        said(connection),
+        judgements(connection),
+        decisions(connection),
+        contacts(connection),
+        taxonomy(connection),
+        points(connection),
+    )
+
+
+def taxonomy(connection: sqlite3.Connection) -> str:
+    """Return the TOML of the network's own taxonomy, empty where it has none."""
+    return _kept(connection, _TAXONOMY)
+
+
+def points(connection: sqlite3.Connection) -> OwnPoints | None:
+    """Return the points that the network has learned, None where it has none."""
+    table = _kept(connection, _POINTS)
+    return OwnPoints(table, _kept(connection, _CARD)) if table else None
+
+
+def _kept(connection: sqlite3.Connection, key: str) -> str:
+    """Return a text of ``meta``, empty where there is none."""
+    row = connection.execute('SELECT "value" FROM "meta" WHERE "key" = ?', (key,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _put(connection: sqlite3.Connection, texts: Mapping[str, str]) -> None:
+    """Keep texts in ``meta``, each in the place of the one before; an empty one only takes that away."""
+    connection.executemany('DELETE FROM "meta" WHERE "key" = ?', [(key,) for key in texts])
+    connection.executemany('INSERT INTO "meta" VALUES (?, ?)', [(key, text) for key, text in texts.items() if text])
+
+
+def said(connection: sqlite3.Connection, source: str | None = None) -> Said:
+    """Return the statements of one source or of all, sorted by key."""
+    where, values = ("", ()) if source is None else ('WHERE "source" = ? ', (source,))
+    query = f'SELECT {_PARTS}, "values" FROM "statements" {where}ORDER BY {_PARTS}'
+    found: dict[Any, str] = {row[:5]: row[5] for row in connection.execute(query, values)}
+    return found
+
+
+def sources(connection: sqlite3.Connection) -> dict[str, Source]:
+    """Return the lists that were taken in, by their names."""
+    facts = schema.SOURCES.facts(connection.execute(schema.SOURCES.select()).fetchall())
+    return {source.name: source for source in facts}
+
+
+def judgements(connection: sqlite3.Connection) -> dict[str, Judgement]:
+    """Return the judgements by their ids."""
+    facts = schema.JUDGEMENTS.facts(connection.execute(schema.JUDGEMENTS.select()).fetchall())
+    return {judgement.id: judgement for judgement in facts}
+
+
+def contacts(connection: sqlite3.Connection) -> tuple[Contact, ...]:
+    """Return the contacts that were kept, sorted."""
+    query = 'SELECT "source", "row", "organisation", "label", "value" FROM "contacts" ORDER BY 1, 2, 3, 4, 5'
+    return tuple(Contact(*row) for row in connection.execute(query))
