@@ -91,5 +91,5 @@ def test_a_damaged_file_is_read_or_refused(form: str) -> None:
             assert fault.file == "any"  # noqa: PT017 - either outcome is right, and this is what the second promises
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sandbox, "_command", lambda *_: None)
+        patch.setattr(sandbox, "_command", lambda *_, **__: None)
         check()

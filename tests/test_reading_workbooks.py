@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from twinnet.errors import InputError, LimitError
 from twinnet.models import ListTable
-from twinnet.reading import Limits, ReadOptions, read_lists, read_table, sandbox, workbooks
+from twinnet.reading import Limits, ReadOptions, raw_tables, read_lists, read_table, sandbox, workbooks
 from twinnet.reading.raw import RawTable
 
 SPACES = " ".join(
@@ -88,7 +88,7 @@ def xlsx(cells: str, *, strings: str = "", styles: str = "", sheets: str = "") -
 def read(data: bytes) -> ListTable:
     """Read one list in this process, so that what is read is measured."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sandbox, "_command", lambda *_: None)
+        patch.setattr(sandbox, "_command", lambda *_, **__: None)
         (table,) = read_table(data, file="list")
     return table
 
@@ -497,3 +497,38 @@ def test_a_list_of_ten_thousand_is_read_with_its_rows(tmp_path: Path) -> None:
     book.save(tmp_path / "long.xlsx")
     (table,) = read_lists(tmp_path / "long.xlsx", options=ReadOptions(kind="members"))
     assert (len(table.rows), table.rows[-1].number) == (10_000, 10_001)
+
+
+def hidden_xlsx() -> bytes:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for cells in (["Bari", "town-1"], ["Pula", "town-2"]):
+        page.append(cells)
+    page.row_dimensions[2].hidden = True
+    page.column_dimensions["B"].hidden = True
+    aside = book.create_sheet("aside")
+    aside.append(["Nis"])
+    aside.sheet_state = "hidden"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def hidden_ods() -> bytes:
+    columns = '<table:table-column/><table:table-column table:visibility="collapse"/>'
+    rows = row("Bari", "town-1") + row("Pula", "town-2", extra='table:visibility="filter"')
+    style = '<style:style style:name="h"><style:table-properties table:display="false"/></style:style>'
+    aside = sheet(row("Nis"), name="aside", extra='table:style-name="h"')
+    return ods(sheet(rows, columns=columns), aside, styles=style)
+
+
+@pytest.mark.parametrize("data", [hidden_xlsx(), hidden_ods()], ids=["xlsx", "ods"])
+def test_what_is_hidden_is_read_where_a_file_is_read_as_a_whole(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "list"
+    path.write_bytes(data)
+    seen, whole = (raw_tables(path, whole=whole)[1] for whole in (False, True))
+    assert [cells for table in seen for cells in table.rows] == [["Bari"]]
+    assert any(table.faults for table in seen)
+    assert [cells for table in whole for cells in table.rows] == [["Bari", "town-1"], ["Pula", "town-2"], ["Nis"]]
+    assert not any(table.faults for table in whole)

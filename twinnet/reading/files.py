@@ -47,12 +47,15 @@ def contents(path: str | Path, *, limits: Limits) -> tuple[str, bytes]:
         raise InputError(f"cannot be read: {getattr(error, 'strerror', None) or error}", file=file) from error
 
 
-def raw_tables(path: str | Path, *, limits: Limits | None = None) -> tuple[str, list[RawTable]]:
-    """Return a file's name and its tables of text cells, whatever they hold; errors as of :func:`contents`."""
+def raw_tables(path: str | Path, *, limits: Limits | None = None, whole: bool = False) -> tuple[str, list[RawTable]]:
+    """Return a file's name and its tables of text cells, whatever they hold; errors as of :func:`contents`.
+
+    With ``whole`` also what is hidden in a workbook: the rows that a filter leaves out, columns of ids.
+    """
     limits = limits or Limits()
     file, data = contents(path, limits=limits)
     with KnownNames() as names:
-        return file, tables.parse(data, file=file, limits=limits, is_name=names)
+        return file, tables.parse(data, file=file, limits=limits, is_name=names, whole=whole)
 
 
 class KnownNames:

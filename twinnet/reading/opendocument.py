@@ -1,4 +1,4 @@
-"""OpenDocument sheets (ODS, FODS): what a person sees on the visible sheets, nothing that is hidden.
+"""OpenDocument sheets (ODS, FODS): what a person sees on the visible sheets; what is hidden only where it is asked for.
 
 A few bytes of such a file may say "a million times": what is repeated is counted against the limits before it is
 repeated, and empty rows and cells are only counted on.
@@ -29,7 +29,7 @@ _ASIDE = frozenset(
 """Elements whose content no cell shows."""
 
 
-def read(archive: zipfile.ZipFile, *, file: str, limits: Limits) -> list[RawTable]:
+def read(archive: zipfile.ZipFile, *, file: str, limits: Limits, whole: bool = False) -> list[RawTable]:
     """Read the visible sheets of an unpacked ODS file; as :func:`twinnet.reading.workbooks.parse`."""
     kind = archive.read("mimetype").strip()
     if not kind.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
@@ -37,12 +37,12 @@ def read(archive: zipfile.ZipFile, *, file: str, limits: Limits) -> list[RawTabl
     if "META-INF/manifest.xml" in archive.NameToInfo and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise InputError("a protected workbook cannot be read: save it without a password", file=file)
     with archive.open("content.xml") as content:
-        return read_content(content, file=file, limits=limits)
+        return read_content(content, file=file, limits=limits, whole=whole)
 
 
-def read_content(content: IO[bytes], *, file: str, limits: Limits) -> list[RawTable]:
+def read_content(content: IO[bytes], *, file: str, limits: Limits, whole: bool = False) -> list[RawTable]:
     """Read the visible sheets of an XML document: a part of an ODS file, or a FODS file."""
-    reader = _Content(file=file, limits=limits)
+    reader = _Content(file=file, limits=limits, whole=whole)
     markup.stream(content, reader, limits=limits, file=file, damaged=_DAMAGED)
     return reader.tables
 
@@ -50,8 +50,9 @@ def read_content(content: IO[bytes], *, file: str, limits: Limits) -> list[RawTa
 class _Content(markup.Handler):
     """Reads sheets, rows and cells."""
 
-    def __init__(self, *, file: str, limits: Limits) -> None:
+    def __init__(self, *, file: str, limits: Limits, whole: bool) -> None:
         self.tables: list[RawTable] = []
+        self._whole = whole
         self._file, self._limits, self._tally = file, limits, Tally()
         self._style = ""
         self._hidden_styles: set[str] = set()
@@ -130,10 +131,11 @@ class _Content(markup.Handler):
                 return
             self._limits.check("sheets", len(self.tables) + 1, file=self._file, what="the number of sheets")
             title = attributes.get(f"{_TABLE}name", "")
-            self._sheet = sheets.Sheet(title, limits=self._limits, file=self._file, tally=self._tally)
+            bounds, tally = self._limits, self._tally
+            self._sheet = sheets.Sheet(title, limits=bounds, file=self._file, tally=tally, whole=self._whole)
             self._row = self._columns = 0
             self._groups.clear()
-            self._shown = attributes.get(f"{_TABLE}style-name") not in self._hidden_styles
+            self._shown = self._whole or attributes.get(f"{_TABLE}style-name") not in self._hidden_styles
             if not self._shown:
                 self.tables.append(sheets.hidden_sheet(title))
         elif local == "table-source" and self._sheet is not None:
@@ -156,6 +158,8 @@ class _Content(markup.Handler):
             self._cells, self._missing = {}, {}
 
     def _is_hidden(self, attributes: dict[str, str]) -> bool:
+        if self._whole:
+            return False
         return attributes.get(f"{_TABLE}visibility", "visible") != "visible" or any(self._groups)
 
     def _finish_cell(self, *, covered: bool) -> None:

@@ -28,28 +28,28 @@ for name, folders in asked["packages"]:
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = folders
 from twinnet.reading.sandbox import serve
-serve(asked["file"], asked["limits"])
+serve(asked["file"], asked["limits"], whole=asked["whole"])
 """
 """The packages stand empty: their own modules would import what reading a workbook does not need."""
 
 
-def parse(data: bytes, *, file: str, limits: Limits) -> list[RawTable]:
-    """Read the visible sheets of a workbook; as :func:`twinnet.reading.workbooks.parse`.
+def parse(data: bytes, *, file: str, limits: Limits, whole: bool = False) -> list[RawTable]:
+    """Read the sheets of a workbook; as :func:`twinnet.reading.workbooks.parse`.
 
     Raises
     ------
     InputError
         As there; a :class:`LimitError` that names ``memory_bytes`` or ``seconds`` where that is not enough.
     """
-    command = _command(file, limits)
+    command = _command(file, limits, whole=whole)
     if command is None:
-        return _parse(data, file=file, limits=limits)
+        return _parse(data, file=file, limits=limits, whole=whole)
     try:
         process = subprocess.Popen(  # noqa: S603 - the interpreter that runs this
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
     except OSError:
-        return _parse(data, file=file, limits=limits)
+        return _parse(data, file=file, limits=limits, whole=whole)
     with process:
         try:
             answer, _ = process.communicate(data, timeout=limits.seconds)
@@ -61,18 +61,18 @@ def parse(data: bytes, *, file: str, limits: Limits) -> list[RawTable]:
     return _tables(answer, file=file, limits=limits)
 
 
-def _parse(data: bytes, *, file: str, limits: Limits) -> list[RawTable]:
+def _parse(data: bytes, *, file: str, limits: Limits, whole: bool) -> list[RawTable]:
     from twinnet.reading import workbooks
 
-    return workbooks.parse(data, file=file, limits=limits)
+    return workbooks.parse(data, file=file, limits=limits, whole=whole)
 
 
-def _command(file: str, limits: Limits) -> list[str] | None:
+def _command(file: str, limits: Limits, *, whole: bool = False) -> list[str] | None:
     """Return how to start the process, None where there is none."""
     if sys.platform != "linux" or getattr(sys, "frozen", False) or not sys.executable:
         return None
     packages = [(name, list(sys.modules[name].__path__)) for name in ("twinnet", "twinnet.reading")]
-    asked = {"path": sys.path, "packages": packages, "file": file, "limits": asdict(limits)}
+    asked = {"path": sys.path, "packages": packages, "file": file, "limits": asdict(limits), "whole": whole}
     return [sys.executable, "-I", "-S", "-c", _START, json.dumps(asked)]
 
 
@@ -99,14 +99,14 @@ def _tables(answer: bytes, *, file: str, limits: Limits) -> list[RawTable]:
     raise AssertionError("a limit is under one more than itself")  # pragma: no cover
 
 
-def serve(file: str, limits: dict[str, int]) -> None:
+def serve(file: str, limits: dict[str, int], *, whole: bool) -> None:
     """Read the workbook on standard input under the limits, and write what it holds: the work of the process."""
     import resource
 
     bounds = Limits(**limits)
     _limit(resource, resource.RLIMIT_AS, bounds.memory_bytes)
     _limit(resource, resource.RLIMIT_CORE, 0)
-    answer(sys.stdin.buffer.read(), file=file, limits=bounds, write=sys.stdout.write)
+    answer(sys.stdin.buffer.read(), file=file, limits=bounds, write=sys.stdout.write, whole=whole)
     sys.stdout.flush()
 
 
@@ -117,10 +117,10 @@ def _limit(resource: Any, kind: int, value: int) -> None:
     resource.setrlimit(kind, (value, value))
 
 
-def answer(data: bytes, *, file: str, limits: Limits, write: Callable[[str], object]) -> None:
+def answer(data: bytes, *, file: str, limits: Limits, write: Callable[[str], object], whole: bool = False) -> None:
     """Write the tables of a workbook, or why it was refused, as lines of JSON; ``end`` stands last."""
     try:
-        tables = _parse(data, file=file, limits=limits)
+        tables = _parse(data, file=file, limits=limits, whole=whole)
     except InputError as error:
         write(_line("refused", type(error).__name__, error.reason))
         return

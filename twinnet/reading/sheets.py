@@ -40,20 +40,23 @@ class Sheet:
         Bounds, and the file's name for messages.
     tally:
         What all sheets of the file hold.
+    whole:
+        Whether rows and columns are taken though they are hidden.
     """
 
-    def __init__(self, title: str, *, limits: Limits, file: str, tally: Tally) -> None:
+    def __init__(self, title: str, *, limits: Limits, file: str, tally: Tally, whole: bool = False) -> None:
         self.table = RawTable(sheet=title)
         self.merges: list[Merge] = []
         self._filling = Filling(self.table, limits=limits, file=file, tally=tally)
-        self._limits, self._file = limits, file
+        self._limits, self._file, self._whole = limits, file, whole
         self._hidden: list[tuple[int, int]] = []
         self._is_hidden: dict[int, bool] = {}
         self._width = 0
 
     def hide_columns(self, first: int, last: int) -> None:
         """Hide the columns from one to another (from 0); say so before rows are added."""
-        self._hidden.append((first, last))
+        if not self._whole:
+            self._hidden.append((first, last))
 
     def check_column(self, column: int) -> None:
         """Raise :class:`LimitError` where a filled column (from 0) lies beyond the limit."""
@@ -77,7 +80,7 @@ class Sheet:
         columns = [column for column, text in cells.items() if text and not text.isspace()]
         if not columns and not missing:
             return
-        if hidden:
+        if hidden and not self._whole:
             self._filling.count(len(cells) + len(missing))
             self.table.faults.append(RawFault(number, None, "row", _ROW_HIDDEN))
             return

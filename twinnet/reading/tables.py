@@ -26,7 +26,9 @@ _SENTINEL = "\x1e"
 _LONGEST_FIELD = 2**31 - 1
 
 
-def parse(data: bytes, *, file: str, limits: Limits, is_name: Callable[[str], bool] | None = None) -> list[RawTable]:
+def parse(
+    data: bytes, *, file: str, limits: Limits, is_name: Callable[[str], bool] | None = None, whole: bool = False
+) -> list[RawTable]:
     """Read the bytes of a CSV, TSV, XLSX, ODS, JSON, GeoJSON or GraphML file.
 
     The format is told from the bytes, not from the name.
@@ -41,6 +43,8 @@ def parse(data: bytes, *, file: str, limits: Limits, is_name: Callable[[str], bo
         Bounds of what is parsed.
     is_name:
         Whether a text is a known name; helps to tell an encoding.
+    whole:
+        Whether to read also what is hidden in a workbook.
 
     Raises
     ------
@@ -53,7 +57,7 @@ def parse(data: bytes, *, file: str, limits: Limits, is_name: Callable[[str], bo
     if data.startswith(b"PK\x03\x04"):
         from twinnet.reading import sandbox
 
-        tables = sandbox.parse(data, file=file, limits=limits)
+        tables = sandbox.parse(data, file=file, limits=limits, whole=whole)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InputError("an old or protected workbook cannot be read: save it as .xlsx without a password", file=file)
     elif data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"SQLite format 3")):
@@ -66,13 +70,13 @@ def parse(data: bytes, *, file: str, limits: Limits, is_name: Callable[[str], bo
         if json is not None:
             tables = json
         elif re.match(r"\s*<(?:!doctype|html|\?xml|!--|[a-z]+[\s>:])", text[:200], re.IGNORECASE):
-            tables = _xml(data, text, file=file, limits=limits)
+            tables = _xml(data, text, file=file, limits=limits, whole=whole)
         else:
             tables = [_csv(text, file=file, limits=limits)]
     return [table for table in tables if table.rows or table.faults]
 
 
-def _xml(data: bytes, text: str, *, file: str, limits: Limits) -> list[RawTable]:
+def _xml(data: bytes, text: str, *, file: str, limits: Limits, whole: bool) -> list[RawTable]:
     """Read GraphML or a flat OpenDocument sheet; no other XML is a list."""
     root = re.search(r"<(?:\w+:)?(\w+)", re.sub(r"<[?!].*?>", "", text[:4000], flags=re.DOTALL))
     if root and root[1] == "graphml":
@@ -82,7 +86,7 @@ def _xml(data: bytes, text: str, *, file: str, limits: Limits) -> list[RawTable]
     if root and root[0] == "<office:document":
         from twinnet.reading import opendocument
 
-        return opendocument.read_content(io.BytesIO(data), file=file, limits=limits)
+        return opendocument.read_content(io.BytesIO(data), file=file, limits=limits, whole=whole)
     raise InputError("this is a web page or XML, not a table: save it as CSV or XLSX", file=file)
 
 

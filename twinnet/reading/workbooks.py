@@ -1,4 +1,4 @@
-"""Workbooks (XLSX): what a person sees on the visible sheets, nothing that is hidden.
+"""Workbooks (XLSX): what a person sees on the visible sheets; what is hidden only where it is asked for.
 
 A workbook is a compressed tree of XML that can unpack to far more than it weighs. Its parts are read as a stream, and
 every sheet is counted against the limits while it is read.
@@ -41,11 +41,12 @@ _BROKEN = (
 )
 
 
-def parse(data: bytes, *, file: str, limits: Limits) -> list[RawTable]:
+def parse(data: bytes, *, file: str, limits: Limits, whole: bool = False) -> list[RawTable]:
     """Read the visible sheets of a workbook, XLSX or OpenDocument.
 
-    Hidden sheets, rows and columns are reported and not read; a formula gives the value that is stored with it, and a
-    cell merged over rows gives its value to each of them (:class:`~twinnet.reading.sheets.Sheet`).
+    Hidden sheets, rows and columns are reported and not read, unless it is to be read as a ``whole``; a formula gives
+    the value that is stored with it, and a cell merged over rows gives its value to each of them
+    (:class:`~twinnet.reading.sheets.Sheet`).
 
     Raises
     ------
@@ -60,10 +61,10 @@ def parse(data: bytes, *, file: str, limits: Limits) -> list[RawTable]:
             if "mimetype" in parts and "content.xml" in parts:
                 from twinnet.reading import opendocument
 
-                return opendocument.read(archive, file=file, limits=limits)
+                return opendocument.read(archive, file=file, limits=limits, whole=whole)
             if "[Content_Types].xml" not in parts or not any(name.startswith("xl/") for name in parts):
                 raise InputError("this is not a workbook: give a CSV, XLSX, ODS or JSON file", file=file)
-            return _Workbook(archive, file=file, limits=limits).tables()
+            return _Workbook(archive, file=file, limits=limits).tables(whole=whole)
     except _BROKEN as error:
         raise InputError(_DAMAGED, file=file) from error
 
@@ -74,7 +75,7 @@ class _Workbook:
     def __init__(self, archive: zipfile.ZipFile, *, file: str, limits: Limits) -> None:
         self._archive, self._file, self._limits = archive, file, limits
 
-    def tables(self) -> list[RawTable]:
+    def tables(self, *, whole: bool) -> list[RawTable]:
         """Return a table of each worksheet in the order of the workbook."""
         root = self._relations("")
         path = next((to for kind, to in root.values() if kind == "officeDocument"), "xl/workbook.xml")
@@ -93,10 +94,10 @@ class _Workbook:
             kind, to = related.get(relation, ("", ""))
             if kind != "worksheet":
                 continue
-            if not visible:
+            if not (visible or whole):
                 found.append(sheets.hidden_sheet(title))
                 continue
-            sheet = sheets.Sheet(title, limits=self._limits, file=self._file, tally=tally)
+            sheet = sheets.Sheet(title, limits=self._limits, file=self._file, tally=tally, whole=whole)
             self._read(to, _Cells(sheet, strings.texts, styles.shows(), from_1904=book.from_1904))
             found.append(sheet.finish())
         return found
