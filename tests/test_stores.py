@@ -599,6 +599,8 @@ ADDED = (
     (4, "organisations", "description"),
     (5, "organisations", "listed_latitude"),
     (5, "organisations", "listed_longitude"),
+    (7, "links", "told_state"),
+    (7, "links", "told_on"),
 )
 """Columns that earlier versions lack: since when they are there, table, column."""
 
@@ -611,8 +613,9 @@ def earlier(path: Path, version: int) -> None:
         for since, table, column in ADDED:
             if version < since:
                 connection.execute(f'ALTER TABLE "{table}" DROP COLUMN "{column}"')
-        for table in ("judgements", "contacts", "prepared") if version == 2 else ("prepared",):
-            connection.execute(f'DROP TABLE "{table}"')
+        for since, table in ((3, "judgements"), (3, "contacts"), (6, "prepared"), (7, "decisions")):
+            if version < since:
+                connection.execute(f'DROP TABLE "{table}"')
         connection.execute(f"PRAGMA user_version = {version}")
 
 
@@ -625,7 +628,7 @@ class TestEarlierVersion:
         with open_store(path) as store:
             network = store.read()
             assert network.organisations.column("id") == (MOSTAR, BARI, PULA)
-            assert (len(network.judgements), store.contacts()) == (0, [])
+            assert (len(network.judgements), len(network.decisions), store.contacts()) == (0, 0, [])
             assert (network.organisation(MOSTAR).tags, network.organisation(MOSTAR).description) == ((), None)
             assert (network.organisation(MOSTAR).latitude, network.organisation(MOSTAR).listed_latitude) == (43.0, None)
             assert [link.tags for link in network.links] == [()]

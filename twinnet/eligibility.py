@@ -7,7 +7,7 @@ name; a bare word is tried in this order.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,18 +16,21 @@ import numpy.typing as npt
 from scipy import sparse
 
 from twinnet import countries
+from twinnet.decisions import is_closed, standing
 from twinnet.errors import NotFoundError, RulesError
 from twinnet.graph import Network
 from twinnet.index import EARTH_RADIUS, MatchIndex, symmetric
-from twinnet.models import ORGANISATION_KINDS, Rules
+from twinnet.models import ORGANISATION_KINDS, Rules, SuggestionKind
 
 Rows = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
-def _barred(network: Network, index: MatchIndex, rules: Rules, never: Iterable[tuple[int, int]]) -> sparse.csr_array:
-    """Return who may not be put together (n x n): partners recorded on whatever day, and whom the rules keep apart."""
-    pairs = list(never)
+def _barred(
+    network: Network, index: MatchIndex, rules: Rules, never: Iterable[tuple[int, int]], today: dt.date
+) -> sparse.csr_array:
+    """Return who may not be put together (n x n): recorded partners, whom the rules keep apart, what was decided."""
+    pairs = [*never, *_closed(network, index, rules, today, "start")]
     if rules.as_of is not None:
         at = network.organisations.position
         ends = zip(network.links.column("a"), network.links.column("b"), strict=True)
@@ -39,6 +42,18 @@ def _barred(network: Network, index: MatchIndex, rules: Rules, never: Iterable[t
         links = index.links.tocoo()
         pairs += zip(links.row.tolist(), links.col.tolist(), strict=True)
     return symmetric(pairs, len(index))
+
+
+def _closed(
+    network: Network, index: MatchIndex, rules: Rules, today: dt.date, kind: SuggestionKind
+) -> Iterator[tuple[int, int]]:
+    """Give the pairs of which a kind of suggestion was decided, so that it is not made again."""
+    for matter in network.matters.values():
+        rows = [row for row in matter.rows if rules.as_of is None or row.when[:10] <= str(rules.as_of)]
+        stands = standing(rows)
+        if matter.candidate is not None and stands is not None and stands.kind == kind and is_closed(stands, today):
+            a, b = sorted((index.position[matter.organisation], index.position[matter.candidate]))
+            yield a, b
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,8 @@ class Eligibility:
     able: Bools
     barred: sparse.csr_array
     never: frozenset[tuple[int, int]]
+    today: dt.date
+    _network: Network = field(repr=False, compare=False)
     _asked: Callable[[], Rows] = field(repr=False, compare=False)
     _by_country: dict[int, Bools] = field(default_factory=dict, repr=False, compare=False)
 
@@ -71,18 +88,23 @@ class Eligibility:
         rows_of = [sorted(int(index.row_at[network.find_row(name)]) for name in pair) for pair in rules.never]
         never = frozenset((i, j) for i, j in rows_of)
         whose = select(network, rules.whose, today) if rules.whose else None
+        doubted = {int(index.row_at[network.row_of(one)]) for one in network.doubted(today)}
+        able[list(doubted)] = False
 
         def rows() -> Rows:
             ids = asked(network, (), today) if whose is None else whose
             position = network.organisations.position
-            return np.sort(index.row_at[np.array([position(i) for i in ids], np.int64)])
+            found = np.sort(index.row_at[np.array([position(i) for i in ids], np.int64)])
+            return found[~np.isin(found, list(doubted))] if doubted else found
 
         return cls(
             index=index,
             rules=rules,
             able=able,
-            barred=_barred(network, index, rules, never),
+            barred=_barred(network, index, rules, never, today),
             never=never,
+            today=today,
+            _network=network,
             _asked=rows,
         )
 
@@ -119,6 +141,10 @@ class Eligibility:
         """Tell whether the rules let a recorded partner be spoken of to a row, in whatever country and corridor."""
         pair = (min(row, column), max(row, column))
         return pair not in self.never and bool(self.able[column] and self._far_enough(row)[column])
+
+    def decided(self, kind: SuggestionKind) -> frozenset[tuple[int, int]]:
+        """Return the pairs (smaller row first) of which a kind of suggestion was decided, so that none is made."""
+        return frozenset(_closed(self._network, self.index, self.rules, self.today, kind))
 
     def _abroad(self, row: int) -> Bools:
         """Tell which rows a row may meet by their countries."""

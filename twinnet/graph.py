@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
 from twinnet import countries, notebook, text
-from twinnet.decisions import Decision, Matter, in_order, matters
+from twinnet.decisions import Decision, Matter, doubted, in_order, matters
 from twinnet.errors import AmbiguousError, InputError, NotFoundError
 from twinnet.lifecycle import has_left, last_day, states
 from twinnet.models import (
@@ -362,6 +362,14 @@ class Network:
     def matters(self) -> dict[str, Matter]:
         """What was decided and corrected, by the ids of the matters; rows about who is not there are left out."""
         return matters(self.decisions, self._now) if len(self.decisions) else {}
+
+    def doubted(self, today: dt.date) -> frozenset[str]:
+        """Return the ids of the organisations whose place a person doubts, and nobody has judged since."""
+        if not self.matters:
+            return frozenset()
+        placed = [(one.organisation, one.when) for one in self.judgements if one.name is not None]
+        found = map(self._now, doubted(self.matters.values(), placed, today))
+        return frozenset(identifier for identifier in found if identifier is not None)
 
     def _now(self, identifier: str) -> str | None:
         """Return the id that an organisation has now, None if there is none."""

@@ -424,12 +424,13 @@ def _recorded_pairs(
             pairs[min(a, b), max(a, b)].append(links[at])
     rank_of = {state: at for at, state in enumerate(("active", "declining", "dormant", "ended", "unknown"))}
     chosen: list[tuple[int, int, LinkFacts]] = []
+    decided = question.eligible.decided(kind)
     for (a, b), parallel in sorted(pairs.items()):
         states = [lifecycle.state(link, question.today) for link in parallel]
         idle = [lifecycle.idle_years(link, question.today) or 0 for link in parallel]
         keys = [(rank_of[s], i, link.kind, link.id) for s, i, link in zip(states, idle, parallel, strict=True)]
         liveliest = keys.index(min(keys))
-        if states[liveliest] not in wanted:
+        if states[liveliest] not in wanted or (a, b) in decided:
             continue
         have = sorted({theme for link in parallel for theme in link.themes})
         facts = LinkFacts(

@@ -10,6 +10,7 @@ Evidence is computed in blocks (:mod:`twinnet.evidence`); points come from a tab
 from __future__ import annotations
 
 from twinnet.evidence import Feature
+from twinnet.reasons.accepted import LikeAccepted
 from twinnet.reasons.base import LinkFacts, LinkReason, Reason, Told
 from twinnet.reasons.interests import OfferedAndSought, SharedThemes, gaps, inferred_gaps
 from twinnet.reasons.links import Anniversary, Ended, Idle, NewThemes
@@ -47,6 +48,7 @@ REASONS: tuple[Reason, ...] = (
     Experience(),
     ProjectsTogether(),
     Milestones(),
+    LikeAccepted(),
 )
 """Every reason for a new partnership, in the order in which people read them."""
 
