@@ -27,7 +27,7 @@ Ints = npt.NDArray[np.int64]
 class LikeAccepted(Reason):
     """One of them accepted a partner that is like the other."""
 
-    key, expected = "accepted", False
+    key, expected, of_decisions = "accepted", False, True
     about = (
         "a suggestion for one of them was accepted whose partner is in the other's country and of like size (at most "
         "twice the inhabitants); it counts more if that partner is within 50 km of the other"

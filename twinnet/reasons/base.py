@@ -52,11 +52,13 @@ class Reason(Titled, ABC):
 
     A ``policy`` says what the rules ask for, not what makes partners: it is always shown, and has points only where
     the rules let pairs be suggested that it does not hold for. One that is not ``expected`` of every pair is no gap in
-    what is known where it has nothing to say.
+    what is known where it has nothing to say. One ``of_decisions`` says what people decided: where points are learned
+    from the same decisions it is left out.
     """
 
     about: str
     policy: bool = False
+    of_decisions: bool = False
     expected: bool = True
     features: tuple[Feature, ...]
 
