@@ -206,7 +206,8 @@ class Network:
     ``taxonomy`` is what the themes are keys of (None: twinnet's own). ``points`` were learned from its own links (None:
     nothing was); they are an opinion, no fact, and no part of the digest. ``prepared`` is what a store keeps so that
     questions need not compute it again (see :mod:`twinnet.prepared`): it says nothing that the facts do not say, and
-    only facts that were found whole have it.
+    only facts that were found whole have it. ``kept`` is None; whoever asks many questions of one network, as a server
+    does, puts a dictionary there: what took long is left in it for the next question, and lasts as long as the network.
 
     >>> mostar = Organisation(id="town-1", name="Mostar", country="BA")
     >>> bari = Organisation(id="town-2", name="Bari", country="IT")
@@ -235,6 +236,7 @@ class Network:
         self.taxonomy = taxonomy or Taxonomy.builtin()
         self.points = points
         self.prepared = prepared or {}
+        self.kept: dict[Any, Any] | None = None
         self.organisations = _table(Organisation, organisations, lambda o: (o.id,))
         self.memberships = _table(Membership, memberships, lambda m: (m.organisation, m.network))
         self.links = _table(Link, links, lambda link: (link.id,))

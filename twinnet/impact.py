@@ -28,6 +28,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from twinnet import lifecycle
@@ -241,6 +242,16 @@ def structure(network: Network, *, as_of: dt.date | None = None) -> Structure:
     >>> structure(Network()).communities
     ()
     """
+    if network.kept is None:
+        return _structure(network, as_of)
+    key = ("structure", as_of)
+    if key not in network.kept:
+        network.kept[key] = _structure(network, as_of)
+    kept: Structure = network.kept[key]
+    return kept
+
+
+def _structure(network: Network, as_of: dt.date | None) -> Structure:
     ids, names, countries, beside = _web(network, as_of)
     of, members = _grouped(beside)
     inside = [sum(of[other] == of[node] for other in others) for node, others in enumerate(beside)]
@@ -288,7 +299,7 @@ def _web(network: Network, as_of: dt.date | None) -> tuple[list[str], list[str],
 
 def _grouped(beside: Sequence[Sequence[int]]) -> tuple[list[int], list[list[int]]]:
     """Return the community of each node, and the nodes of each, the largest first."""
-    label = _louvain(beside)
+    label = _louvain(tuple(map(tuple, beside)))
     groups = []
     seen = [False] * len(beside)
     for start in range(len(beside)):
@@ -310,8 +321,12 @@ def _grouped(beside: Sequence[Sequence[int]]) -> tuple[list[int], list[list[int]
     return of, groups
 
 
-def _louvain(beside: Sequence[Sequence[int]]) -> list[int]:
-    """Return a label for each node: those of one community have the same."""
+@lru_cache(maxsize=1)
+def _louvain(beside: tuple[tuple[int, ...], ...]) -> list[int]:
+    """Return a label for each node: those of one community have the same.
+
+    The last answer is kept, for who looks at a network again and again.
+    """
     import networkx as nx
 
     graph: nx.Graph[int] = nx.Graph()

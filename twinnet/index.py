@@ -128,8 +128,30 @@ class MatchIndex:
         """Read a network, as of a date (later links, projects and memberships are left out) or whole.
 
         ``called`` says how the network calls countries, by their codes; with ``embed`` texts are read with the extra
-        ``twinnet[embed]``.
+        ``twinnet[embed]``. Where the network keeps what is made of it, the same index is given again.
         """
+
+        def made() -> MatchIndex:
+            return cls._made(network, as_of=as_of, corridor=corridor, called=called, embed=embed)
+
+        if network.kept is None:
+            return made()
+        key = ("index", as_of, corridor, tuple(sorted((called or {}).items())), embed)
+        if key not in network.kept:
+            network.kept[key] = made()
+        index: MatchIndex = network.kept[key]
+        return index
+
+    @classmethod
+    def _made(
+        cls,
+        network: Network,
+        *,
+        as_of: dt.date | None,
+        corridor: tuple[frozenset[str], frozenset[str]] | None,
+        called: Mapping[str, str] | None,
+        embed: bool,
+    ) -> MatchIndex:
         if as_of is None and not embed:
             ready = Ready(network.prepared)
             kept = ready.read(_FIELDS)
