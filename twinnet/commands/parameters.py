@@ -131,6 +131,27 @@ class Never(click.ParamType[tuple[str, str]]):
         return first, second
 
 
+class Correction(click.ParamType[tuple[str, tuple[str, ...]]]):
+    """A field and the values that it has from now on."""
+
+    name = "field=values"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, tuple[str, ...]]:
+        """Read ``languages=bs,en``; no values take away all."""
+        from twinnet.decisions import CORRECTABLE
+
+        field, equals, words = (part.strip() for part in str(value).partition("="))
+        if field not in CORRECTABLE or not equals:
+            self.fail(
+                f"{value!r} does not say FIELD=VALUES, such as languages=bs,en; fields are {', '.join(CORRECTABLE)}",
+                param,
+                ctx,
+            )
+        return field, tuple(word.strip() for word in words.split(",") if word.strip())
+
+
 class Column(click.ParamType[tuple[str, str]]):
     """A field and the header of the column that holds it."""
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import get_args
 
 from twinnet import countries, lifecycle
-from twinnet.graph import GAZETTEER_SOURCE, Network
+from twinnet.graph import DECISIONS_SOURCE, GAZETTEER_SOURCE, Network
 from twinnet.models import Judgement, LinkState, Organisation, Statement, question_id, town_id
 from twinnet.profile import Held, Profiles, Side, inferred_by_side
 from twinnet.resolution.judging import standing
 from twinnet.stores import open_store
+from twinnet.workspace.deciding import history
 
 _STATES: dict[LinkState, str] = {
     **{state: state for state in get_args(LinkState)},
@@ -63,6 +64,8 @@ def show(
             yield f"questions: {places} for a person; {asks}"
         if len(network.judgements):
             yield f"judgements: {len(network.judgements):,}"
+        if stood := sum(matter.stands is not None for matter in network.matters.values()):
+            yield f"decisions: {stood:,}; `twinnet decisions {address}` lists them"
     elif contacts:
         for contact in kept:
             yield f"contact, {contact.label}: {contact.value} (source {contact.source}, row {contact.row})"
@@ -137,6 +140,23 @@ def _organisation(network: Network, one: Organisation, today: dt.date) -> Iterat
     if one.listed_latitude is not None and one.listed_longitude is not None:
         yield f"a list puts it at {one.listed_latitude:.2f}, {one.listed_longitude:.2f}, which was not trusted"
     yield from _themes(network, one)
+    yield from _relations(network, one, today)
+    for judgement in network.judgements:
+        if line := _judged(network, judgement, one):
+            yield line
+    if any(one.id in matter for matter in network.matters.values()):
+        yield from history(network, today=today, one=one.id)
+    for origin in one.origins:
+        if origin.source == DECISIONS_SOURCE:
+            yield f"corrected by a person: {', '.join(origin.fields)}"
+            continue
+        said = f" says {', '.join(origin.fields)}" if origin.fields else " agrees"
+        where = f"id {origin.row}" if origin.source == GAZETTEER_SOURCE else f"row {origin.row}"
+        yield f"source {origin.source}, {where}:{said}"
+
+
+def _relations(network: Network, one: Organisation, today: dt.date) -> Iterator[str]:
+    """Say the memberships, links and projects of an organisation."""
     for membership in network.memberships:
         if membership.organisation == one.id:
             since = f" since {membership.since}" if membership.since else ""
@@ -150,13 +170,6 @@ def _organisation(network: Network, one: Organisation, today: dt.date) -> Iterat
     for part in network.partners:
         if part.organisation == one.id:
             yield f"project {network.projects[network.projects.position(part.project)].name}: {part.role}"
-    for judgement in network.judgements:
-        if line := _judged(network, judgement, one):
-            yield line
-    for origin in one.origins:
-        said = f" says {', '.join(origin.fields)}" if origin.fields else " agrees"
-        where = f"id {origin.row}" if origin.source == GAZETTEER_SOURCE else f"row {origin.row}"
-        yield f"source {origin.source}, {where}:{said}"
 
 
 def _themes(network: Network, one: Organisation) -> Iterator[str]:

@@ -24,6 +24,7 @@ COUNTED = {
     "partners": "part",
     "contacts": "contact",
     "judgements": "judgement",
+    "decisions": "decision",
 }
 """What is counted as gone, with the word for one."""
 
@@ -139,6 +140,9 @@ def _copied(store: Store) -> Store:
     named = {source.name for source in store.sources()}
     copy.judge(store.read().judgements, [said for said in statements if said.source not in named])
     copy.replace(store.sources(), statements, contacts=store.contacts())
+    network = copy.read()
+    ends = ((row, [end for end in (row.organisation, row.candidate) if end]) for row in store.decisions())
+    copy.decide(row for row, named in ends if all(map(network.knows, named)))
     return copy
 
 
@@ -205,6 +209,7 @@ def _compared(before: Network, after: Network, source: str | None) -> tuple[dict
         "links": sum(not _has_link(after, stands[a], stands[b], kind) for a, b, kind in links),
         "projects": len(set(before.projects.column("id")) - set(after.projects.column("id"))),
         "judgements": len(set(before.judgements.column("id")) - set(after.judgements.column("id"))),
+        "decisions": len(set(before.decisions.column("id")) - set(after.decisions.column("id"))),
     }
     for key, (old, new, of) in pairs.items():
         there = set(zip(new.column("organisation"), new.column(of), strict=True))

@@ -28,6 +28,7 @@ from twinnet.writing import sheets
 if TYPE_CHECKING:
     from twinnet.resolution.alike import Organisation
     from twinnet.stores import Store
+    from twinnet.writing.workbook import Questions
 
 NONE_OF_THEM = "none"
 """The answer that a name means no place of the gazetteer."""
@@ -95,6 +96,10 @@ class _Told:
         self.statements = store.statements()
         self.judged = {judgement.id: judgement for judgement in self.network.judgements}
         self.stands = standing(self.statements, tuple(self.judged.values()))
+        self.doubted = self.network.doubted(dt.date.max)
+
+
+_DOUBTED = "a person says that it is not the place that it is taken for"
 
 
 def _names(told: _Told, gazetteer: Gazetteer, *, all_of_them: bool) -> Iterator[Open]:
@@ -107,17 +112,20 @@ def _names(told: _Told, gazetteer: Gazetteer, *, all_of_them: bool) -> Iterator[
             asked.setdefault(question_id(said.subject, said.values["name"]), (said.subject, Question.of(said)))
         elif said.kind == "organisation" and said.source != GAZETTEER_SOURCE:
             where[question_id(said.subject, said.values["name"])].append((said.source, said.row))
-    if all_of_them:
+    doubtful = {subject for subject, now in told.stands.items() if not told.doubted.isdisjoint(now)}
+    if all_of_them or doubtful:
         for said in statements:
             if said.kind == "organisation" and said.source != GAZETTEER_SOURCE:
-                values = said.values
-                taken = Question(values["name"], values.get("country"), values["kind"], why="taken without asking")
+                if not (all_of_them or said.subject in doubtful):
+                    continue
+                values, why = said.values, _DOUBTED if said.subject in doubtful else "taken without asking"
+                taken = Question(values["name"], values.get("country"), values["kind"], why=why)
                 asked.setdefault(question_id(said.subject, values["name"]), (said.subject, taken))
     states = dict(zip(*(network.organisations.column(name) for name in ("id", "place_state")), strict=True))
     for identifier, (subject, one) in sorted(asked.items()):
         judgement = told.judged.get(identifier)
         waits = any(states.get(now) == "unconfirmed" for now in told.stands.get(subject, ()))
-        if not (all_of_them or (judgement is None and waits)):
+        if not (all_of_them or subject in doubtful or (judgement is None and waits)):
             continue
         places = (gazetteer.by_id(number) for number in one.candidates[:CHOICES])
         beside = ", ".join(hint for hint in (one.locality, one.region) if hint and hint != one.name)
@@ -238,16 +246,38 @@ def write_questions(found: Iterable[Open], path: str | Path, gazetteer: Gazettee
     """Write questions as a table (CSV or XLSX) whose column ``answer`` a person fills in."""
     rows = []
     for one in found:
-        choices = [described(place, gazetteer) for place in one.choices]
         signed = (one.judgement.why, one.judgement.who, one.judgement.when or "") if one.judgement else ("", "", "")
-        asks = "Are the two one?" if one.other is not None else "Which place is it?"
-        rows.append(
-            [one.id, asks, one.name, one.country, one.beside, one.where, one.why]
-            + choices
-            + [""] * (CHOICES - len(choices))
-            + [one.answered, *signed]
-        )
+        rows.append([*_asked(one, gazetteer), one.answered, *signed])
     sheets.write_table(COLUMNS, rows, path)
+
+
+def unresolved(address: str | Path) -> Questions:
+    """Return the open questions of a stored network as a workbook asks them (:mod:`twinnet.writing.workbook`)."""
+    from twinnet.stores import open_store
+    from twinnet.writing.workbook import Asked, Questions
+
+    titles = tuple(name.capitalize() for name in (*COLUMNS[: COLUMNS.index("answer")], "answer", "note", "who"))
+    with open_store(address) as store, Gazetteer.open() as gazetteer:
+        found = [
+            Asked(dict(zip(titles, _asked(one, gazetteer), strict=False)), _answers(one))
+            for one in questions(store, gazetteer)
+        ]
+    return Questions(titles, tuple(found))
+
+
+def _asked(one: Open, gazetteer: Gazetteer) -> list[str]:
+    """Return the cells that ask a question, in the order of :data:`COLUMNS`."""
+    choices = [described(place, gazetteer) for place in one.choices]
+    asks = "Are the two one?" if one.other is not None else "Which place is it?"
+    cells = [one.id, asks, one.name, one.country or "", one.beside, one.where, one.why]
+    return [*cells, *choices, *[""] * (CHOICES - len(choices))]
+
+
+def _answers(one: Open) -> tuple[str, ...]:
+    """Return the answers to a question that a list can offer; of a name any id of GeoNames is one, too."""
+    if one.other is not None:
+        return (SAME, DIFFERENT)
+    return (*map(str, range(1, len(one.choices) + 1)), NONE_OF_THEM)
 
 
 def read_answers(
@@ -264,33 +294,74 @@ def read_answers(
     """
     table = read_user_table(path, columns={name: name for name in _NEEDED}, needed=_NEEDED, fields=_NEEDED)
     places = {**{fold(head): at for at, head in reversed([*enumerate(table.header)]) if head}, **table.columns}
-    asked = {one.id: one for one in questions(store, gazetteer, answered=True)}
+    said = (
+        (number, {name: row[at].strip() for name, at in places.items()})
+        for number, row in zip(table.numbers, table.rows, strict=True)
+    )
+    found = answers(said, questions(store, gazetteer, answered=True), gazetteer, by=by, file=Path(path).name)
+    return found.new, found.faults
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What rows of a table answer: new judgements, how many were ``known`` already, and what was not understood.
+
+    ``unknown`` counts the rows that answer what this network does not ask.
+    """
+
+    new: list[Judgement]
+    known: int
+    unknown: int
+    faults: list[Fault]
+
+
+def answers(
+    rows: Iterable[tuple[int, Mapping[str, str]]],
+    asked: Iterable[Open],
+    gazetteer: Gazetteer,
+    *,
+    by: Signed,
+    file: str,
+) -> Answers:
+    """Turn rows of a table into judgements; ``rows`` are their numbers, and their cells by the columns' names.
+
+    The columns are ``question`` and ``answer``, and any others of :data:`COLUMNS`. ``asked`` are all questions, the
+    answered ones too. A row without an answer is passed over.
+    """
+    by_id = {one.id: one for one in asked}
     given: dict[str, tuple[int, Judgement]] = {}
     faults = []
-    for number, row in zip(table.numbers, table.rows, strict=True):
-        said = {name: row[at].strip() for name, at in places.items()}
+    unknown = 0
+    for number, said in rows:
         if not said["answer"]:
             continue
+        one = by_id.get(said["question"])
+        unknown += one is None
         try:
-            new = _answered(said, asked.get(said["question"]), gazetteer, by=by)
+            new = _answered(said, one, gazetteer, by=by)
         except InputError as error:
-            faults.append(Fault(Path(path).name, number, "answer", "row", error.reason))
+            faults.append(Fault(file, number, "answer", "row", error.reason))
             continue
         first, before = given.setdefault(new.id, (number, new))
         if _answer_of(before) != _answer_of(new):
             reason = f"row {first} answers the same question otherwise; its answer was taken"
-            faults.append(Fault(Path(path).name, number, "answer", "row", reason))
-    return [new for _, new in given.values() if _is_new(new, asked[new.id].judgement)], faults
+            faults.append(Fault(file, number, "answer", "row", reason))
+    new_ones = [new for _, new in given.values() if _is_new(new, by_id[new.id].judgement)]
+    return Answers(new_ones, len(given) - len(new_ones), unknown, faults)
 
 
 def _answered(said: Mapping[str, str], one: Open | None, gazetteer: Gazetteer, *, by: Signed) -> Judgement:
     """Turn a row's answer into a judgement, by the name that the row says; raise :class:`InputError` if it is none."""
     if one is None:
         raise InputError("this network does not ask that question (yet, or any more)")
-    if one.other is None and fold(said.get("name", "")) == fold(one.name):
+    if fold(said.get("name") or one.name) != fold(one.name):
+        raise InputError(
+            "the name in this row is not that of its question: was the table sorted in part? answer in a new table"
+        )
+    if one.other is None and said.get("name"):
         one = replace(one, name=said["name"])
     signed = Signed(said.get("who") or by.who, by.when)
-    return judgement(one, _chosen(said), gazetteer, by=signed, why=said.get("reason", ""))
+    return judgement(one, _chosen(said), gazetteer, by=signed, why=said.get("reason") or said.get("note", ""))
 
 
 _NEEDED = ("question", "answer")

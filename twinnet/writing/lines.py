@@ -1,8 +1,8 @@
 """The canonical form of a network: sorted JSON lines, the same bytes for the same facts.
 
-The first line is a header, each other line one source, fact or judgement with its ``type`` and ``id``; a network's own
-taxonomy and the points it has learned are lines too. Lines are sorted by these, keys by name; what is not known is
-absent. Contacts and open questions are no part of it.
+The first line is a header, each other line one source, fact, judgement or decision with its ``type`` and ``id``; a
+network's own taxonomy and the points it has learned are lines too. Lines are sorted by these, keys by name; what is
+not known is absent. Contacts and open questions are no part of it.
 Nothing depends on the order or time of imports, on folders or on the user.
 """
 
@@ -51,6 +51,7 @@ def export(network: Network, *, on: dt.date | None = None, by: str = "") -> Iter
     given = {"on": on.isoformat()} if on else {}
     yield encode({"type": "header", "format": FORMAT, "by": by, **given})
     tables: tuple[tuple[str, Facts[Any], Callable[[dict[str, Any]], str]], ...] = (
+        ("decision", network.decisions, lambda fact: fact["id"]),
         ("judgement", network.judgements, lambda fact: fact["id"]),
         ("link", network.links, lambda fact: fact["id"]),
         ("membership", network.memberships, lambda fact: f"{fact['organisation']}|{fact['network']}"),
