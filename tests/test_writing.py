@@ -11,12 +11,10 @@ import stat
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +38,6 @@ from twinnet.models import (
 )
 from twinnet.stores import open_store
 from twinnet.writing import atomic, lines, tables
-from twinnet.writing import workbook as workbooks
 
 TODAY = dt.date(2026, 5, 9)
 HOSTILE = "=HYPERLINK(\"http://x\")<script>alert('1')</script>"
@@ -155,77 +152,6 @@ class TestSuggestions:
         for name in ("a.pdf", "a"):
             with pytest.raises(InputError, match=r"\.csv, \.xlsx, \.json or \.jsonl"):
                 written(tmp_path / name, network)
-        assert list(tmp_path.iterdir()) == []
-
-
-class TestWorkbook:
-    def test_reads_back(self, tmp_path: Path, network: Network) -> None:
-        written(tmp_path / "a.xlsx", network)
-        book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-        assert book.sheetnames == ["Start", "Revitalise", "Develop", "About"]
-        start, wake, develop, about = book.worksheets
-        row = dict(zip((cell.value for cell in start[1]), start[2], strict=True))
-        assert row["Organisation"].value == "Bari"
-        assert row["Inhabitants"].value == 316_015
-        assert row["Its inhabitants"].value is None
-        assert (row["Candidate"].value, row["Candidate"].data_type) == (HOSTILE, "s")
-        assert (row["Score"].value, row["Score"].data_type) == (-250, "n")
-        assert row["Times as likely as a chance pair"].value == 12.5
-        assert row["Reasons (points)"].value == "both work on youth (+750)\nfar apart (-1000)"
-        assert row["Reasons (points)"].alignment.wrap_text
-        assert (start.freeze_panes, start.auto_filter.ref) == ("A2", "A1:M2")
-        assert wake["H2"].value == "unknown"
-        assert develop["J2"].value == "culture and arts, sport"
-        facts = {line[0]: line[1] for line in about.iter_rows(values_only=True) if line[0]}
-        assert facts["Suggestions of"] == "2026-05-09"
-        assert (facts["Start"], facts["Links"], facts["Newest date in the data"]) == (1, 1, "2025-12-31")
-        assert facts["Rules"] == "cap = 5"
-        assert [cell.value for cell in about[about.max_row]] == ["links", "links", "=links.csv", "2025", 1]
-        assert book.properties.created == dt.datetime(2026, 5, 9)  # noqa: DTZ001  (as openpyxl reads it)
-
-    def test_holds_no_formula_and_no_address(self, tmp_path: Path, network: Network) -> None:
-        texts = [
-            HOSTILE,
-            "+1",
-            "-1",
-            "@x",
-            "http://example.org",
-            "1234",
-            "{=A1}",
-            "_x0041_",
-            "a\x00b\uffff",
-        ]
-        odd = [START.model_copy(update={"candidate": Party(id="ngo-3", name=text)}) for text in texts]
-        written(tmp_path / "a.xlsx", network, suggestions=odd)
-        with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
-            content = {name: archive.read(name) for name in archive.namelist()}
-            assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-        assert not any(b"<f>" in part or b"<hyperlink" in part for part in content.values())
-        sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
-        assert {cell.data_type for cell in sheet["D"]} == {"s"}
-        assert [cell.value for cell in sheet["D"]][1:8] == texts[:7]
-        assert sheet["D10"].value == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}"
-
-    def test_a_text_too_long_is_cut(self) -> None:
-        cut = workbooks.cell_text("\N{SEEDLING}" * 20_000)
-        assert len(cut.encode("utf-16-le")) // 2 <= workbooks.LONGEST_TEXT
-        assert cut.endswith("\N{SEEDLING}…")
-        assert workbooks.cell_text("half \ud83c") == "half \N{REPLACEMENT CHARACTER}"
-        assert workbooks.cell_text("a" * workbooks.LONGEST_TEXT) == "a" * workbooks.LONGEST_TEXT
-
-    def test_no_suggestions_are_sheets_with_headers(self, tmp_path: Path) -> None:
-        writing.write([], tmp_path / "a.xlsx", network=Network(), rules=Rules(), today=TODAY)
-        book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-        assert [sheet.max_row for sheet in book.worksheets[:3]] == [1, 1, 1]
-        facts = {line[0]: line[1] for line in book["About"].iter_rows(values_only=True)}
-        assert (facts["Rules"], facts["Newest date in the data"]) == ("the default rules", "not known")
-
-    def test_more_than_a_sheet_holds_is_refused(
-        self, tmp_path: Path, network: Network, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(workbooks, "MOST_ROWS", 2)
-        with pytest.raises(InputError, match="more than a sheet"):
-            written(tmp_path / "a.xlsx", network, suggestions=[START, START])
         assert list(tmp_path.iterdir()) == []
 
 

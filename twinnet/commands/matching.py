@@ -94,7 +94,12 @@ def _run(
     if out is None and sys.stdout.isatty():
         terminal.print_table(found, kind)
     else:
-        workspace.write(found, out or "-", network=network, rules=rules, today=day)
+        unresolved = None
+        if out is not None and out.lower().endswith(".xlsx"):
+            from twinnet.workspace import reviewing
+
+            unresolved = reviewing.unresolved(address)
+        workspace.write(found, out or "-", network=network, rules=rules, today=day, unresolved=unresolved)
     if out and out != "-":
         terminal.said(f"{out}: {counted(found, kinds)}")
     # Themes to take up have their points by rule; a pipe hears only of what is not usual.

@@ -16,6 +16,7 @@ from twinnet.writing import write as write_table
 
 if TYPE_CHECKING:
     from twinnet.views.explorer import Opens
+    from twinnet.writing.workbook import Questions
 
 PAGE = (".html", ".htm")
 """Endings of a page."""
@@ -69,6 +70,7 @@ def write(
     today: dt.date | None = None,
     title: str | None = None,
     opens: Opens | None = None,
+    unresolved: Questions | None = None,
 ) -> None:
     """Write suggestions as what the ending asks for: ``.html`` (one offline page), ``.xlsx``, ``.csv``, ``.json``.
 
@@ -86,6 +88,8 @@ def write(
         The page's heading; by default it names the networks.
     opens:
         The language and the organisation that a page opens with; by default the reader's language, and the best of all.
+    unresolved:
+        The open questions of the network, which a workbook asks (:func:`twinnet.workspace.reviewing.unresolved`).
 
     Raises
     ------
@@ -101,7 +105,7 @@ def write(
         named = title or ", ".join(whose or network.networks) or "Twinning network"
         write_text(page(network, found, title=named, rules=rules, today=today, opens=opens), path)
     else:
-        write_table(found, path, network=network, rules=rules, today=today)
+        write_table(found, path, network=network, rules=rules, today=today, unresolved=unresolved)
 
 
 ENDINGS = (".html", *SUFFIXES)

@@ -9,7 +9,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twinnet.errors import InputError
 from twinnet.graph import Network
@@ -17,6 +17,9 @@ from twinnet.models import Rules, Suggestion
 from twinnet.writing import atomic
 from twinnet.writing.atomic import write_bytes, write_text
 from twinnet.writing.tables import RANKS, suggestion_rows, write_report, write_rows
+
+if TYPE_CHECKING:
+    from twinnet.writing.workbook import Questions
 
 __all__ = [
     "RANKS",
@@ -35,11 +38,18 @@ SUFFIXES = (".csv", ".xlsx", ".json", ".jsonl")
 
 
 def write(
-    suggestions: Iterable[Suggestion], path: str | Path, *, network: Network, rules: Rules, today: dt.date
+    suggestions: Iterable[Suggestion],
+    path: str | Path,
+    *,
+    network: Network,
+    rules: Rules,
+    today: dt.date,
+    unresolved: Questions | None = None,
 ) -> None:
     """Write suggestions in the form that the ending of ``path`` names; ``-`` is standard output (JSON lines).
 
-    The workbook also says what the suggestions rest on: the rules, the network's counts and dates, and ``today``.
+    The workbook also says what the suggestions rest on: the rules, the network's counts and dates, and ``today``; it
+    asks ``unresolved``, the open questions of the network.
 
     Raises
     ------
@@ -57,7 +67,7 @@ def write(
     elif suffix == ".xlsx":
         from twinnet.writing.workbook import workbook
 
-        write_bytes([workbook(found, network=network, rules=rules, today=today)], path)
+        write_bytes([workbook(found, network=network, rules=rules, today=today, unresolved=unresolved)], path)
     else:
         raise InputError(
             f"suggestions cannot be written as {suffix or 'a file without an ending'}; "
