@@ -197,6 +197,7 @@ _REASONS = {
 def decided(network: Network, *, today: dt.date, one: str | None = None) -> Iterator[str]:
     """Give lines that tell what was decided, what has come furthest first; ``one`` is the id of an organisation.
 
+    >>> from twinnet.graph import Network
     >>> list(decided(Network(), today=dt.date(2026, 1, 1)))
     ['nothing was decided yet; `twinnet review NETWORK` begins, `twinnet decide` says one thing']
     """
