@@ -1,4 +1,6 @@
-"""Which points apply to a network: its own, where it has learned any from its links, else those of the package.
+"""Which points apply to a network: its own, where it has learned any, else those of the package.
+
+Its own are learned from its links, or moved by what its people decided, or both.
 
 A network keeps its own points as texts (:class:`~twinnet.graph.OwnPoints`). Here they become a table and are told to
 people. Points that are set by rule are always the package's: only what was learned is kept.
@@ -46,12 +48,20 @@ def told(network: Network) -> str:
     own = _own(network.points)
     if own is None:
         return f"{_told_shipped()}; the network's own are those of another version: `twinnet learn` learns them again"
-    return f"learned from this network{_on(own.card)}, {_links(own.card)}"
+    decided = own.card.get("decisions")
+    if decided is None:
+        return _told_own(own.card)
+    began = _told_shipped() if decided["began"] == "shipped" else _told_own(own.card)
+    return f"{began}; moved by {decided['accepted'] + decided['declined']:,} decisions of this network{_on(decided)}"
 
 
 def _told_shipped() -> str:
     card = shipped().card
     return f"shipped, learned from {card.get('learned_from') or _links(card)}"
+
+
+def _told_own(card: Mapping[str, Any]) -> str:
+    return f"learned from this network{_on(card)}, {_links(card)}"
 
 
 def _on(card: Mapping[str, Any]) -> str:
@@ -63,7 +73,7 @@ def _links(card: Mapping[str, Any]) -> str:
 
 
 def kept(table: PointsTable) -> OwnPoints:
-    """Return what a network keeps of a table that was learned from its links: the learned points, and the card."""
+    """Return what a network keeps of a table of its own: the learned points, and the card."""
     lines = table.to_csv().splitlines()
     header, *rows = csv.reader(lines)
     how = header.index("set_by")

@@ -25,7 +25,7 @@ from twinnet.index import Bools, Floats, MatchIndex
 from twinnet.reasons import REASONS, learned_features
 from twinnet.scoring.table import PointsTable, blocks, totals
 
-WIDTH = 1.0
+WIDTH = 1.5
 """Standard deviation, in natural log-odds, of what a taste adds between the ends of what a reason measures."""
 
 LEANINGS = 2.0, 1.0
@@ -90,6 +90,13 @@ class Sample:
             cells = Cells(np.searchsorted(rows, pairs[at, 0]), pairs[at, 1])
             bins[at], total[at] = _look_up(Block(index, rows), table, cells)
         return cls(bins, total / 1000)
+
+    def rescored(self, before: PointsTable, after: PointsTable) -> Floats:
+        """Return the scores by another table with the same points by rule; ``before`` gave those that are known."""
+        score = self.score.copy()
+        for at, (reason, feature) in enumerate(learned_features()):
+            score += (after.of(reason, feature) - before.of(reason, feature))[self.bins[:, at]] / 1000
+        return score
 
 
 def _look_up(block: Block, table: PointsTable, cells: Cells) -> tuple[Bytes, Floats]:

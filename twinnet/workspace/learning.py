@@ -1,10 +1,13 @@
-"""Learn points from a network's own links, and keep them where they are better than those of the package."""
+"""Learn points from a network's own links and decisions, and keep them with it.
+
+What links teach is kept where it is better than the points of the package; decisions move what then applies.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,8 @@ from twinnet.graph import Network
 from twinnet.index import MatchIndex
 from twinnet.scoring import FEWEST_LINKS, LearnOptions, PointsTable, shipped
 from twinnet.stores import open_store
+from twinnet.workspace import learning_decided
+from twinnet.workspace.learning_decided import FromDecisions, learn_decided
 from twinnet.workspace.suggesting import part_of
 
 SHARE = 0.2
@@ -70,26 +75,29 @@ class Measured:
 class Learned:
     """What came of learning: ``measured`` is None where the network has too few links to learn from.
 
-    ``table`` is what was learned from all links, None where it is not kept. ``links`` counts the recorded pairs of two
-    countries; ``dropped`` tells whether the network had points of its own before and has none now; ``applies`` says
-    which points apply now.
+    ``table`` is what was learned from all links, None where it is not kept; ``decided`` is what decisions made of it,
+    or of the shipped points, None where there are no decisions. ``links`` counts the recorded pairs of two countries;
+    ``dropped`` tells whether the network had points of its own before and has none now, or none from its links;
+    ``applies`` says which points apply now, and ``card`` what is known of them, None where they are the shipped ones.
     """
 
     links: int
     table: PointsTable | None
     measured: Measured | None
+    decided: FromDecisions | None
     dropped: bool
     applies: str
+    card: Mapping[str, Any] | None
 
     def lines(self) -> Iterator[str]:
         """Give lines for a person."""
         if self.measured is None:
             yield (
                 f"{self.links:,} links between two countries are recorded. At least {FEWEST} between different towns "
-                "are needed to learn from and to measure what was learned, so nothing was learned."
+                "are needed to learn from and to measure what was learned, so nothing was learned from links."
             )
         else:
-            yield from figures(self.table.card) if self.table else _figures(self.measured.card())
+            yield from _of_links(self.table.card) if self.table else _figures(self.measured.card())
             if self.measured.better:
                 yield "The learned points are better. They are the network's own from now on."
             else:
@@ -99,13 +107,27 @@ class Learned:
                     if self.table
                     else "They are not kept; --anyway would keep them."
                 )
+        if self.decided and self.decided.table is None:
+            accepted, declined = self.decided.accepted, self.decided.declined
+            yield (
+                f"{accepted:,} suggestions were accepted and {declined:,} declined. Both are needed to tell what is "
+                "wanted, so nothing was learned from decisions."
+            )
+        elif self.card and self.decided:
+            yield from learning_decided.figures(self.card["decisions"])
         if self.dropped:
             yield "The points that the network had learned before are taken away."
         yield f"points: {self.applies}"
 
 
 def figures(card: Mapping[str, Any]) -> Iterator[str]:
-    """Give lines that say what a card holds: when, from what, and the figures that were measured."""
+    """Give lines that say what a card holds: when, from what, the figures that were measured, what decisions moved."""
+    yield from _of_links(card)
+    if card.get("decisions"):
+        yield from learning_decided.figures(card["decisions"])
+
+
+def _of_links(card: Mapping[str, Any]) -> Iterator[str]:
     links, organisations = card.get("links", 0), card.get("organisations", 0)
     added = f", {card['added_places']:,} of them places without a link" if card.get("added_places") else ""
     yield f"learned {card.get('date', '')}: {links:,} links among {organisations:,} organisations{added}"
@@ -137,12 +159,14 @@ def learn(
     options: LearnOptions | None = None,
     progress: Progress | None = None,
 ) -> Learned:
-    """Learn points from a network's links; they become its own where they find hidden partners better.
+    """Learn points from a network's links and decisions; those from links are kept where they find partners better.
 
     The learned points begin at the shipped ones and leave them as far as the links give reason to. Before they are
     kept, links are hidden, points are learned from the others, and the hidden partners are ranked by them and by the
     shipped points. Where the learned points are not better beyond chance, or there are fewer than :data:`FEWEST` links
-    between countries, the network has no points of its own afterwards and the shipped ones apply.
+    between countries, the shipped ones apply. Then the suggestions that were accepted and declined move the learned
+    points of what applies, by the amount of evidence (:mod:`twinnet.scoring.decided`). Learning again begins anew: the
+    same network gives the same points.
 
     Parameters
     ----------
@@ -175,16 +199,29 @@ def learn(
         about: dict[str, Any] = {"date": today.isoformat(), "learned_from": "the network's own links"}
         about |= {"measured": measured.card(), **({"added_places": added} if added else {})}
         table = _learned(index, options, about=about, progress=part_of(progress, len(splits), len(splits) + 1))
+    decided = learn_decided(network, table or shipped(), began="links" if table else "shipped")
+    final = table
+    if decided and decided.table:
+        card = {**decided.table.card, "decisions": decided.card(today.isoformat())}
+        final = replace(decided.table, card=card)
     with open_store(address, readonly=False) as store:
-        store.learn(kept(table) if table else None)
+        store.learn(kept(final) if final else None)
         applies = told(store.read())
     return Learned(
         links=links,
         table=table,
         measured=measured,
-        dropped=network.points is not None and table is None,
+        decided=decided,
+        dropped=network.points is not None and table is None and (final is None or _had_from_links(network)),
         applies=applies,
+        card=final.card if final else None,
     )
+
+
+def _had_from_links(network: Network) -> bool:
+    """Tell whether the points that a network has were learned from its links."""
+    table = applied(network)
+    return table is not shipped() and table.card.get("decisions", {}).get("began") != "shipped"
 
 
 def forget(address: str | Path) -> bool:
