@@ -288,9 +288,14 @@ def _stated(network: Network, held: Iterable[int], links: Iterable[int], best: I
 
 
 def _points(network: Network) -> dict[str, Any]:
-    """Return whether the points were learned from the network itself, from how many links, and when."""
+    """Return whether the points were learned from the network's links, from how many, and when; and what moved them."""
     table = applied(network)
-    return {"own": table is not shipped(), "n": table.card.get("links", 0), "date": table.card.get("date", "")}
+    decided = table.card.get("decisions", {})
+    own = table is not shipped() and decided.get("began") != "shipped"
+    found = {"own": own, "n": table.card.get("links", 0), "date": table.card.get("date", "")}
+    if decided:
+        found["decided"] = {"n": decided["accepted"] + decided["declined"], "date": decided["date"]}
+    return found
 
 
 def _rules(rules: Rules) -> list[list[Any]]:
