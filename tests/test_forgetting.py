@@ -124,6 +124,7 @@ class TestForget:
                 "partners": 0,
                 "contacts": 3,
                 "judgements": 0,
+                "decisions": 0,
             },
             staying=1,
             done=True,
@@ -151,6 +152,7 @@ class TestForget:
             "partners": 1,
             "contacts": 3,
             "judgements": 1,
+            "decisions": 0,
         }
         assert contacts(file) == CONTACTS[3:]
         assert [word for word in ("Mostar", MOSTAR, *SECRETS) if word.encode() in file.read_bytes()] == []

@@ -14,8 +14,33 @@ from twinnet.models import Link
 TODAY = dt.date(2026, 3, 1)
 
 
-def link(since: str | None = None, until: str | None = None, last_activity: str | None = None) -> Link:
-    return Link(id="link-1", a="town-1", b="town-2", since=since, until=until, last_activity=last_activity)
+def link(
+    since: str | None = None, until: str | None = None, last_activity: str | None = None, **told: str | None
+) -> Link:
+    dates = {"since": since, "until": until, "last_activity": last_activity, **told}
+    return Link.model_validate({"id": "link-1", "a": "town-1", "b": "town-2", **dates})
+
+
+@pytest.mark.parametrize(
+    ("told", "on", "dates", "state"),
+    [
+        ("active", "2026-02-01", {}, "active"),
+        ("active", "2023-02-01", {}, "declining"),  # ages as after a sign of life
+        ("active", "2026-02-01", {"until": "2020"}, "active"),  # a person knows better than an old end
+        ("dormant", "2026-02-01", {"last_activity": "2025"}, "dormant"),
+        ("dormant", "2024-02-01", {"last_activity": "2025-05"}, "active"),  # lived since
+        ("ended", "2020", {}, "ended"),
+        ("unknown", "2026-02-01", {"last_activity": "2024"}, "unknown"),
+        ("declining", "2025", {}, "declining"),
+        ("declining", "2022-01", {}, "dormant"),
+        ("active", "2026-02-01", {"until": "2026-02-20"}, "ended"),  # ended since
+        ("ended", "2027", {"last_activity": "2025"}, "active"),  # not said yet
+    ],
+)
+def test_what_a_person_told_stands_until_something_happens(
+    told: str, on: str, dates: dict[str, str], state: str
+) -> None:
+    assert lifecycle.state(link(told_state=told, told_on=on, **dates), TODAY) == state
 
 
 @pytest.mark.parametrize(
