@@ -160,12 +160,13 @@ class TestStore:
         assert [one.organisation for one in store.decisions()] == ["town-3"]
         assert len(store.read().links) == 1
 
-    def test_outlive_a_source_that_is_dropped(self, store: Store) -> None:
+    def test_outlive_an_organisation_that_a_list_has_no_more(self, store: Store) -> None:
         store.decide([row("signed")])
-        store.drop("list")
-        assert (len(store.decisions()), store.read().matters) == (1, {})
-        store.replace([LIST], [one for one in statements() if one.source == "list"])
-        assert len(store.read().matters) == 1
+        listed = [one for one in statements() if one.source == "list"]
+        store.replace([LIST], [one for one in listed if one.subject != "town-2"])
+        assert (len(store.decisions()), store.read().matters, len(store.read().links)) == (1, {}, 1)
+        store.replace([LIST], listed)
+        assert (len(store.read().matters), len(store.read().links)) == (1, 2)
 
 
 class TestWhatComesNext:

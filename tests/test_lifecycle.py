@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twinnet import lifecycle
+from twinnet.graph import Facts
 from twinnet.models import Link
 
 TODAY = dt.date(2026, 3, 1)
@@ -85,13 +86,10 @@ partial = st.one_of(
 
 @given(st.lists(st.tuples(partial, partial, partial), max_size=8), dates)
 def test_columns_have_the_states_of_their_links(rows: list[tuple[str | None, ...]], today: dt.date) -> None:
-    columns = [[row[i] for row in rows] for i in range(3)]
-    assert lifecycle.states(*columns, today=today) == [lifecycle.state(link(*row), today) for row in rows]
-
-
-def test_columns_of_unlike_length_are_refused() -> None:
-    with pytest.raises(ValueError, match="shorter"):
-        lifecycle.states([None], [], [None], today=TODAY)
+    links = Facts.of(Link, [link(*row).model_copy(update={"id": str(at)}) for at, row in enumerate(rows)])
+    states = [lifecycle.state(link(*row), today) for row in rows]
+    assert lifecycle.states(links, today) == states
+    assert lifecycle.states(links, today, range(len(rows) - 1, -1, -1)) == states[::-1]
 
 
 @given(partial, partial, partial, dates, st.integers(0, 4000))

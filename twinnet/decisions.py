@@ -183,7 +183,9 @@ def in_order(rows: Iterable[Decision]) -> list[Decision]:
 
     A row comes after the one that its author had seen, whatever the clocks say.
     """
-    by_id = {row.id: row for row in rows}
+    by_id: dict[str, Decision] = {}
+    for row in sorted(rows, key=lambda row: (row.id, row.after or "")):
+        by_id.setdefault(row.id, row)
     places: dict[str, tuple[str, int]] = {}
     for row in by_id.values():
         chain: list[Decision] = []
