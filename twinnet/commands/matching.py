@@ -16,9 +16,8 @@ from twinnet.commands import options, parameters, terminal
 from twinnet.graph import Network
 from twinnet.models import SUGGESTION_KINDS, Rules, Suggestion, SuggestionKind
 from twinnet.profile import Profiles
+from twinnet.workspace import deciding
 from twinnet.workspace.suggesting import ENDINGS, holds_all
-
-"""All kinds of suggestion, in the order in which they are told."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,11 @@ class Question:
             return workspace.suggestions(
                 self.network, kinds, top=self.top, rules=self.rules, today=self.today, progress=step
             )
+
+    def tell_left_out(self, kinds: Sequence[SuggestionKind]) -> None:
+        """Tell the person how many pairs are left out because something was decided of them."""
+        if said := deciding.left_out(self.network, kinds, today=self.today):
+            terminal.said(said)
 
 
 def counted(found: Sequence[Suggestion], kinds: Sequence[SuggestionKind]) -> str:
@@ -102,6 +106,7 @@ def _run(
         workspace.write(found, out or "-", network=network, rules=rules, today=day, unresolved=unresolved)
     if out and out != "-":
         terminal.said(f"{out}: {counted(found, kinds)}")
+    question.tell_left_out(kinds)
     # Themes to take up have their points by rule; a pipe hears only of what is not usual.
     if kinds != ("develop",) and (network.points or (out or "-") != "-" or sys.stdout.isatty()):
         terminal.said(f"points: {applied.told(network)}")

@@ -72,11 +72,12 @@ def view_command(
     terminal.said(matching.counted(found, SUGGESTION_KINDS))
     if not found:
         terminal.said(_nothing(question))
+    question.tell_left_out(SUGGESTION_KINDS)
     if question.network.points or sys.stdout.isatty():
         terminal.said(f"points: {applied.told(question.network)}")
     if start is not None:
         _tell_of(start, found)
-    _open(Path(path), wanted=not no_open)
+    open_page(Path(path), wanted=not no_open)
 
 
 def _path(network: str, out: str | None) -> str:
@@ -105,7 +106,7 @@ def _tell_of(town: Organisation, found: list[Suggestion]) -> None:
         terminal.said(f"No suggestion names {town.name}: the rules do not ask for it. --for {town.id} does.")
 
 
-def _open(path: Path, *, wanted: bool) -> None:
+def open_page(path: Path, *, wanted: bool) -> None:
     """Open the page if a person called from a terminal."""
     if wanted and sys.stdout.isatty() and os.environ.get("CI", "").lower() in ("", "0", "false"):
         import webbrowser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from twinnet import lifecycle
-from twinnet.decisions import FUNNEL, VERDICTS, Decision, Matter, Outcome, Verdict, again_from, matter_id, moment
+from twinnet.decisions import (
+    FUNNEL,
+    VERDICTS,
+    Decision,
+    Matter,
+    Outcome,
+    Verdict,
+    again_from,
+    is_closed,
+    matter_id,
+    moment,
+)
 from twinnet.errors import InputError
 from twinnet.models import SuggestionKind
 from twinnet.stores import open_store
@@ -230,6 +241,24 @@ WORDS: Mapping[str, str] = {
     "withdrawn": "taken back",
 }
 """What verdicts are called."""
+
+
+def left_out(network: Network, kinds: Collection[SuggestionKind], *, today: dt.date) -> str:
+    """Say how many pairs are not suggested because something was decided of them; empty where there are none.
+
+    >>> from twinnet.graph import Network
+    >>> left_out(Network(), ["start"], today=dt.date(2026, 1, 1))
+    ''
+    """
+    counts: Counter[str] = Counter(
+        stands.verdict
+        for matter in network.matters.values()
+        if (stands := matter.stands) is not None and stands.kind in kinds and is_closed(stands, today)
+    )
+    if not counts:
+        return ""
+    said = ", ".join(f"{counts[verdict]:,} {WORDS[verdict]}" for verdict in ORDER if counts[verdict])
+    return f"not suggested again, as they are decided: {said}"
 
 
 def line(network: Network, matter: Matter, row: Decision, *, today: dt.date) -> str:
