@@ -152,7 +152,9 @@ class Store(Protocol):
     ) -> None: ...
 
 
-def open_store(address: str | Path, *, create: bool = False, readonly: bool = True) -> Store:
+def open_store(
+    address: str | Path, *, create: bool = False, readonly: bool = True, patience: float | None = None
+) -> Store:
     """Open the store at an address.
 
     Parameters
@@ -164,6 +166,8 @@ def open_store(address: str | Path, *, create: bool = False, readonly: bool = Tr
         Make the file if there is none (it appears with the first :meth:`Store.replace`); implies writing.
     readonly:
         Only read. A reader never makes a file.
+    patience:
+        So many seconds to wait for another program that is writing; by default twenty.
 
     Raises
     ------
@@ -182,7 +186,7 @@ def open_store(address: str | Path, *, create: bool = False, readonly: bool = Tr
         return MemoryStore()
     from twinnet.stores.sqlite import SqliteStore
 
-    return SqliteStore(path, address=str(address), create=create, readonly=readonly and not create)
+    return SqliteStore(path, address=str(address), create=create, readonly=readonly and not create, patience=patience)
 
 
 def file_of(address: str | Path) -> Path | None:

@@ -40,10 +40,19 @@ class SqliteStore:
     ['ALDA']
     """
 
-    def __init__(self, path: Path, *, address: str | None = None, create: bool = False, readonly: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        address: str | None = None,
+        create: bool = False,
+        readonly: bool = False,
+        patience: float | None = None,
+    ) -> None:
         self.address = str(path) if address is None else address
         self._path = path
         self._readonly = readonly
+        self._patience = BUSY_SECONDS if patience is None else patience
         self._closed = False
         self._connection: sqlite3.Connection | None = None
         if _there(path):
@@ -202,16 +211,16 @@ class SqliteStore:
         """Connect to the file and see that it is one of ours."""
         with _explained(self._path):
             try:
-                return _connected(self._path, "ro" if self._readonly else "rw")
+                return _connected(self._path, "ro" if self._readonly else "rw", self._patience)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
                     raise
                 # A writer died and left its journal: only a writer can take back what it had begun.
                 try:
-                    _connected(self._path, "rw").close()
+                    _connected(self._path, "rw", self._patience).close()
                 except sqlite3.Error:
                     raise error from None
-                return _connected(self._path, "ro")
+                return _connected(self._path, "ro", self._patience)
 
     def _create(self, change: Callable[[State], State]) -> bool:
         """Make the file with its first content; tell whether it was us who made it."""
@@ -262,9 +271,9 @@ def _uri(path: Path, mode: str) -> str:
     return f"{path.absolute().as_uri()}?mode={mode}"
 
 
-def _connected(path: Path, mode: str) -> sqlite3.Connection:
+def _connected(path: Path, mode: str, patience: float) -> sqlite3.Connection:
     """Connect to an existing file of ours."""
-    connection = sqlite3.connect(_uri(path, mode), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(_uri(path, mode), uri=True, timeout=patience, isolation_level=None)
     try:
         _recognise(connection, path)
         connection.execute("PRAGMA foreign_keys = ON")
