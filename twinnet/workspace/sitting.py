@@ -9,19 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 from twinnet import countries, matching, text
-from twinnet.decisions import Decision, Matter, Outcome, matter_id, matters, tells_facts
+from twinnet.decisions import Decision, Matter, Outcome, matter_id, matters
 from twinnet.eligibility import asked, select
 from twinnet.errors import NotFoundError, StoreError
 from twinnet.graph import Network
 from twinnet.models import Rules, Suggestion
-from twinnet.stores import file_of, open_store
+from twinnet.stores import Store, file_of, open_store
 from twinnet.views.desk import Desk, Scope
 
 EVERYBODY = 1500
@@ -34,6 +35,8 @@ FOUND = 20
 """So many organisations a search finds at most."""
 QUIET_SECONDS = 10.0
 """So long after the last decision what follows from it is merged, and suggestions are found anew."""
+PATIENCE_SECONDS = 5.0
+"""So long a decision waits for another program that is writing, before its sender is told to send it again."""
 _PAGES = 4
 """So many pages are kept as they were made."""
 
@@ -73,6 +76,13 @@ class Book:
                     self.now += 1
                     self._matters.pop(key, None)
                     self._matters[key] = (self.now, matter)
+
+    def leave(self, named: Callable[[str], str | None]) -> None:
+        """Forget the matters of organisations that are called otherwise now, or are gone."""
+        with self._lock:
+            for key, (_, matter) in list(self._matters.items()):
+                if any(one is not None and named(one) != one for one in (matter.organisation, matter.candidate)):
+                    del self._matters[key]
 
     def since(self, number: int) -> list[Matter]:
         """Return the matters that changed after that number, the last one last."""
@@ -130,9 +140,9 @@ class Sitting:
         self._file = stored
         self._rules, self._today, self._top = rules or Rules.by_default(), today, top
         self._writing, self._making, self._renewing = Lock(), Lock(), Lock()
+        self._shown = ""
         self._book = Book()
         self._told: Any = None
-        self._behind = False
         self._last = time.monotonic()
         self._pages: dict[tuple[Any, ...], str] = {}
         self._reading = self._read()
@@ -148,11 +158,12 @@ class Sitting:
         self._look()
         with self._making:
             reading, now = self._reading, self._book.now
-            key = (id(reading), selector, base, now)
+            key = (selector, base, now)
             if key not in self._pages:
                 scope = self._scope(reading, selector)
                 made = self._page(reading, scope, Desk(base, who=self.who, now=now, matters=self._book.since(0)))
                 self._pages = dict([*self._pages.items(), (key, made)][-_PAGES:])
+            self._shown = selector
             return self._pages[key]
 
     def decide(self, rows: Sequence[Decision]) -> tuple[int, list[tuple[Outcome, Matter]]]:
@@ -163,12 +174,15 @@ class Sitting:
         NotFoundError
             A row is about an organisation that is not there.
         """
-        with self._writing, open_store(self.address, readonly=False) as store:
-            outcomes = store.decide(rows, settle=False)
+        if not self._writing.acquire(timeout=PATIENCE_SECONDS):
+            raise StoreError(f"{self._file} is in use by another program; try again when it has ended")
+        try:
+            with self._store() as store:
+                outcomes = store.decide(rows, settle=False)
+        finally:
+            self._writing.release()
         self._last = time.monotonic()
-        new = [one.row for one in outcomes if one.how == "new"]
-        self.taken += len(new)
-        self._behind = self._behind or any(map(tells_facts, new))
+        self.taken += sum(one.how == "new" for one in outcomes)
         reading = self._reading
         found = []
         for outcome in outcomes:
@@ -215,29 +229,28 @@ class Sitting:
         try:
             self.settle()
             reading = self._read()
-            for selector in list(self._reading.found)[-1:]:
-                self._suggested(reading, self._scope(reading, selector))
-            self._reading = reading
+            self._suggested(reading, self._scope(reading, self._shown))
+            with self._making:
+                self._reading, self._told, self._pages = reading, None, {}
+            self._book.leave(reading.named)
         except Exception:  # noqa: BLE001 - it is tried again; what is shown stays as it is
             self._last = time.monotonic()
         finally:
             self._renewing.release()
 
     def settle(self) -> None:
-        """Merge what follows from the decisions of this sitting for the facts, as a link of a partnership signed."""
-        if self._behind:
-            with open_store(self.address, readonly=False) as store:
-                self._behind = False
-                store.settle()
+        """Merge what follows from decisions for the facts, as a link of a partnership that was signed."""
+        with self._store() as store:
+            store.settle()
 
     def close(self) -> None:
         """End the sitting: wait for the decision that is being stored, and merge what follows from all."""
-        with self._writing:
-            try:
-                self.settle()
-            except StoreError:
-                # The next who reads or writes merges it.
-                return
+        # What could not be merged now is merged by the next who reads or writes.
+        with self._writing, self._renewing, suppress(StoreError):
+            self.settle()
+
+    def _store(self) -> Store:
+        return open_store(self.address, readonly=False, patience=PATIENCE_SECONDS)
 
     def _look(self) -> None:
         """Take in what was decided elsewhere since the last look."""
@@ -309,8 +322,6 @@ class Sitting:
         return tuple(sorted(chosen))
 
     def _page(self, reading: _Reading, scope: Scope, desk: Desk) -> str:
-        from dataclasses import replace
-
         from twinnet.views.explorer import page
 
         found = self._suggested(reading, scope)
