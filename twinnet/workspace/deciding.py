@@ -244,7 +244,7 @@ WORDS: Mapping[str, str] = {
 
 
 def left_out(network: Network, kinds: Collection[SuggestionKind], *, today: dt.date) -> str:
-    """Say how many pairs are not suggested because something was decided of them; empty where there are none.
+    """Say what is not suggested because something was decided of it; empty where nothing was.
 
     >>> from twinnet.graph import Network
     >>> left_out(Network(), ["start"], today=dt.date(2026, 1, 1))
@@ -255,10 +255,15 @@ def left_out(network: Network, kinds: Collection[SuggestionKind], *, today: dt.d
         for matter in network.matters.values()
         if (stands := matter.stands) is not None and stands.kind in kinds and is_closed(stands, today)
     )
-    if not counts:
-        return ""
-    said = ", ".join(f"{counts[verdict]:,} {WORDS[verdict]}" for verdict in ORDER if counts[verdict])
-    return f"not suggested again, as they are decided: {said}"
+    said = [f"{counts[verdict]:,} {WORDS[verdict]}" for verdict in ORDER if counts[verdict]]
+    doubted = len(network.doubted(today))
+    if doubted:
+        said.append(
+            "all of an organisation whose place is doubted"
+            if doubted == 1
+            else f"all of {doubted:,} organisations whose place is doubted"
+        )
+    return f"left out, as it was decided: {', '.join(said)}" if said else ""
 
 
 def line(network: Network, matter: Matter, row: Decision, *, today: dt.date) -> str:
