@@ -291,9 +291,14 @@ def judged(row: Decision, rows: Sequence[Decision]) -> How:
     """
     seen = row.after == (rows[-1].id if rows else None)
     compared = rows if not seen or row.verdict == "withdrawn" else [one for one in [standing(rows)] if one is not None]
-    if any(row.id == other.id for other in rows) or any(_said(row) == _said(other) for other in compared):
+    if any(row.id == other.id for other in rows) or any(says_same(row, other) for other in compared):
         return "known"
     return "new" if seen else "conflict"
+
+
+def says_same(one: Decision, other: Decision) -> bool:
+    """Tell whether two rows about one matter say the same, whoever said it and whenever."""
+    return _said(one) == _said(other)
 
 
 def _said(row: Decision) -> tuple[object, ...]:
