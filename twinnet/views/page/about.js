@@ -19,5 +19,5 @@ export function about(model, t) {
       : h("p", {}, t("about.rules.default")),
     model.sources.length > 0 && [h("h3", {}, t("about.files")), h("ul", {}, model.sources.map((source) =>
       h("li", { dir: "auto" }, source.name, source.file && source.file !== source.name ? ` (${source.file})` : "", source.date ? `, ${source.date}` : "")))],
-    h("p", { class: "muted" }, t("about.privacy")));
+    h("p", { class: "muted" }, t(model.desk.review ? "about.privacy.review" : "about.privacy")));
 }

@@ -5,6 +5,8 @@ import { styleOf } from "./data.js";
 import { linkWords, swatch } from "./links.js";
 import { facing } from "./facts.js";
 import { comparison, waterfall } from "./waterfall.js";
+import { foldedBar } from "./desk/bar.js";
+import { pairOf } from "./desk/queue.js";
 
 /** So many reasons are said in words at first. */
 const STRONGEST = 3;
@@ -39,16 +41,16 @@ function pointAt(suggestion) {
 }
 
 /** Reasons as sentences, with their points. @param {Reason[]} reasons @param {{t: Translator, side: "for"|"against"}} options */
-function sentences(reasons, { t, side }) {
+export function sentences(reasons, { t, side }) {
   return h("ul", { class: `says ${side}` }, reasons.map((reason) => h("li", {},
     side === "against" && h("span", { class: "quiet" }, `${reason.label}: `), h("span", { class: "words", dir: "auto" }, sentence(reason.sentence || reason.label)), " ", h("span", { class: "weight" }, t.signed(reason.points)))));
 }
 
 /**
  * Return a function that makes the card of a suggestion.
- * @param {{t: Translator, address: Address}} given
+ * @param {{t: Translator, address: Address, desk: Desk, nameOf: (id: string) => string}} given
  */
-export function cards({ t, address }) {
+export function cards({ t, address, desk, nameOf }) {
   /** @param {Organisation} town @param {string} [text] */
   const townLink = (town, text = town.label) => h("a", { href: address({ town: town.id }), dir: "auto" }, text);
 
@@ -76,7 +78,8 @@ export function cards({ t, address }) {
     likely(suggestion, t) && h("p", { class: "times" }, likely(suggestion, t)),
     suggestion.link && h("p", { class: "muted" }, linkWords(suggestion.link, t)),
     suggestion.themes.length > 0 && h("p", { dir: "auto" }, h("b", {}, `${t("themes.could")}: `), suggestion.themes.map(t.theme).join(", ")),
-    whole ? inFull(suggestion, { town, first, next }) : inBrief(suggestion, { town, first }));
+    whole ? inFull(suggestion, { town, first, next }) : inBrief(suggestion, { town, first }),
+    foldedBar(pairOf(suggestion), { desk, t, nameOf }));
   }
 
   /** @param {Suggestion} suggestion @param {{town: Organisation|null, first: Suggestion|null, next: Suggestion|null}} beside @returns {Child[]} */

@@ -92,18 +92,26 @@ function cell(said, { t, brief = false }) {
 }
 
 const FIRST = ["inhabitants", "languages", "offers", "seeks", "memberships"];
+/** @typedef {ReturnType<typeof import("./desk/editing.js").createEditing>} Editing */
+
+/** What a fact says, with what corrects it. @param {Organisation} town @param {Fact} fact @param {{t: Translator, editing?: Editing, brief?: boolean}} options */
+function editableCell(town, fact, { t, editing, brief }) {
+  if (!editing?.has(fact.key)) return cell(fact.said, { t, brief });
+  return editing.fact(town, fact, () => cell(factsOf(town, t).find(({ key }) => key === fact.key)?.said ?? null, { t, brief }));
+}
+
 const INFERRED = ["works", "offers.inferred", "seeks.inferred"];
 
 /**
  * What is known of a town: the facts, apart from them what is inferred, folded what matters less, and what is not known.
- * @param {Organisation} town @param {{t: Translator}} options
+ * @param {Organisation} town @param {{t: Translator, editing?: Editing}} options `editing`: what can be corrected is always there
  * @returns {(Node|false)[]}
  */
-export function factSheet(town, { t }) {
+export function factSheet(town, { t, editing }) {
   const all = factsOf(town, t);
-  const rows = (/** @type {Fact[]} */ some) => some.flatMap(({ key, label, said }) =>
-    [h("dt", {}, label), h("dd", { "data-fact": key }, cell(said, { t }))]);
-  const known = all.filter(({ key, said }) => FIRST.includes(key) && said !== null);
+  const rows = (/** @type {Fact[]} */ some) => some.flatMap((fact) =>
+    [h("dt", {}, fact.label), h("dd", { "data-fact": fact.key }, editableCell(town, fact, { t, editing }))]);
+  const known = all.filter(({ key, said }) => FIRST.includes(key) && (said !== null || editing?.has(key)));
   const told = all.filter(({ key, said }) => INFERRED.includes(key) && said !== null);
   const website = webAddress(town.website);
   const rest = [
@@ -120,8 +128,8 @@ export function factSheet(town, { t }) {
   ];
 }
 
-/** Two organisations side by side. @param {Organisation} one @param {Organisation} other @param {{t: Translator}} options */
-export function facing(one, other, { t }) {
+/** Two organisations side by side. @param {Organisation} one @param {Organisation} other @param {{t: Translator, editing?: Editing}} options */
+export function facing(one, other, { t, editing }) {
   const facts = (/** @type {Organisation} */ town) => [...factsOf(town, t),
     { key: "partners", label: t("partners"), said: t.number(town.edges.length), optional: false },
     { key: "projects", label: t("projects"), said: t.number(town.projects.length), optional: false }];
@@ -129,6 +137,7 @@ export function facing(one, other, { t }) {
   return h("table", { class: "facing" },
     h("caption", { class: "hidden-label" }, t("before")),
     h("thead", {}, h("tr", {}, h("td"), h("th", { scope: "col", dir: "auto" }, one.name), h("th", { scope: "col", dir: "auto" }, other.name))),
-    h("tbody", {}, mine.map(({ label, said, optional }, i) => (optional && said === null && theirs[i].said === null ? null
-      : h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, cell(said, { t, brief: true })), h("td", {}, cell(theirs[i].said, { t, brief: true })))))));
+    h("tbody", {}, mine.map((fact, i) => (fact.optional && fact.said === null && theirs[i].said === null ? null
+      : h("tr", {}, h("th", { scope: "row" }, fact.label), [fact, theirs[i]].map((said, side) =>
+        h("td", {}, editableCell(side === 0 ? one : other, said, { t, editing, brief: true }))))))));
 }

@@ -45,9 +45,9 @@ export function partnersByState(town, { t, passes = () => true }) {
 /**
  * The list of a town's partners.
  * @param {Organisation} town
- * @param {{t: Translator, address: Address, passes?: (link: Link) => boolean}} options
+ * @param {{t: Translator, address: Address, editing: ReturnType<typeof import("./desk/editing.js").createEditing>, passes?: (link: Link) => boolean}} options
  */
-export function partnerList(town, { t, address, passes }) {
+export function partnerList(town, { t, address, editing, passes }) {
   const groups = partnersByState(town, { t, passes });
   const shown = groups.reduce((n, { partners }) => n + partners.length, 0);
   if (town.edges.length === 0) return [h("p", { class: "muted" }, t("no_link"))];
@@ -58,8 +58,10 @@ export function partnerList(town, { t, address, passes }) {
       h("ul", { class: "partners" }, partners.map(({ other, links }) => h("li", {},
         h("a", { href: address({ town: other.id }), dir: "auto" }, other.label),
         other.countryName && !other.label.includes(other.countryName) ? h("span", { class: "muted" }, ` ${other.countryName}`) : "",
-        links.map((link) => h("div", { class: "muted" }, linkWords(link, t, { state: link.state !== state }),
-          link.themes.length > 0 && [" · ", name(link.themes.map(t.theme).join(", "))]))))),
+        links.map((link) => {
+          const words = () => [linkWords(link, t, { state: link.state !== state }), link.themes.length > 0 && [" · ", name(link.themes.map(t.theme).join(", "))]];
+          return h("div", { class: "muted" }, editing.link(link, words));
+        })))),
     ]),
   ];
 }

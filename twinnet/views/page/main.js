@@ -18,6 +18,13 @@ import { createPanel } from "./panel.js";
 import { createSearch } from "./search.js";
 import { createTable } from "./table.js";
 import { createFigures } from "./figures.js";
+import { applyCorrections } from "./desk/corrections.js";
+import { createDesk } from "./desk/desk.js";
+import { createEditing } from "./desk/editing.js";
+import { openStore } from "./desk/keep.js";
+import { createReview } from "./desk/review.js";
+import { createServer } from "./desk/server.js";
+import { createStatus } from "./desk/status.js";
 
 async function start() {
   byId("app").hidden = false;
@@ -25,6 +32,7 @@ async function start() {
   /** @type {Record<string, import("./text.js").Language & {name: string}>} */
   const languages = Object.fromEntries(Object.entries(data.languages).map(([code, one]) => [code, { ...one, code }]));
   const wished = () => choose(Object.keys(languages), { asked: address.state.lang, own: data.language, reader: window.navigator.languages ?? [] });
+  if (data.desk.review && window.location.hash.length < 2) window.history.replaceState(null, "", "#view=review");
   if (data.town && window.location.hash.length < 2) window.history.replaceState(null, "", `#${new URLSearchParams({ town: data.town })}`);
   const address = createAddress(read);
   const t = voice(languages[wished()]);
@@ -34,7 +42,14 @@ async function start() {
   const towns = new Map(model.organisations.map((one) => [one.id, one]));
   const folding = window.matchMedia("(max-width: 800px)");
 
-  const panel = createPanel(byId("panel"), { model, t, address: address.address });
+  const block = model.desk;
+  const desk = createDesk({
+    block, store: openStore(block.review ? block.base : window.location.pathname), server: block.review ? createServer(block.base) : null,
+  });
+  applyCorrections(model, desk);
+  const nameOf = (/** @type {string} */ id) => towns.get(id)?.label ?? id;
+  const editing = createEditing({ desk, t, nameOf });
+  const panel = createPanel(byId("panel"), { model, t, address: address.address, desk, nameOf, editing });
   const map = createMap(byId("map"), {
     topology: JSON.parse(byId("map-data").textContent), others: model.others, t,
     still: window.matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -45,6 +60,8 @@ async function start() {
   });
   const table = createTable(byId("view-table"), { t, address: address.address, onRows: (rows) => address.adjust({ rows }) });
   const figures = createFigures(byId("view-figures"), { model, t, address: address.address });
+  const review = createReview(byId("view-review"), { model, t, address: address.address, desk, nameOf, folding, editing });
+  const status = createStatus(byId("desk"), { desk, t, title: model.title });
   const search = createSearch(byId("search"), byId("search-list"), {
     organisations: model.organisations, t,
     onTown: (town) => {
@@ -112,7 +129,7 @@ async function start() {
     sayPage(t);
     choice.show(t.code);
     byId("counts").textContent = `${t("organisations.n", { n: model.counts.organisations })} · ${t("since", { date: model.today })}`;
-    for (const part of [filters, legend, table, map, network, panel, figures]) if ("relabel" in part) /** @type {any} */ (part).relabel();
+    for (const part of [filters, legend, table, map, network, panel, figures, review, status]) if ("relabel" in part) /** @type {any} */ (part).relabel();
   }
 
   /**
@@ -125,7 +142,8 @@ async function start() {
     const all = town ? town.suggestions.length : best.length;
     filters.show(state, filtered ? t("shown", { n: suggestions.length, all }) : t("suggestions.n", { n: all }));
     tabs.show(state.view);
-    if (!keep) {
+    // The panel stands beside the map and the network alone.
+    if (!keep && state.view !== "review") {
       const place = spoken ? hold(byId("panel")) : null;
       const inside = byId("panel").contains(document.activeElement);
       if (town) panel.town(town, suggestions, { passes: tests });
@@ -150,9 +168,12 @@ async function start() {
       network.show(town, { suggestions, passes: tests });
     } else if (state.view === "table") {
       table.show(rows, { kind: state.rows, town });
+    } else if (state.view === "review") {
+      if (!keep) review.show(suggestions, { town, passes: tests.suggestion, asked: JSON.stringify({ ...state, lang: "" }) });
     } else {
       figures.show();
     }
+    if (state.view !== "review") review.leave();
   }
 }
 

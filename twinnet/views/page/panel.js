@@ -15,10 +15,11 @@ const NAMED = 8;
 /**
  * Make the panel.
  * @param {HTMLElement} element
- * @param {{model: Model, t: Translator, address: Address}} options
+ * @param {{model: Model, t: Translator, address: Address, desk: Desk, nameOf: (id: string) => string,
+ *   editing: ReturnType<typeof import("./desk/editing.js").createEditing>}} options
  */
-export function createPanel(element, { model, t, address }) {
-  const card = cards({ t, address });
+export function createPanel(element, { model, t, address, desk, nameOf, editing }) {
+  const card = cards({ t, address, desk, nameOf });
   /** What the panel shows, for the sheet on paper. @type {{town: Organisation|null, suggestions: Suggestion[], passes: any}} */
   const shown = { town: null, suggestions: [], passes: null };
 
@@ -61,7 +62,7 @@ export function createPanel(element, { model, t, address }) {
   /** @param {Organisation} town @param {Suggestion[]} suggestions @param {{passes?: any}} [options] */
   function showTown(town, suggestions, { passes = null } = {}) {
     Object.assign(shown, { town, suggestions, passes });
-    fill([...townView(town, { suggestions, t, address, card, passes: passes?.link }), about(model, t)]);
+    fill([...townView(town, { suggestions, t, address, card, editing, passes: passes?.link }), about(model, t)]);
   }
 
   /** Bring a suggestion's card to the eye. @param {Suggestion} suggestion */

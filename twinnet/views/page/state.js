@@ -1,7 +1,7 @@
 // What is looked at: kept in the address after the #, so that a link to a town can be sent.
 
 /** The views, in the order of their tabs. @type {View[]} */
-export const VIEWS = ["map", "network", "table", "figures"];
+export const VIEWS = ["map", "network", "table", "figures", "review"];
 /** What the table's rows can be. @type {Rows[]} */
 export const ROWS = ["suggestions", "links", "towns"];
 /** The filters' names, as the address has them. */

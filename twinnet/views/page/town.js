@@ -21,10 +21,11 @@ export const groupName = (kind, t) => (kind === "ask" ? t("ask_first") : t(`sugg
  * Make the view of a town.
  * @param {Organisation} town
  * @param {{suggestions: Suggestion[], t: Translator, address: Address, card: ReturnType<typeof import("./card.js").cards>,
+ *   editing: ReturnType<typeof import("./desk/editing.js").createEditing>,
  *   passes?: (link: Link) => boolean}} options
  * @returns {Child[]}
  */
-export function townView(town, { suggestions, t, address, card, passes }) {
+export function townView(town, { suggestions, t, address, card, editing, passes }) {
   const groups = grouped(suggestions);
   const [best] = groups;
   return [
@@ -34,7 +35,7 @@ export function townView(town, { suggestions, t, address, card, passes }) {
     contents(town, { t, suggestions }),
     !town.placed && h("p", { class: "note" }, t("no_position")),
     town.place_state === "unconfirmed" && h("p", { class: "note" }, t("place_state.unconfirmed")),
-    ...factSheet(town, { t }),
+    ...factSheet(town, { t, editing }),
     h("h3", { id: "part-suggestions", tabindex: -1 }, t("suggestions"), h("span", { class: "count" }, ` ${t.number(suggestions.length)}`)),
     suggestions.length === 0 && h("p", { class: "note" }, t(town.suggestions.length > 0 ? "no_suggestions.filter" : "no_suggestions.town")),
     ...groups.flatMap(({ kind, of }) => {
@@ -48,7 +49,7 @@ export function townView(town, { suggestions, t, address, card, passes }) {
       ];
     }),
     h("h3", { id: "part-partners", tabindex: -1 }, t("partners"), h("span", { class: "count" }, ` ${t.number(town.edges.length)}`)),
-    ...partnerList(town, { t, address, passes }),
+    ...partnerList(town, { t, address, editing, passes }),
     h("h3", { id: "part-projects", tabindex: -1 }, t("projects"), h("span", { class: "count" }, ` ${t.number(town.projects.length)}`)),
     projectList(town, { t }),
   ];

@@ -2,7 +2,7 @@
 // `data.js` makes the model from the data block, whose form `twinnet/views/contents.py` writes.
 
 type Translator = ReturnType<typeof import("./text.js").translator>;
-type View = "map" | "network" | "table" | "figures";
+type View = "map" | "network" | "table" | "figures" | "review";
 type Mark = "circle" | "square" | "triangle";
 type Region = "old" | "other" | "see";
 type SuggestionKind = "start" | "revitalise" | "develop";
@@ -143,7 +143,7 @@ interface Model {
   rules: [field: string, value: string | boolean][];
   digest: string;
   /** Whether the points were learned from the network itself, from how many links, and when. */
-  points: { own: boolean; n: number; date: string };
+  points: { own: boolean; n: number; date: string; decided?: { n: number; date: string } };
   tagger?: string | null;
   counts: { organisations: number; links: number; projects: number; suggestions: number };
   left_out: Record<string, number>;
@@ -162,6 +162,7 @@ interface Model {
   links: Link[];
   edges: Edge[];
   suggestions: Suggestion[];
+  desk: DeskBlock;
 }
 
 /** What is looked at, as the address says it. Empty texts choose nothing. */
@@ -200,4 +201,88 @@ declare namespace vis {
     destroy(): void;
     [method: string]: any;
   }
+}
+
+type DecisionVerdict = "accepted" | "later" | "declined" | "misplaced" | "contacted" | "met" | "signed" | "ended";
+type CorrectableField = "themes_offered" | "themes_sought" | "languages" | "link_state";
+
+/** A row of `twinnet/decisions.py`; what it does not say is left out. */
+interface DecisionRow {
+  id: string;
+  organisation: string;
+  candidate?: string | null;
+  kind?: string;
+  verdict: DecisionVerdict | "corrected" | "withdrawn";
+  /** The reason, which may be told to others. */
+  because?: string;
+  /** For oneself. */
+  note?: string;
+  /** When it happened or, put off, from when on to suggest it again. */
+  day?: string;
+  /** The id of the side that is not the place it is taken for. */
+  about?: string;
+  field?: CorrectableField;
+  value?: string[];
+  /** The id of the row that is taken back. */
+  withdraws?: string;
+  who?: string;
+  /** A moment in UTC. */
+  when: string;
+  /** The id of the last row that was seen. */
+  after: string | null;
+}
+
+/** A matter as it comes: with its rows in a review, else with the verdict that stands and the id of its row. */
+interface MatterGiven {
+  organisation: string;
+  candidate: string | null;
+  what: string;
+  head: string | null;
+  rows?: DecisionRow[];
+  verdict?: DecisionVerdict | "corrected" | null;
+  stands?: string | null;
+}
+
+interface Matter {
+  key: string;
+  organisation: string;
+  candidate: string | null;
+  what: string;
+  head: string | null;
+  rows: DecisionRow[];
+}
+
+interface DecideAnswer {
+  now: number;
+  outcomes: { how: "new" | "known" | "conflict"; id: string; matter: MatterGiven }[];
+}
+
+interface DeskScope {
+  selector: string;
+  country?: string;
+  label?: string;
+  n?: number;
+}
+
+interface DeskBlock {
+  review: boolean;
+  base: string;
+  who: string;
+  now: number;
+  matters: MatterGiven[];
+  scope: DeskScope;
+  scopes?: DeskScope[];
+  themes: string[];
+  language_codes: string[];
+}
+
+type Desk = ReturnType<typeof import("./desk/desk.js").createDesk>;
+
+/** What is judged: two organisations and what is suggested of them; null where it is suggested no more. */
+interface Pair {
+  key: string;
+  organisation: Organisation;
+  candidate: Organisation;
+  kind: SuggestionKind;
+  suggestion: Suggestion | null;
 }

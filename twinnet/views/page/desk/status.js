@@ -1,0 +1,51 @@
+// What is saved and what is not: said in the page's head, in both modes.
+import { h } from "../dom.js";
+import { saveFile } from "./file.js";
+
+/**
+ * @param {HTMLElement} element
+ * @param {{desk: Desk, t: Translator, title: string}} options
+ */
+export function createStatus(element, { desk, t, title }) {
+  const save = h("button", { type: "button", id: "desk-save", class: "plain", onclick: () => saveFile(desk, title) });
+  const said = h("p", { id: "desk-said", role: "status" });
+  element.replaceChildren(said, save);
+  /** Whether anything was unsaved since the page was opened: only then "saved" is said. */
+  let touched = false;
+  let last = "";
+
+  function show() {
+    const { unsaved, reached, conflicts, refused, lasts } = desk.status;
+    touched ||= unsaved > 0;
+    let [words, tone] = ["", ""];
+    if (desk.review) {
+      if (refused) [words, tone] = [t("desk.refused", { what: refused }), "bad"];
+      else if (!reached) [words, tone] = [unsaved > 0 ? t("desk.kept", { n: unsaved }) : t("desk.silent"), "bad"];
+      else if (conflicts > 0) [words, tone] = [t("desk.conflicts", { n: conflicts }), "bad"];
+      else if (unsaved > 0) [words, tone] = [t("desk.saving"), "busy"];
+      else if (touched) [words, tone] = [t("desk.saved"), "good"];
+      save.hidden = unsaved === 0 || (reached && refused === null);
+    } else {
+      if (unsaved > 0 && !lasts) [words, tone] = [t("desk.memory"), "bad"];
+      save.hidden = unsaved === 0;
+    }
+    save.textContent = t("desk.save", { n: unsaved });
+    save.classList.toggle("primary", unsaved > 0);
+    if (words !== last) {
+      last = words;
+      said.textContent = words;
+      said.title = words;
+      said.dataset.tone = tone;
+    }
+    element.hidden = words === "" && save.hidden;
+  }
+
+  desk.listen(show);
+  window.addEventListener("beforeunload", (event) => {
+    if (desk.status.unsaved === 0) return;
+    event.preventDefault();
+    event.returnValue = ""; // Chrome and Safari ask only then.
+  });
+  show();
+  return { relabel: show };
+}
