@@ -93,8 +93,11 @@ class Understanding:
 
     def _row(self, said: Said, *, in_turn: bool) -> Row:
         texts = said.texts
-        a = self._side(said, "organisation", "country")
-        b = self._side(said, "candidate", "candidate_country") if _is_of_pair(texts) else None
+        sides = [self._side(said, "organisation", "country")]
+        if _is_of_pair(texts):
+            sides.append(self._side(said, "candidate", "candidate_country"))
+        a, *others = (self._known(side) for side in sides)
+        b = others[0] if others else None
         if texts["check"] and texts["check"] != verdicts.check(
             *(texts[key] for key in ("organisation_id", "candidate_id", "kind", "after", "organisation", "candidate"))
         ):
@@ -119,26 +122,32 @@ class Understanding:
         self._written[written] = decision.id
         return Row(said, decision, names, written)
 
-    def _side(self, said: Said, key: str, country: str) -> str:
-        """Return the id that an organisation has now, named by its id, or by its name and country."""
+    def _side(self, said: Said, key: str, country: str) -> str | _NotTakenError:
+        """Return the id that an organisation has now, named by its id, or by its name and country; or why none."""
         name = said.texts[f"{key}_id"] or said.texts[key]
         if not name:
-            raise _NotTakenError("nothing names the organisation: give its id or its name", key)
+            return _NotTakenError("nothing names the organisation: give its id or its name", key)
         try:
             found = self._found(name, said.texts[country] if not said.texts[f"{key}_id"] else "")
         except AmbiguousError as error:
-            ids = ", ".join(line.split("  ")[0] for line in error.candidates)
             self.named.setdefault(name, True)
-            raise _NotTakenError(
+            ids = ", ".join(line.split("  ")[0] for line in error.candidates)
+            return _NotTakenError(
                 f"several organisations are called so: give its country (column {country}) or one of these ids: {ids}",
                 key,
-            ) from error
+            )
         except NotFoundError as error:
             self.named.setdefault(name, False)
             hint = f"did you mean {' or '.join(error.nearest)}?" if error.nearest else "give its name or id as listed"
-            raise _NotTakenError(f"this network knows no such organisation: {hint}", key) from error
+            return _NotTakenError(f"this network knows no such organisation: {hint}", key)
         self.named[name] = True
         return found
+
+    @staticmethod
+    def _known(side: str | _NotTakenError) -> str:
+        if isinstance(side, _NotTakenError):
+            raise side
+        return side
 
     def _found(self, name: str, country: str) -> str:
         if self.network.knows(name):
