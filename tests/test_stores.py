@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from twinnet.errors import NotFoundError, OptionError, StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Contact, Judgement, Source, Statement, link_id, town_id
-from twinnet.stores import Store, open_store, schema, sqlite
+from twinnet.stores import Store, content, open_store, schema, sqlite
 from twinnet.stores.sqlite import SqliteStore
 from twinnet.taxonomy import Taxonomy
 
@@ -893,14 +893,14 @@ class TestTwoAtOnce:
         self, file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         seen = []
-        write = sqlite._write
+        write = content.write
 
         def write_and_look(*args: Any) -> None:
             write(*args)
             with open_store(file) as reader:
                 seen.append(len(reader.read().links))
 
-        monkeypatch.setattr(sqlite, "_write", write_and_look)
+        monkeypatch.setattr(content, "write", write_and_look)
         with open_store(file, readonly=False) as writer, open_store(file) as reader:
             writer.replace([LINKS], twinnings())
             assert seen == [0]
@@ -931,9 +931,9 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from twinnet.models import Source, Statement
-from twinnet.stores import open_store, sqlite
+from twinnet.stores import content, open_store, sqlite
 
-connected, write, moment = sqlite._connected, sqlite._write, sys.argv[2]
+connected, write, moment = sqlite._connected, content.write, sys.argv[2]
 
 def die():
     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
@@ -949,7 +949,7 @@ def write_and_die(*args):
     if moment != "after":
         die()
 
-sqlite._write = write_and_die
+content.write = write_and_die
 if moment == "spilt":
     sqlite._connected = connected_with_little_memory
 said = [Statement("more", row, "organisation", f"ngo-{row}", {"name": f"NGO {row}" * 20}) for row in range(500)]
@@ -962,11 +962,19 @@ with open_store(sys.argv[1], create=True) as store:
 """
 
 
+def kill(file: Path, *words: str) -> None:
+    """Let a writer die at a moment."""
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED, str(file), *words], check=False, capture_output=True, timeout=60
+    )
+    assert died.returncode not in (0, 1), died.stderr
+
+
 @pytest.mark.parametrize(("moment", "known"), [("before", 2), ("spilt", 2), ("after", 502)])
 @pytest.mark.parametrize("first", ["reader", "writer"])
 def test_a_writer_that_dies_leaves_the_old_state_or_the_new(file: Path, moment: str, known: int, first: str) -> None:
     before = file.read_bytes()
-    subprocess.run([sys.executable, "-c", KILLED, str(file), moment], check=False, capture_output=True, timeout=60)
+    kill(file, moment)
     if moment == "spilt":
         assert file.read_bytes() != before, "the write was in the file when its writer died"
     with open_store(file, readonly=first == "reader") as store:
@@ -982,9 +990,7 @@ def test_an_erasure_that_dies_leaves_the_old_state_or_the_new(file: Path, moment
     with open_store(file, readonly=False) as store:
         store.replace([ALDA], members(), contacts=[ANA])
         store.judge([APART])
-    subprocess.run(
-        [sys.executable, "-c", KILLED, str(file), moment, MOSTAR], check=False, capture_output=True, timeout=60
-    )
+    kill(file, moment, MOSTAR)
     with open_store(file) as store:
         assert store.read().organisations.has(MOSTAR) is known
         assert bool(store.contacts()) is bool(len(store.read().judgements)) is known
@@ -993,7 +999,7 @@ def test_an_erasure_that_dies_leaves_the_old_state_or_the_new(file: Path, moment
 
 def test_a_first_import_that_dies_leaves_no_store(tmp_path: Path) -> None:
     path = tmp_path / "new.twinnet"
-    subprocess.run([sys.executable, "-c", KILLED, str(path), "before"], check=False, capture_output=True, timeout=60)
+    kill(path, "before")
     assert not path.exists()
     with open_store(path, create=True) as store:
         assert store.replace([LINKS], twinnings())
@@ -1003,7 +1009,7 @@ def test_a_store_without_leave_to_mend_says_so(file: Path, monkeypatch: pytest.M
     class Broken(sqlite3.OperationalError):
         sqlite_errorname = "SQLITE_READONLY_ROLLBACK"
 
-    def refuse(path: Path, mode: str) -> sqlite3.Connection:
+    def refuse(*_: object) -> sqlite3.Connection:
         raise Broken("attempt to write a readonly database")
 
     monkeypatch.setattr(sqlite, "_connected", refuse)

@@ -19,11 +19,19 @@ import calendar
 import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from twinnet.graph import Facts
     from twinnet.models import Link, LinkState
+
+
+class Columns(Protocol):
+    """A table of links by its columns, as :class:`twinnet.graph.Facts` is."""
+
+    def column(self, name: str) -> tuple[Any, ...]:
+        """Return one column."""
+        ...
+
 
 ACTIVE_YEARS = 2
 """A link with a sign of life within so many years is active."""
@@ -59,7 +67,7 @@ def state(link: Link, today: dt.date) -> LinkState:
     return _state(Signs.of(link), today)
 
 
-def states(links: Facts[Link], today: dt.date, rows: Sequence[int] | None = None) -> list[LinkState]:
+def states(links: Columns, today: dt.date, rows: Sequence[int] | None = None) -> list[LinkState]:
     """Return the states of the links of a table (``rows``: of some of them, in that order).
 
     >>> from twinnet.graph import Facts
