@@ -4,16 +4,30 @@ usage: python -m benchmarks [WHAT ...] [--seeds 0 1 2] [--alone] [--embed] [--he
        python -m benchmarks quality [--seeds 0 1 2] [--queries N] [--jobs N] [--write] [--out FILE.json]
        python -m benchmarks speed [--rows N] [--write]
        python -m benchmarks page [--write]
+       python -m benchmarks decisions [--write]
 """
 
 import argparse
 from collections.abc import Callable
 
-from benchmarks import cold_start, columns, importing, naming, organisations, page, quality, ranking, speed, themes
+from benchmarks import (
+    cold_start,
+    columns,
+    decisions,
+    importing,
+    naming,
+    organisations,
+    page,
+    quality,
+    ranking,
+    speed,
+    themes,
+)
 
 WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "speed": lambda given: speed.run(rows=given.rows, write=given.write),
     "page": lambda given: page.run(write=given.write),
+    "decisions": lambda given: decisions.run(write=given.write),
     "importing": lambda _: importing.run(),
     "columns": lambda _: columns.run(),
     "naming": lambda _: naming.run(),
@@ -37,7 +51,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=5000, help="most ends of links that quality asks in a split")
     parser.add_argument("--jobs", type=int, default=2, help="parts of quality measured beside each other")
     parser.add_argument(
-        "--write", action="store_true", help="put the tables of quality, speed and page into their pages"
+        "--write", action="store_true", help="put the tables of quality, speed, page and decisions into their pages"
     )
     parser.add_argument(
         "--rows", type=int, default=768, help="organisations whose ranking speed measures where all would be slow"
