@@ -254,7 +254,7 @@ interface Matter {
 
 interface DecideAnswer {
   now: number;
-  outcomes: { how: "new" | "known" | "conflict"; id: string; matter: MatterGiven }[];
+  outcomes: { how: "new" | "known" | "conflict"; id: string; matter: MatterGiven | null }[];
 }
 
 interface DeskScope {

@@ -162,15 +162,20 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     tell([]);
   }
 
-  /** @param {DecisionRow[]} _sent @param {DecideAnswer} answer */
-  function answered(_sent, answer) {
+  /** @param {DecisionRow[]} sent @param {DecideAnswer} answer with an outcome for each, in their order */
+  function answered(sent, answer) {
+    /** @type {string[]} */
     const touched = [];
-    for (const { how, id, matter: given } of answer.outcomes) {
-      const matter = take(given);
-      touched.push(matter.key);
-      if (how !== "conflict") drop(matter.key, id);
-      else if (own.has(matter.key)) conflicts.set(matter.key, { mine: mine(matter.key), theirs: matter });
-    }
+    sent.forEach((row, at) => {
+      const outcome = answer.outcomes[at];
+      if (!outcome) return;
+      const key = keyOfRow(row);
+      const { organisation, candidate = null } = row;
+      const theirs = take(outcome.matter ?? { organisation, candidate, what: row.kind ?? row.field ?? "", head: null, rows: [] });
+      touched.push(key, theirs.key);
+      if (outcome.how !== "conflict") drop(key, row.id);
+      else if (own.get(key)?.has(row.id)) conflicts.set(key, { mine: mine(key), theirs });
+    });
     for (const key of Array.from(conflicts.keys())) if (!own.has(key)) conflicts.delete(key);
     tell(touched);
   }
@@ -222,7 +227,7 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
   const named = (what) => (/** @type {string[]} */ (["themes_offered", "themes_sought", "languages", "link_state"]).includes(what)
     ? { field: /** @type {CorrectableField} */ (what) } : { kind: what });
 
-  const who = () => String(store.get("who") ?? block.who ?? "");
+  const who = () => String(store.get("who") || block.who || "");
 
   return {
     review, block, server,

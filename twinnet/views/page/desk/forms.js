@@ -65,11 +65,11 @@ export function verdictForm(verdict, { pair, t, today, stands, onSaid, onCancel 
   if (verdict === "later") {
     day.min = dayAfter(today);
     return form([
-      labelled(t("decide.until"), day),
-      h("div", { class: "chips", role: "group", "aria-label": t("decide.until") }, MONTHS.map((months, at) => h("button", {
+      h("p", { class: "decide-ask", id: "decide-until" }, t("decide.until")),
+      h("div", { class: "chips", role: "group", "aria-labelledby": "decide-until" }, MONTHS.map((months, at) => h("button", {
         type: "button", class: "chip", "data-key": String(at + 1), onclick: () => onSaid({ verdict, day: dayAfter(today, months) }),
       }, t("decide.months", { n: months }), h("kbd", { "aria-hidden": "true" }, String(at + 1))))),
-      h("p", { class: "decide-ends" }, save, cancel),
+      labelled(t("decide.later"), day), h("p", { class: "decide-ends" }, save, cancel),
     ], () => ({ verdict, day: day.value }));
   }
   return form([labelled(t("decide.day"), day), h("p", { class: "decide-ends" }, save, cancel)], () => ({ verdict, day: day.value }));

@@ -39,9 +39,15 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
     const bar = h("progress", { max: 1, value: 0, "aria-label": t("review.progress.label") });
     const said = h("p", { class: "review-progress" });
     const live = h("p", { class: "hidden-label", role: "status" });
-    const list = h("div", { class: "queue-list" });
+    const list = h("div", { class: "queue-list", id: "queue-list" });
     const pane = h("div", { class: "pair-pane", tabindex: -1 });
-    const box = /** @type {HTMLDetailsElement} */ (h("details", { class: "queue", open: !folding.matches }, h("summary", {}, t("review.queue")), list));
+    const opener = h("button", { type: "button", class: "queue-opener", "aria-expanded": "false", "aria-controls": "queue-list", onclick: () => unfold(list.classList.contains("folded")) }, t("review.queue"));
+    const unfold = (/** @type {boolean} */ open) => {
+      list.classList.toggle("folded", !open);
+      opener.setAttribute("aria-expanded", String(open));
+    };
+    const box = h("nav", { class: "queue", "aria-label": t("review.queue") }, opener, list);
+    unfold(false); // Only where there is little room.
     const dialog = keysDialog({ t, on: () => desk.store.get("keys") !== false, turn: (on) => desk.store.set("keys", on) });
     const who = h("input", {
       type: "text", id: "desk-who", maxlength: 200, autocomplete: "name", value: desk.who, onchange: (/** @type {Event} */ event) => {
@@ -62,7 +68,7 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
         }), help)),
       live,
       h("div", { class: "review-main" }, box, pane), dialog));
-    return { bar, said, live, list, pane, box, dialog };
+    return { bar, said, live, list, pane, unfold, dialog };
   }
 
   /** The pairs that were decided on and of which both sides are here. @param {Organisation|null} town @param {(pair: Suggestion) => boolean} passes */
@@ -202,7 +208,7 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
     parts.pane.replaceChildren(shown.element);
     parts.pane.scrollTop = 0;
     shown.bar.settle();
-    if (fold && folding.matches) parts.box.open = false;
+    if (fold && folding.matches) parts.unfold(false);
     if (focus) shown.heading.focus({ preventScroll: !folding.matches });
     parts.live.className = "hidden-label";
     parts.live.textContent = said;
