@@ -179,10 +179,10 @@ class Sitting:
         try:
             with self._store() as store:
                 outcomes = store.decide(rows, settle=False)
+            self.taken += sum(one.how == "new" for one in outcomes)
         finally:
             self._writing.release()
         self._last = time.monotonic()
-        self.taken += sum(one.how == "new" for one in outcomes)
         reading = self._reading
         found = []
         for outcome in outcomes:
@@ -262,9 +262,8 @@ class Sitting:
             self._told = looks
 
     def _read(self) -> _Reading:
-        seen = _looks(self._file)
         with open_store(self.address) as store:
-            network = store.read()
+            seen, network = _looks(self._file), store.read()
         network.kept = {}
         wanted = asked(network, (), self._today)
         country = dict(zip(network.organisations.column("id"), network.organisations.column("country"), strict=True))
