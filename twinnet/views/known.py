@@ -178,7 +178,7 @@ class Known:
         if not states:
             return speaker.text("no_link")
         parts = [f"{speaker.text(f'partners.{state}')} {states[state]}" for state in STATES if states[state]]
-        return f"{speaker.text('links.n', n=states.total())}: {', '.join(parts)}"
+        return " · ".join([speaker.text("links.n", n=states.total()), *parts])
 
     def link(self, link: Link, state: LinkState, speaker: Speaker) -> str:
         """Say a link: its kind, since and until when, the last sign of life and the state."""

@@ -20,6 +20,7 @@ _LONGEST = 60
 def small_print(known: Known, speaker: Speaker, suggestion: Suggestion | None = None) -> Iterator[str]:
     """Say what a letter rests on; ``suggestion``: the one that it is about (None: it is about several)."""
     t, table = speaker.text, applied(known.network)
+    yield t("min.meaning")
     if suggestion is None or suggestion.times is not None:
         yield t("about.times")
     card = table.card

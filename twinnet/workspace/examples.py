@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from twinnet import lifecycle
@@ -32,11 +32,15 @@ class _Place(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """A pair that is like the two: how, how far away both ends are together (None: not known), and its rows."""
+    """A pair that is like the two: how, and how far away both ends are together (None: not known).
+
+    ``ends`` are its rows as they were given, ``rows`` the same in the order of the two that it is like.
+    """
 
     how: tuple[str, ...]
     away: float | None
     ends: tuple[int, int]
+    rows: tuple[int, int]
 
 
 def examples(known: Known, a: Organisation, b: Organisation) -> list[Example]:
@@ -55,11 +59,11 @@ def examples(known: Known, a: Organisation, b: Organisation) -> list[Example]:
     for row, (one, other, state) in enumerate(zip(*columns, states, strict=True)):
         if state == "active":
             linked.setdefault((row_of(one), row_of(other)), row)
-    links = places.alike(list(linked), mine, theirs)[:MOST]
+    links = places.alike(linked, mine, theirs)[:MOST]
     found = [places.example(one, link=network.links[linked[one.ends]]) for one in links]
     if len(found) < MOST:
         teams = _teams(network)
-        pairs = places.alike([pair for pair in teams if pair not in linked], mine, theirs)[: MOST - len(found)]
+        pairs = places.alike((pair for pair in teams if pair not in linked), mine, theirs)[: MOST - len(found)]
         names = network.projects.column("name")
         found += [places.example(one, project=names[teams[one.ends]]) for one in pairs]
     return found
@@ -78,48 +82,43 @@ class _Places:
 
     def example(self, one: _Found, *, link: Link | None = None, project: str | None = None) -> Example:
         """Name a pair that works, by its link or project."""
-        a, b = (self._names[row] for row in one.ends)
+        a, b = (self._names[row] for row in one.rows)
         return Example(a, b, link, project, one.how)
 
-    def alike(self, pairs: Sequence[tuple[int, int]], mine: _Place, theirs: _Place) -> list[_Found]:
+    def alike(self, pairs: Iterable[tuple[int, int]], mine: _Place, theirs: _Place) -> list[_Found]:
         """Return which of some pairs are like two places, the most like first; not those that one of the two is in."""
-        found = [one for pair in pairs for one in self._alike(pair, mine, theirs)]
-        return sorted(
-            found,
-            key=lambda one: (
-                -len(one.how),
-                "countries" not in one.how,
-                one.away is None,
-                one.away,
-                self._names[one.ends[0]],
-                one.ends,
-            ),
-        )
+        found = []
+        for pair in pairs:
+            if not {mine.row, theirs.row} & {*pair}:
+                both = (self[pair[0]], self[pair[1]])
+                ways = [_like(pair, mine, theirs, both), _like(pair, mine, theirs, both[::-1])]
+                if like := [way for way in ways if way is not None]:
+                    found.append(min(like, key=self._most_alike))
+        return sorted(found, key=self._most_alike)
 
-    def _alike(self, pair: tuple[int, int], mine: _Place, theirs: _Place) -> Iterator[_Found]:
-        if {mine.row, theirs.row} & {*pair}:
-            return
-        first, second = self[pair[0]], self[pair[1]]
-        if (second.country, first.country) == (mine.country, theirs.country) or first.country == theirs.country:
-            first, second = second, first
-        if (first.kind, second.kind) != (mine.kind, theirs.kind):
-            return
-        how = []
-        if None not in (mine.country, theirs.country) and (first.country, second.country) == (
-            mine.country,
-            theirs.country,
-        ):
-            how.append("countries")
-        away = [_away(first, mine), _away(second, theirs)]
-        near = all(one is not None and one <= NEAR for one in away)
-        if near:
-            how.append("near")
-        if not how:
-            return
-        if _like_size(first, mine) and _like_size(second, theirs):
-            how.append("size")
-        both = None if None in away else round(sum(one for one in away if one is not None), 3)
-        yield _Found(tuple(how), both, (first.row, second.row))
+    def _most_alike(self, one: _Found) -> tuple[object, ...]:
+        nearness = (one.away is None, one.away or 0.0)
+        return -len(one.how), "countries" not in one.how, *nearness, self._names[one.rows[0]], one.rows
+
+
+def _like(pair: tuple[int, int], mine: _Place, theirs: _Place, both: tuple[_Place, _Place]) -> _Found | None:
+    """Tell how the two of a pair, in this order, are like two places; None if they are not."""
+    first, second = both
+    if (first.kind, second.kind) != (mine.kind, theirs.kind):
+        return None
+    how = []
+    lands = (mine.country, theirs.country)
+    if None not in lands and (first.country, second.country) == lands:
+        how.append("countries")
+    away = [_away(first, mine), _away(second, theirs)]
+    known = [one for one in away if one is not None]
+    if len(known) == 2 and max(known) <= NEAR:
+        how.append("near")
+    if not how:
+        return None
+    if _like_size(first, mine) and _like_size(second, theirs):
+        how.append("size")
+    return _Found(tuple(how), round(sum(known), 3) if len(known) == 2 else None, pair, (first.row, second.row))
 
 
 def _away(one: _Place, other: _Place) -> float | None:
