@@ -424,13 +424,13 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("made") / "my.twinnet"
     with open_store(path, create=True) as store:
         fill_store(store, 90, 30)
-    decide(path, 60)
+    decide(path, 30)
     return path.read_bytes()
 
 
 @pytest.fixture
 def few_links(tmp_path: Path, stored: bytes) -> Path:
-    """A stored network of 90 towns with too few links to learn from, and with 60 decisions."""
+    """A stored network of 90 towns with too few links to learn from, and with 30 decisions."""
     path = tmp_path / "my.twinnet"
     path.write_bytes(stored)
     return path
@@ -442,18 +442,18 @@ class TestLearn:
         assert found.table is None
         assert not found.dropped
         assert found.decided is not None
-        assert found.decided.accepted + found.decided.declined == 60
+        assert found.decided.accepted + found.decided.declined == 30
         own = workspace.open(few_links)
         table = applied.applied(own)
         assert table.card["decisions"]["began"] == "shipped"
         assert "distance" in {key for key, _ in changes(table)}
-        assert applied.told(own).endswith("; moved by 60 decisions of this network on 2026-11-26")
+        assert applied.told(own).endswith("; moved by 30 decisions of this network on 2026-11-26")
         assert applied.told(own).startswith("shipped, learned from ")
         assert contents(own, [], title="", rules=Rules(), today=DAY)["points"] == {
             "own": False,
             "n": shipped().card["links"],
             "date": shipped().card["date"],
-            "decided": {"n": 60, "date": "2026-11-26"},
+            "decided": {"n": 30, "date": "2026-11-26"},
         }
         # Nothing is added up: to learn again begins anew.
         again = learning.learn(few_links, today=DAY)
@@ -503,7 +503,7 @@ class TestLearn:
         assert found.decided.began == "links"
         own = workspace.open(few_links)
         assert applied.told(own) == (
-            "learned from this network on 2026-11-26, 30 links; moved by 60 decisions of this network on 2026-11-26"
+            "learned from this network on 2026-11-26, 30 links; moved by 30 decisions of this network on 2026-11-26"
         )
         assert "distance" in {key for key, _ in changes(applied.applied(own), ALIKE)}
         lines = list(found.lines())

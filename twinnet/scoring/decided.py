@@ -266,12 +266,16 @@ def _fit(comparison: Comparison, walks: list[_Walk]) -> tuple[float, Floats]:
         width * (group[:, None] == np.unique(group)) for width, group in zip(LEANINGS, comparison.groups, strict=True)
     ]
     free = np.stack([np.ones(len(accepted)), comparison.sample.score], axis=1)
-    design = np.concatenate([free, *steps, *leaning], axis=1)
-    least, most = np.full(design.shape[1], -np.inf), np.full(design.shape[1], np.inf)
+    whole = np.concatenate([free, *steps, *leaning], axis=1)
     count = sum(len(walk.width) for walk in walks)
+    least, most = np.full(whole.shape[1], -np.inf), np.full(whole.shape[1], np.inf)
     least[1], most[1] = 0, 1
     least[2 : 2 + count] = np.concatenate([walk.least for walk in walks])
     most[2 : 2 + count] = np.concatenate([walk.most for walk in walks])
+    # What is the same for all decided pairs is in the intercept, and the prior keeps it at 0.
+    varies = (whole != whole[0]).any(axis=0)
+    varies[:2] = True
+    design = whole[:, varies]
 
     def loss(x: Floats) -> tuple[float, Floats]:
         value = design @ x
@@ -285,7 +289,9 @@ def _fit(comparison: Comparison, walks: list[_Walk]) -> tuple[float, Floats]:
         np.zeros(design.shape[1]),
         jac=True,
         method="L-BFGS-B",
-        bounds=Bounds(least, most),
-        options={"maxiter": 2000, "maxfun": 4000, "ftol": 1e-13, "gtol": 1e-8},
+        bounds=Bounds(least[varies], most[varies]),
+        options={"maxiter": 2000, "maxfun": 4000, "ftol": 1e-15, "gtol": 1e-5},
     )
-    return float(best.x[1]), best.x[2 : 2 + count]
+    found = np.zeros(len(varies))
+    found[varies] = best.x
+    return float(found[1]), found[2 : 2 + count]
