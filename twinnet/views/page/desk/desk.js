@@ -98,7 +98,9 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
   }
 
   /** @param {DecisionRow} row */
-  const place = (row) => `${ROW}${row.when} ${row.id}`;
+  function place(row) {
+    return `${ROW}${row.when} ${row.id}`;
+  }
 
   /** Bring back what this browser keeps. */
   function restore() {
