@@ -159,18 +159,23 @@ def _stamp(rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str) -> str:
     return f"{schema.PREPARED_BY} {check:08x}"
 
 
-def network(connection: sqlite3.Connection) -> Network:
-    """Return all facts; what follows from decisions and waits to be merged is merged for this reader."""
+def network(connection: sqlite3.Connection) -> Callable[[], Network]:
+    """Read all facts; return what makes a network of them when the connection is free for others again.
+
+    What follows from decisions and waits to be merged is merged for this reader.
+    """
     if _kept(connection, _BEHIND):
-        return changes.merged(state(connection))
+        now = state(connection)
+        return lambda: changes.merged(now)
     rows, text = _rows(connection), taxonomy(connection)
-    return Network(
+    found = Network(
         **{table.name: table.facts(rows[table.name]) for table in schema.TABLES},
         decisions=Facts.of(Decision, decisions(connection)),
         taxonomy=Taxonomy.from_text(text, name=changes.KEPT_TAXONOMY),
         points=points(connection),
         prepared=_prepared(connection, rows, text),
     )
+    return lambda: found
 
 
 def _prepared(

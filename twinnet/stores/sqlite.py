@@ -68,7 +68,10 @@ class SqliteStore:
             if connection is None:
                 return Network()
             with uncollected():
-                return content.network(connection)
+                make = content.network(connection)
+        # No other program waits while it is made.
+        with uncollected():
+            return make()
 
     def statements(self, source: str | None = None) -> list[Statement]:
         """Return what the rows of one source (None: of all) say."""
@@ -79,7 +82,7 @@ class SqliteStore:
         """Return the contacts that were kept, of one organisation (None: of all)."""
         with self._reading() as connection, uncollected():
             state = State() if connection is None else content.state(connection)
-            network = Network() if connection is None or organisation is None else content.network(connection)
+            network = Network() if connection is None or organisation is None else content.network(connection)()
         if organisation is None:
             return list(state.contacts)
         return changes.contacts_about(state, network, organisation)
