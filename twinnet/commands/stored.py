@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from pathlib import Path
 
 import click
 
 from twinnet import workspace
 from twinnet.commands import parameters, terminal
+from twinnet.errors import InputError
+from twinnet.stores import file_of
 from twinnet.workspace.describing import show
 from twinnet.workspace.forgetting import What, forget, imported
-from twinnet.writing import lines
+from twinnet.writing import exports
 
 
 @click.command("export")
@@ -19,17 +22,53 @@ from twinnet.writing import lines
 @click.option(
     "--out",
     default="-",
-    metavar="FILE.jsonl",
-    type=parameters.OutFile([".jsonl", ".ndjson"]),
-    help="Where to; - is standard output, and the default.",
+    metavar="FILE",
+    help="Where to: FILE.jsonl, .json, .graphml or .geojson; NAME.csv or a folder for CSV files; - is standard "
+    "output, and the default.",
 )
-@click.option("--on", type=parameters.Day(), metavar="DAY", help="A date for the export to bear; none by default.")
-@click.option("--by", default="", metavar="NAME", help="The name that the export bears.")
-def export_command(network: str, out: str, on: dt.date | None, by: str) -> None:
-    """Write everything a network holds as sorted JSON lines: the same facts give the same bytes."""
-    lines.write(workspace.open(network), out, on=on, by=by)
-    if out != "-":
-        terminal.said(f"{out}: everything {network} holds")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(exports.FORMS),
+    help="The form, where the name does not tell it; lines by default.",
+)
+@click.option("--on", type=parameters.Day(), metavar="DAY", help="A date for the lines to bear; none by default.")
+@click.option("--by", default="", metavar="NAME", help="The name that the lines bear.")
+def export_command(network: str, out: str, form: exports.Form | None, on: dt.date | None, by: str) -> None:
+    """Write what a network holds for other programs: the same facts give the same bytes.
+
+    Lines (JSON) and JSON hold everything, also sources and what people judged and decided, with their names and notes;
+    GraphML (Gephi), GeoJSON (maps) and CSV hold the facts. Contacts are in none of them.
+    """
+    form = _form(network, out, form)
+    if form not in ("lines", None) and (on or by):
+        raise click.UsageError("only lines bear a date and a name: leave out --on and --by")
+    for path in exports.write(workspace.open(network), out, form=form, on=on, by=by):
+        if form in ("lines", "json"):
+            terminal.said(f"{path}: everything {network} holds")
+        else:
+            terminal.said(f"{path}: facts of {network}")
+
+
+def _form(network: str, out: str, form: exports.Form | None) -> exports.Form:
+    """Return the form to write; refuse a path that names none, and the network's own, before work is done."""
+    try:
+        named = exports.form_of(out)
+    except InputError as error:
+        if form is None:
+            raise click.BadParameter(f"{Path(out).name!r} {error.reason}", param_hint="--out") from error
+        named = form
+    form = form or named
+    own = file_of(network)
+    if own is not None and out != "-" and Path(out).exists() and Path(out).samefile(own):
+        raise click.BadParameter(f"{out!r} is the network itself: name another file", param_hint="--out")
+    if form == "csv" and out == "-":
+        raise click.BadParameter("CSV files are several: name a folder, or NAME.csv", param_hint="--out")
+    if form != "csv" and Path(out).is_dir():
+        raise click.BadParameter(f"{out!r} is a folder: name a file in it", param_hint="--out")
+    if not Path(out).parent.is_dir():
+        raise click.BadParameter(f"there is no folder {str(Path(out).parent)!r}: make it first", param_hint="--out")
+    return form
 
 
 @click.command("show")

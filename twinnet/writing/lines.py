@@ -16,26 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twinnet.writing import atomic
+from twinnet.writing.facts import encode, unsorted
 
 if TYPE_CHECKING:
     from twinnet.graph import Facts, Network, OwnPoints
 
 FORMAT = 1
 """The version of the form, in the header."""
-
-_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(", ", ": ")).encode
-
-# JSON allows these inside a text, but many programs end a line at them.
-_LINE_ENDS = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
-
-
-def encode(value: Any) -> str:
-    r"""Return a JSON value as one line of text with sorted keys.
-
-    >>> encode({"name": "Niš\u2028", "country": "RS"})
-    '{"country": "RS", "name": "Niš\\u2028"}'
-    """
-    return _encode(value).translate(_LINE_ENDS)
 
 
 def export(network: Network, *, on: dt.date | None = None, by: str = "") -> Iterator[str]:
@@ -64,7 +51,7 @@ def export(network: Network, *, on: dt.date | None = None, by: str = "") -> Iter
         if kind == "project" and network.points is not None:
             yield _points(network.points)
         found = []
-        for fact in _facts(facts):
+        for fact in unsorted(facts):
             identifier = identify(fact)
             found.append((identifier, encode(fact | {"type": kind, "id": identifier})))
         yield from (line for _, line in sorted(found))
@@ -81,16 +68,3 @@ def _points(points: OwnPoints) -> str:
     """Return the line of the points that a network has learned."""
     identifier = hashlib.sha256("".join(points).encode("utf-8")).hexdigest()[:12]
     return encode({"type": "points", "id": identifier, "card": json.loads(points.card), "table": points.table})
-
-
-def _facts(facts: Facts[Any]) -> Iterator[dict[str, Any]]:
-    """Give the rows of a table as JSON objects without what is not known."""
-    columns = facts.columns()
-    for row in zip(*columns.values(), strict=True):
-        fact = {name: value for name, value in zip(columns, row, strict=True) if value is not None and value != ()}
-        if "origins" in fact:
-            fact["origins"] = [
-                {"source": source, "row": number, "fields": sorted(fields)}
-                for source, number, fields in sorted(fact["origins"])
-            ]
-        yield fact
