@@ -35,8 +35,9 @@ from twinnet.index import EARTH_RADIUS, MatchIndex
 from twinnet.models import Rules, Suggestion
 from twinnet.reading import ReadOptions
 from twinnet.scoring import PointsTable, shipped
+from twinnet.scoring.decided import Comparison, move
 from twinnet.workspace.importing import import_lists
-from twinnet.workspace.learning_decided import learn_decided
+from twinnet.workspace.learning_decided import decided
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "explanation" / "what-is-learned.md"
 TODAY = dt.date(2026, 11, 26)
@@ -177,17 +178,18 @@ def _deciding(network: Network, decisions: Sequence[Decision]) -> Network:
 
 
 def _learned(network: Network) -> PointsTable:
-    found = learn_decided(network, shipped(), began="shipped")
-    return (found and found.table) or shipped()
+    index = MatchIndex.of(network)
+    found = decided(network, index)
+    return move(Comparison.of(index, shipped(), found), shipped()).table if found.tells else shipped()
 
 
 def _outcome(network: Network, taste: Taste, decisions: Sequence[Decision]) -> Outcome:
-    decided = _deciding(network, decisions)
-    index = MatchIndex.of(decided)
-    after = _learned(decided)
+    deciding = _deciding(network, decisions)
+    index = MatchIndex.of(deciding)
+    after = _learned(deciding)
     shares = []
     for table, rules in ((shipped(), Rules(weights={"accepted": 0})), (shipped(), Rules()), (after, Rules())):
-        pairs = _pairs(index, matching.suggest(decided, today=TODAY, table=table, rules=rules))
+        pairs = _pairs(index, matching.suggest(deciding, today=TODAY, table=table, rules=rules))
         shares.append(float(taste(index, pairs).mean()))
     ranks: dict[str, list[npt.NDArray[np.int64]]] = {"before": [], "after": []}
     for seed in range(SPLITS):

@@ -26,7 +26,7 @@ from twinnet.scoring.decided import WIDTH, Comparison, Decided, Sample, move
 from twinnet.scoring.moves import Move, moves, span
 from twinnet.stores import open_store
 from twinnet.views.contents import contents
-from twinnet.workspace import learning
+from twinnet.workspace import learning, learning_decided
 from twinnet.workspace.learning_decided import FEWEST_MEASURED, decided, learn_decided
 
 DAY = dt.date(2026, 11, 26)
@@ -436,6 +436,13 @@ def few_links(tmp_path: Path, stored: bytes) -> Path:
     return path
 
 
+@pytest.fixture
+def once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure in one round of fifths: it takes less time."""
+    monkeypatch.setattr(learning_decided, "_ROUNDS", 1)
+
+
+@pytest.mark.usefixtures("once")
 class TestLearn:
     def test_with_few_links_decisions_move_the_shipped_points(self, few_links: Path) -> None:
         found = learning.learn(few_links, today=DAY)
@@ -535,6 +542,7 @@ class TestLearn:
         assert workspace.open(path).points is None
 
 
+@pytest.mark.usefixtures("once")
 class TestCommand:
     def test_learn_show_and_forget(self, run: Run, few_links: Path) -> None:
         said = run("learn", few_links, "--today", "2026-11-26")
