@@ -33,7 +33,7 @@ PAGE = (".html", ".htm")
     help="Where to; by default beside the network, named after the organisations. With --all: a folder.",
 )
 @click.option(
-    "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many of each kind in a brief."
+    "--top", type=click.IntRange(min=1), default=3, show_default=True, help="How many of each kind in a brief."
 )
 @click.option(
     "--page-language",

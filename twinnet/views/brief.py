@@ -23,8 +23,8 @@ from twinnet.views.steps import Pair
 if TYPE_CHECKING:
     from twinnet.models import Suggestion
 
-_BEHIND = 15
-"""So many partners of each side are named behind an introduction."""
+_BEHIND = (15, 8, 4)
+"""So many partners of each side are named behind an introduction, or fewer where the page would not fit."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def introduction(pair: Pair, letter: Letter) -> str:
         if max(map(height, pages)) <= HEIGHT:
             break
     if first == second:
-        pages.append(_behind(pair, letter, first))
+        behind = (_behind(pair, letter, first, most=most) for most in _BEHIND)
+        pages.append(next((page for page in behind if height(page) <= HEIGHT), _behind(pair, letter, first, most=0)))
     a, b = pair.sides
     return _file(f"{a.name} – {b.name}", first, pages)
 
@@ -227,7 +228,7 @@ def _opening(suggestion: Suggestion) -> str:
     return "ask" if suggestion.ask_first else suggestion.kind
 
 
-def _behind(pair: Pair, letter: Letter, language: str) -> Markup:
+def _behind(pair: Pair, letter: Letter, language: str, *, most: int) -> Markup:
     """Return the second page of an introduction in one language: what the first has no room for."""
     known, speaker = pair.known, pair.known.speaker(language)
     t, suggestion = speaker.text, pair.suggestion
@@ -247,7 +248,7 @@ def _behind(pair: Pair, letter: Letter, language: str) -> Markup:
         element(
             "div",
             element("h3", parts.name(side.name)),
-            parts.partner_list(known.partnerships(side.id), speaker, most=_BEHIND) or element("p", t("no_link")),
+            parts.partner_list(known.partnerships(side.id), speaker, most=most) or element("p", t("no_link")),
             parts.project_list(known, side, speaker),
         )
         for side in pair.sides

@@ -71,6 +71,14 @@ class Known:
         self.network, self.rules, self.today = network, rules, today
         self._speakers: dict[str, Speaker] = {}
         self._organisations: dict[str, Organisation] = {}
+        self._partnerships: dict[str, list[Partnership]] = {}
+        self._link_at: dict[int, Link] = {}
+
+    def read(self) -> None:
+        """Read all facts at once: who asks for many organisations is sooner done."""
+        network = self.network
+        for facts in (network.organisations, network.links, network.memberships, network.projects, network.partners):
+            facts.columns()
 
     def speaker(self, language: str) -> Speaker:
         """Return who says phrases in a language, as this network calls countries and themes."""
@@ -91,12 +99,20 @@ class Known:
 
     def partnerships(self, identifier: str) -> list[Partnership]:
         """Return the recorded links of an organisation: by their states, the oldest first."""
-        found = []
-        for row in self._links.get(identifier, ()):
-            link = self.network.links[row]
-            other = self.organisation(link.b if link.a == identifier else link.a)
-            found.append(Partnership(other, link, lifecycle.state(link, self.today)))
-        return sorted(found, key=lambda p: (STATES.index(p.state), p.link.since or "9", p.other.name, p.link.id))
+        if identifier not in self._partnerships:
+            found = []
+            for row in self._links.get(identifier, ()):
+                link = self._link(row)
+                other = self.organisation(link.b if link.a == identifier else link.a)
+                found.append(Partnership(other, link, lifecycle.state(link, self.today)))
+            found.sort(key=lambda p: (STATES.index(p.state), p.link.since or "9", p.other.name, p.link.id))
+            self._partnerships[identifier] = found
+        return self._partnerships[identifier]
+
+    def _link(self, row: int) -> Link:
+        if row not in self._link_at:
+            self._link_at[row] = self.network.links[row]
+        return self._link_at[row]
 
     def projects(self, identifier: str) -> list[Part]:
         """Return the projects that an organisation took part in, the newest first."""

@@ -85,31 +85,31 @@ def _height(node: _Node, width: float, size: float) -> float:
 
 
 def _beside(node: _Node, width: float, size: float) -> float:
-    """Two columns are as high as the higher one."""
+    """Take the higher one of two columns."""
     return max((_height(one, (width - _GAP) / 2, size) for one in node.nodes), default=0.0) + 3.0
 
 
 def _facts(node: _Node, width: float, size: float) -> float:
-    """A fact is as high as its label or its text."""
+    """Take the higher one of each label and its text."""
     labels = [_lines(one, _LABEL, size) for one in node.nodes if one.name == "dt"]
     texts = [_lines(one, width - _LABEL - 9, size) for one in node.nodes if one.name == "dd"]
     return sum(max(both) for both in zip(labels, texts, strict=True))
 
 
 def _header(node: _Node, width: float, size: float) -> float:
-    """The title stands beside the date."""
+    """Put the title beside the date."""
     beside = max((_lines(one, _META, _SMALL) for one in node.nodes if one.kind == "meta"), default=0.0)
     rest = sum(_height(one, width - _META - 30, size) for one in node.nodes if one.kind != "meta")
     return max(beside, rest) + 18.0
 
 
 def _row(node: _Node, width: float, size: float) -> float:
-    """A row of a table is as high as its highest cell."""
+    """Take the highest cell of a row of a table."""
     return max((_lines(one, width - 2 * _BAR, size) for one in node.nodes), default=0.0) + 8.0
 
 
 def _reason(node: _Node, width: float, _: float) -> float:
-    """A reason stands between its name and its bar."""
+    """Put a reason between its name and its bar."""
     label, why = (next((one for one in node.nodes if one.name == name), node) for name in ("b", "span"))
     return max(_lines(label, _BAR, _SMALL), _lines(why, width - _BAR - 170, _PLAIN)) + 1.2
 

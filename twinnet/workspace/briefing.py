@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from twinnet.writing import write_text
 
 INDEX = "index.html"
 """The file that lists the letters of a folder."""
+_WRITERS = 4
 _LONGEST = 60
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
@@ -45,7 +47,7 @@ class Asked:
 
     rules: Rules
     today: dt.date
-    top: int = 5
+    top: int = 3
 
 
 def pair_letter(network: Network, a: Organisation, b: Organisation, *, asked: Asked, letter: Letter) -> str:
@@ -119,18 +121,22 @@ def _written(
     except OSError as error:
         raise InputError(f"the folder cannot be made: {error.strerror}", file=str(folder)) from error
     known = Known(network, asked.rules, asked.today)
+    known.read()
     whose = sorted(_asked(network, asked))
     step = part_of(progress, 1, 2)
-    done = []
-    for at, identifier in enumerate(whose):
-        one, best = known.organisation(identifier), _best(found.get(identifier, ()), asked.top)
-        language = letter.languages[0] if letter.languages else language_of(one)
-        first = next((s.candidate.name for s in best if s.kind == "start"), None)
-        listed = Listed(file_name(one), one, language, len(best), first)
-        write_text(brief(known, one, best, letter), folder / listed.file)
-        done.append(listed)
-        if step:
-            step(at + 1, len(whose))
+    done, writing = [], []
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        # A file is waited for until it is safe on the disk: meanwhile the next ones are made.
+        for at, identifier in enumerate(whose):
+            one, best = known.organisation(identifier), _best(found.get(identifier, ()), asked.top)
+            language = letter.languages[0] if letter.languages else language_of(one)
+            first = next((s.candidate.name for s in best if s.kind == "start"), None)
+            done.append(Listed(file_name(one), one, language, len(best), first))
+            writing.append(writers.submit(write_text, brief(known, one, best, letter), folder / done[-1].file))
+            if step:
+                step(at + 1, len(whose))
+        for written in writing:
+            written.result()
     language = letter.languages[0] if letter.languages else "en"
     title = title or ", ".join(network.networks) or known.speaker(language).text("brief.index")
     write_text(index(done, title=title, language=language, known=known), folder / INDEX)
