@@ -185,6 +185,18 @@ class TestSheets:
         facts = {line[0]: line[1] for line in book["About"].iter_rows(values_only=True) if line[0]}
         assert (book["Reasons"].max_row, facts["Reasons without a row"]) == (2, 3)
 
+    def test_of_many_reasons_the_strongest_stand_beside_the_suggestion(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        points = [10, -700, 300, 1, 2, 40, 3, 500]
+        told = tuple(Evidence(key="size", points=one, sentence=f"reason {at}") for at, one in enumerate(points))
+        many = START.model_copy(update={"reasons": told, "score": sum(points)})
+        said = row(opened(made([many]))["Start"])["Reasons (points)"].value.split("\n")
+        assert said == [
+            *("reason 0 (+10)", "reason 1 (-700)", "reason 2 (+300)", "reason 5 (+40)", "reason 7 (+500)"),
+            "3 more (+6): see the sheet Reasons",
+        ]
+        monkeypatch.setattr(pages, "MOST_REASONS", 7)
+        assert len(row(opened(made([many]))["Start"])["Reasons (points)"].value.split("\n")) == 8
+
     def test_about_says_what_the_suggestions_rest_on(self) -> None:
         book = opened(made())
         about = book["About"]
@@ -212,7 +224,7 @@ class TestSheets:
 
 
 class TestDecided:
-    def test_what_was_decided_stands_in_the_order_of_the_funnel(self) -> None:
+    def test_what_has_come_furthest_stands_first(self) -> None:
         accepted = decided("accepted", 1, because="same themes", note="a secret")
         met = decided("met", 2, day="2026-05-02", after=accepted.id)
         later = decided("later", 3, organisation="town-2", candidate="town-1", kind="revitalise", day="2027")
@@ -224,8 +236,8 @@ class TestDecided:
         content = made(of=network(accepted, met, later, gone, undone, theme))
         sheet = opened(content)["Decisions"]
         stands = [row(sheet, number)["Stands"].value for number in range(2, sheet.max_row + 1)]
-        assert stands == ["later", "met", "taken back"]
-        first = row(sheet, 3)
+        assert stands == ["met", "later", "taken back"]
+        first = row(sheet)
         assert first["So far"].value == "accepted (Ana, 2026-05-01): same themes\nmet on 2026-05-02 (Ana, 2026-05-01)"
         assert (first["After"].value, first["Kind"].value, first["Candidate id"].value) == (met.id, "start", "ngo-3")
         assert "taken back later" in row(sheet, 4)["So far"].value

@@ -62,10 +62,11 @@ def workbook(
     book = Book(xlsxwriter.Workbook(buffer, OPTIONS))
     made = dt.datetime(today.year, today.month, today.day)  # noqa: DTZ001  (a date of the file, in no time zone)
     book.made.set_properties({"title": "Town twinning suggestions", "author": "", "created": made})
+    told = [(suggestion, reason) for suggestion in suggestions for reason in suggestion.reasons]
+    beside = pages.BESIDE if len(told) <= pages.MOST_REASONS else None
     for kind, title in TITLES.items():
         chosen = [suggestion for suggestion in suggestions if suggestion.kind == kind]
-        book.sheet(title, pages.suggestions(kind, network), chosen)
-    told = [(suggestion, reason) for suggestion in suggestions for reason in suggestion.reasons]
+        book.sheet(title, pages.suggestions(kind, network, beside=beside), chosen)
     book.sheet("Reasons", pages.reasons(), told[: pages.MOST_REASONS])
     if unresolved is not None:
         book.sheet("Unresolved", pages.questions(unresolved.titles), unresolved.rows)

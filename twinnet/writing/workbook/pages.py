@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from twinnet.decisions import VERDICTS, Decision, Matter, live, matter_id
+from twinnet.decisions import FUNNEL, Decision, Matter, live, matter_id
 from twinnet.models import Evidence, Party, Suggestion, SuggestionKind
 from twinnet.wording import english
 from twinnet.writing.workbook import verdicts
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 TITLES: dict[SuggestionKind, str] = {"start": "Start", "revitalise": "Revitalise", "develop": "Develop"}
 """The sheets of suggestions."""
 MOST_REASONS = 100_000
-"""How many reasons have a row of their own at most; all stand beside their suggestions."""
+"""How many reasons have a row of their own at most; where there are more, all stand beside their suggestions."""
+BESIDE = 5
+"""So many reasons stand beside their suggestion, the strongest ones, where all have a row of their own."""
+
+_STEPS: tuple[str, ...] = (*reversed(FUNNEL), "later", "declined", "misplaced")
+"""What has come furthest first."""
 
 R = TypeVar("R")
 _DAY_HINT = (
@@ -52,8 +57,11 @@ class Deed(NamedTuple):
         return self.matter.stands
 
 
-def suggestions(kind: SuggestionKind, network: Network) -> list[Column[Suggestion]]:
-    """Return the columns of a sheet of suggestions: who, why, what to decide, more facts, keys."""
+def suggestions(kind: SuggestionKind, network: Network, *, beside: int | None = BESIDE) -> list[Column[Suggestion]]:
+    """Return the columns of a sheet of suggestions: who, why, what to decide, more facts, keys.
+
+    ``beside`` is how many reasons stand beside a suggestion (None: all).
+    """
     table = network.organisations
     inhabitants = dict(zip(table.column("id"), table.column("population"), strict=True))
     matters = network.matters
@@ -75,7 +83,7 @@ def suggestions(kind: SuggestionKind, network: Network) -> list[Column[Suggestio
 
     columns: list[Column[Suggestion]] = [
         *_sides(kind, lambda s: s.organisation, lambda s: s.candidate),
-        Column("Reasons (points)", 64, lambda s: "\n".join(f"{r.sentence} ({r.points:+})" for r in s.reasons)),
+        Column("Reasons (points)", 64, lambda s: why(s, beside)),
     ]
     if kind != "start":
         columns += [
@@ -103,6 +111,25 @@ def suggestions(kind: SuggestionKind, network: Network) -> list[Column[Suggestio
     ]
 
 
+def why(suggestion: Suggestion, most: int | None = None) -> str:
+    r"""Say the reasons of a suggestion, a line each with its points; of more than ``most`` the strongest, and the rest.
+
+    >>> bari, pula = Party(id="town-1", name="Bari"), Party(id="town-2", name="Pula")
+    >>> points = (("size", 9), ("ended", -5), ("idle", 1))
+    >>> told = [Evidence(key=key, points=n, sentence=key) for key, n in points]
+    >>> one = Suggestion(kind="revitalise", organisation=bari, candidate=pula, score=5, reasons=tuple(told))
+    >>> why(one, 1)
+    'size (+9)\n2 more (-4): see the sheet Reasons'
+    """
+    all_of_them = suggestion.reasons
+    if most is None or len(all_of_them) <= most + 1:
+        return "\n".join(f"{reason.sentence} ({reason.points:+})" for reason in all_of_them)
+    kept = sorted(range(len(all_of_them)), key=lambda at: -abs(all_of_them[at].points))[:most]
+    rest = suggestion.score - sum(all_of_them[at].points for at in kept)
+    lines = [f"{all_of_them[at].sentence} ({all_of_them[at].points:+})" for at in sorted(kept)]
+    return "\n".join([*lines, f"{len(all_of_them) - most} more ({rest:+}): see the sheet Reasons"])
+
+
 def reasons() -> list[Column[tuple[Suggestion, Evidence]]]:
     """Return the columns of the sheet with a row for each reason of a suggestion."""
     return [
@@ -120,7 +147,7 @@ def reasons() -> list[Column[tuple[Suggestion, Evidence]]]:
 
 
 def deeds(network: Network) -> list[Deed]:
-    """Return what was decided of suggestions, in the order of the funnel; what was taken back comes last."""
+    """Return what was decided of suggestions: what has come furthest first, what was taken back last."""
 
     def party(identifier: str) -> Party:
         one = network.organisation(identifier)
@@ -136,7 +163,7 @@ def deeds(network: Network) -> list[Deed]:
 
 def _of_funnel(deed: Deed) -> tuple[Any, ...]:
     row = deed.stands
-    step = len(VERDICTS) if row is None else [*VERDICTS].index(row.verdict)  # type: ignore[arg-type]
+    step = len(_STEPS) if row is None else _STEPS.index(row.verdict)
     names = (deed.organisation.name, deed.candidate.name, deed.organisation.id, deed.candidate.id)
     return step, *names, [*TITLES].index(deed.kind)
 
