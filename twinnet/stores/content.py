@@ -81,11 +81,15 @@ def _add(connection: sqlite3.Connection, rows: Iterable[Decision]) -> None:
 
 
 def _about(connection: sqlite3.Connection, names: list[tuple[str, ...]]) -> list[Decision]:
-    """Return the rows about some organisations, each named by all of its ids; other rows may be among them."""
-    first = names[0]
-    marks = ", ".join("?" * len(first))
-    query = f'{schema.DECISIONS.select_all()} WHERE "organisation" IN ({marks}) OR "candidate" IN ({marks})'
-    return list(schema.DECISIONS.facts(connection.execute(query, (*first, *first)).fetchall()))
+    """Return the rows about one or two organisations, each named by all of its ids, and about nobody else."""
+    marks = [f"({', '.join('?' * len(of))})" for of in names]
+    if len(names) == 1:
+        query, values = f'"organisation" IN {marks[0]} AND "candidate" IS NULL', names[0]
+    else:
+        one, other = ((f'"organisation" IN {marks[k]} AND "candidate" IN {marks[1 - k]}') for k in (0, 1))
+        query, values = f"{one} OR {other}", (*names[0], *names[1], *names[1], *names[0])
+    found = connection.execute(f"{schema.DECISIONS.select_all()} WHERE {query}", values)
+    return list(schema.DECISIONS.facts(found.fetchall()))
 
 
 def _names(connection: sqlite3.Connection, identifier: str) -> tuple[str, ...]:
