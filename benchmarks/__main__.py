@@ -4,6 +4,7 @@ usage: python -m benchmarks [WHAT ...] [--seeds 0 1 2] [--alone] [--embed] [--he
        python -m benchmarks quality [--seeds 0 1 2] [--queries N] [--jobs N] [--write] [--out FILE.json]
        python -m benchmarks speed [--rows N] [--write]
        python -m benchmarks page [--write]
+       python -m benchmarks review [--write]
        python -m benchmarks decisions [--write]
 """
 
@@ -20,6 +21,7 @@ from benchmarks import (
     page,
     quality,
     ranking,
+    review,
     speed,
     themes,
 )
@@ -27,6 +29,7 @@ from benchmarks import (
 WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "speed": lambda given: speed.run(rows=given.rows, write=given.write),
     "page": lambda given: page.run(write=given.write),
+    "review": lambda given: review.run(write=given.write),
     "decisions": lambda given: decisions.run(write=given.write),
     "importing": lambda _: importing.run(),
     "columns": lambda _: columns.run(),
@@ -51,7 +54,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=5000, help="most ends of links that quality asks in a split")
     parser.add_argument("--jobs", type=int, default=2, help="parts of quality measured beside each other")
     parser.add_argument(
-        "--write", action="store_true", help="put the tables of quality, speed, page and decisions into their pages"
+        "--write", action="store_true", help="put tables (quality, speed, page, review, decisions) into their pages"
     )
     parser.add_argument(
         "--rows", type=int, default=768, help="organisations whose ranking speed measures where all would be slow"

@@ -207,6 +207,20 @@ def opening(launched: Any, path: Path, wait: str) -> Iterator[tuple[Any, list[st
     context.close()
 
 
+def ready_in(launched: Any, address: str) -> float:
+    """Open a page of ours that a server gives; the seconds until it is seen (median of three)."""
+    times = []
+    for _ in range(3):
+        context = launched.new_context(viewport={"width": 1440, "height": 900})
+        context.add_init_script(_DRAWN)
+        page = context.new_page()
+        page.goto(address)
+        look = "const look = () => { if (window.ready) done(window.ready); else setTimeout(look, 5); };"
+        times.append(page.evaluate(f"new Promise((done) => {{ {look} look(); }})") / 1000)
+        context.close()
+    return statistics.median(times)
+
+
 def loaded(launched: Any, path: Path) -> Shown:
     """Look at a page that says nothing of itself: it is ready a frame after it is loaded."""
     tell_progress(f"opening {path.name}")
