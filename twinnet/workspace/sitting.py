@@ -34,8 +34,10 @@ MOST = 2000
 FOUND = 20
 """So many organisations a search finds at most."""
 QUIET_SECONDS = 10.0
-"""So long after the last decision what follows from it is merged, and suggestions are found anew."""
-PATIENCE_SECONDS = 5.0
+"""So long after the last decision suggestions are found anew."""
+IDLE_SECONDS = 120.0
+"""So long after the last decision what follows from it is merged in the store, where others wait meanwhile."""
+PATIENCE_SECONDS = 10.0
 """So long a decision waits for another program that is writing, before its sender is told to send it again."""
 _PAGES = 4
 """So many pages are kept as they were made."""
@@ -136,7 +138,7 @@ class Sitting:
         if stored is None:
             raise StoreError("a network in memory keeps no decisions; give the file of one, such as my.twinnet")
         self.address, self.who = address, who
-        self.taken = 0
+        self.taken = self._settled = 0
         self._file = stored
         self._rules, self._today, self._top = rules or Rules.by_default(), today, top
         self._writing, self._making, self._renewing = Lock(), Lock(), Lock()
@@ -146,6 +148,11 @@ class Sitting:
         self._last = time.monotonic()
         self._pages: dict[tuple[Any, ...], str] = {}
         self._reading = self._read()
+
+    @property
+    def network(self) -> Network:
+        """The network as it was read last."""
+        return self._reading.network
 
     def page(self, selector: str = "", *, base: str) -> str:
         """Return the page of the suggestions of a scope; ``base`` is where its decisions go.
@@ -218,16 +225,19 @@ class Sitting:
         return [Hit(one, name, country) for _, _, name, one, country in hits[:FOUND]]
 
     def rest(self) -> None:
-        """Use a quiet moment, if it is one: merge what follows from decisions and find suggestions anew, beside."""
-        if time.monotonic() - self._last < QUIET_SECONDS or _looks(self._file) == self._reading.seen:
+        """Use a quiet moment, if it is one: find suggestions anew, or merge what follows from decisions, beside."""
+        quiet = time.monotonic() - self._last
+        idle = quiet >= IDLE_SECONDS and self.taken > self._settled
+        if not idle and (quiet < QUIET_SECONDS or _looks(self._file) == self._reading.seen):
             return
         if self._renewing.acquire(blocking=False):
-            Thread(target=self._renew, daemon=True).start()
+            Thread(target=self._renew, args=(idle,), daemon=True).start()
 
-    def _renew(self) -> None:
-        """Read the network anew and make of it what is shown now."""
+    def _renew(self, settle: bool) -> None:
+        """Read the network anew, settled or not, and make of it what is shown now."""
         try:
-            self.settle()
+            if settle:
+                self.settle()
             reading = self._read()
             self._suggested(reading, self._scope(reading, self._shown))
             with self._making:
@@ -240,8 +250,10 @@ class Sitting:
 
     def settle(self) -> None:
         """Merge what follows from decisions for the facts, as a link of a partnership that was signed."""
+        taken = self.taken
         with self._store() as store:
             store.settle()
+        self._settled = taken
 
     def close(self) -> None:
         """End the sitting: wait for the decision that is being stored, and merge what follows from all."""
