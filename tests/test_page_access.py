@@ -141,7 +141,7 @@ def test_everything_is_done_by_keys(opened: Opened) -> None:
     page.keyboard.press("ArrowRight")
     assert page.get_attribute("#tab-network", "aria-selected") == "true"
     page.keyboard.press("End")
-    assert page.get_attribute("#tab-figures", "aria-selected") == "true"
+    assert page.get_attribute("#tab-review", "aria-selected") == "true"
     page.keyboard.press("Home")
     page.focus("#search")
     page.keyboard.type("lodz")

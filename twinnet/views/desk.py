@@ -82,7 +82,7 @@ def matter_values(matter: Matter, *, rows: bool = True) -> dict[str, Any]:
     if rows:
         return {**values, "rows": [row_values(row, identified=True) for row in matter.rows]}
     stands = matter.stands
-    return {**values, "verdict": None if stands is None else stands.verdict}
+    return values if stands is None else {**values, "verdict": stands.verdict, "stands": stands.id}
 
 
 def block(network: Network, desk: Desk | None, *, regions: Mapping[str, str], held: Iterable[str]) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def block(network: Network, desk: Desk | None, *, regions: Mapping[str, str], he
     chosen = {"themes": themes, "language_codes": sorted(spoken)}
     if desk is None:
         known = set(held)
-        found = [m for m in _matters(network) if m.organisation in known and m.candidate in {None, *known}]
+        found = [m for m in network.matters.values() if m.organisation in known and m.candidate in {None, *known}]
         said = [matter_values(matter, rows=False) for matter in found]
         return {"review": False, "base": "", "who": "", "now": 0, "matters": said, "scope": Scope().values(), **chosen}
     return {
@@ -121,8 +121,3 @@ def sides(network: Network, desk: Desk | None) -> set[str]:
         return set()
     known = set(network.organisations.column("id"))
     return {one for m in desk.matters for one in (m.organisation, m.candidate) if one is not None and one in known}
-
-
-def _matters(network: Network) -> Iterable[Matter]:
-    matters: Mapping[str, Matter] = getattr(network, "matters", {})
-    return matters.values()

@@ -19,11 +19,12 @@ export function applyCorrections(model, desk) {
     const field = CORRECTABLE.find((one) => one === what);
     if (!field) return;
     const row = desk.stands(key);
-    if (row?.verdict === "corrected" && row.value) {
-      if (field === "link_state") linksOf(towns, first, second).forEach((link, at) => set(`${key}${at}`, link, "state", row.value?.[0]));
+    if (row?.verdict === "corrected") {
+      const { value = [] } = row;
+      if (field === "link_state") linksOf(towns, first, second).forEach((link, at) => set(`${key}${at}`, link, "state", value[0]));
       else {
         const town = towns.get(first || second);
-        if (town) set(key, town, FIELDS[field], row.value);
+        if (town) set(key, town, FIELDS[field], value);
       }
     } else {
       for (const [held, back] of originals) if (held.startsWith(key)) back();
