@@ -1,8 +1,8 @@
 """GeoJSON -> raw tables: a point is a place with its properties, a line between two points is a link.
 
 Points make one table (their properties, ``latitude`` and ``longitude``), lines another (their properties and the
-coordinates of both ends). Whose ends a line joins is told by its properties (``from_name``, ``to_name``) alone. Other
-shapes keep their properties and have no coordinates.
+coordinates of both ends). Whose ends a line joins is told by its properties (``from_name``, ``to_name``) alone; what
+has both is a link, also without a line. Other shapes keep their properties and have no coordinates.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ def tables(value: Mapping[str, Any], *, file: str, limits: Limits) -> list[RawTa
             points.add(properties, position(found[0]), _BAD)
         elif kind == "Point":
             points.add(properties, position(found), _BAD if in_degrees else None)
+        elif "from_name" in properties and "to_name" in properties:
+            lines.add(properties, None, None)
         else:
             points.add(properties, None, _SHAPE if kind is not None else None)
     made = [points.table(None, file=file, limits=limits)] if points.records else []

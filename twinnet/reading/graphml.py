@@ -14,6 +14,7 @@ from typing import Any
 
 from twinnet.errors import InputError
 from twinnet.reading import graphs, markup, words
+from twinnet.reading.escapes import unescaped
 from twinnet.reading.raw import Limits, RawFault, RawTable
 from twinnet.reading.records import tabulate
 
@@ -138,7 +139,7 @@ class _Graph(markup.Handler):
                 self._owners[-1].setdefault("label", "".join(self._parts).strip())
         elif local == "data":
             if self._takes and self._key is not None and self._owners:
-                self._give(self._key, "".join(self._parts).strip())
+                self._give(self._key, unescaped("".join(self._parts).strip()))
             self._takes, self._key = False, None
 
     def _add_key(self, attributes: dict[str, str]) -> None:

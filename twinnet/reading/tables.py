@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from twinnet.errors import InputError
-from twinnet.reading import encodings, objects
+from twinnet.reading import encodings, escapes, objects
 from twinnet.reading.raw import Filling, Limits, RawTable
 
 DELIMITERS = ",;\t|"
@@ -108,8 +108,10 @@ def _csv(text: str, *, file: str, limits: Limits) -> RawTable:
         quoting["escapechar"] = "\\"
     table = RawTable(headed=sparql)
     filling = Filling(table, limits=limits, file=file)
+    escaped = escapes.are_in(text)
     number = 0
-    for number, cells in enumerate(_records(text, quoting, file=file, limits=limits), 1):
+    for number, record in enumerate(_records(text, quoting, file=file, limits=limits), 1):
+        cells = [*map(escapes.cell, record)] if escaped else record
         if any(cells) and any(map(str.strip, cells)):
             filling.add(number, [_sparql_term(cell) for cell in cells] if sparql else cells)
         elif len(cells) > limits.columns:

@@ -20,9 +20,10 @@ from twinnet.writing import atomic
 from twinnet.writing.escapes import defused, escaped, joined
 from twinnet.writing.facts import encode, in_order
 
-_SHOWN = ("name", "country", "geonames_id", "latitude", "longitude")
-"""What a row says of an organisation that it names by its id."""
-_MEMBER = ("name", "kind", "country", "geonames_id", "latitude", "longitude")
+_END = ("name", "country", "geonames_id", "latitude", "longitude")
+_PARTNER = ("name", "kind", *_END[1:])
+_MEMBER = (*_PARTNER, "population", "themes_offered", "themes_sought", "languages", "website", "description")
+"""What a row says of an organisation that it names: as much as an import reads there."""
 _PROJECT = {"name": "acronym"}
 """What an import calls a project's name."""
 
@@ -80,12 +81,11 @@ def _named(path: str | Path) -> Callable[[str], Path]:
 def _sheets(network: Network) -> Iterator[_Sheet]:
     organisations, projects = network.organisations, network.projects
     yield _Sheet("organisations", _fields(Organisation), in_order("organisation", organisations), needed=True)
-    ends = [f"{side}_{name}" for side in ("from", "to") for name in ("id", *_SHOWN)]
+    ends = [f"{side}_{name}" for side in ("from", "to") for name in ("id", *_END)]
     yield _Sheet("links", ["id", *ends, *_fields(Link, "id", "a", "b")], _links(network), needed=True)
-    about = ("organisation_id", *_MEMBER)
     yield _Sheet(
         "memberships",
-        ["network", *about, *_fields(Membership, "organisation", "network")],
+        ["network", "organisation_id", *_MEMBER, *_fields(Membership, "organisation", "network")],
         _of(organisations, _MEMBER, in_order("membership", network.memberships)),
         needed=bool(len(network.memberships)),
     )
@@ -97,7 +97,14 @@ def _sheets(network: Network) -> Iterator[_Sheet]:
     )
     yield _Sheet(
         "partners",
-        ["project_id", "programme", "acronym", *about, *_fields(Partner, "project", "organisation")],
+        [
+            "project_id",
+            "programme",
+            "acronym",
+            "organisation_id",
+            *_PARTNER,
+            *_fields(Partner, "project", "organisation"),
+        ],
         _partners(network),
         needed=bool(len(network.partners)),
     )
@@ -111,13 +118,13 @@ def _links(network: Network) -> Iterator[dict[str, Any]]:
     for fact in in_order("link", network.links):
         for side, end in (("from", "a"), ("to", "b")):
             identifier = fact.pop(end)
-            told = _shown(network.organisations, identifier, _SHOWN)
+            told = _shown(network.organisations, identifier, _END)
             fact |= {f"{side}_id": identifier, **{f"{side}_{name}": value for name, value in told.items()}}
         yield fact
 
 
 def _partners(network: Network) -> Iterator[dict[str, Any]]:
-    for fact in _of(network.organisations, _MEMBER, in_order("partner", network.partners)):
+    for fact in _of(network.organisations, _PARTNER, in_order("partner", network.partners)):
         identifier = fact.pop("project")
         told = _shown(network.projects, identifier, ("programme", "name"))
         yield {"project_id": identifier, **_renamed(told), **fact}

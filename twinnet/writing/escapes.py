@@ -13,7 +13,8 @@ from twinnet.writing.tables import harmless
 
 _NOT_XML = r"\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _HELD = re.compile(rf"[{_NOT_XML}]|_(?=x[0-9A-Fa-f]{{4}})")
-_HELD_IN_LISTS = re.compile(rf"[{_NOT_XML};=]|_(?=x[0-9A-Fa-f]{{4}})")
+_HELD_IN_LISTS = re.compile(rf"{_HELD.pattern}|;")
+_HELD_IN_PAIRS = re.compile(rf"{_HELD.pattern}|[;=]")
 BETWEEN, WITHIN = "; ", " = "
 """What stands between the parts of a list, and between the two texts of a pair."""
 
@@ -33,7 +34,7 @@ def joined(parts: Iterable[object]) -> str:
     >>> joined(["youth", "arts; crafts"]), joined([("Jugend", "youth")])
     ('youth; arts_x003B_ crafts', 'Jugend = youth')
     """
-    return BETWEEN.join(WITHIN.join(map(_part, part)) if isinstance(part, tuple) else _part(part) for part in parts)
+    return BETWEEN.join(map(_part, parts))
 
 
 def defused(text: str) -> str:
@@ -53,4 +54,6 @@ def _number(match: re.Match[str]) -> str:
 
 
 def _part(part: object) -> str:
+    if isinstance(part, tuple):
+        return WITHIN.join(_HELD_IN_PAIRS.sub(_number, text) for text in part)
     return _HELD_IN_LISTS.sub(_number, str(part))
