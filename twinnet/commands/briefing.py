@@ -114,6 +114,8 @@ def _check(organisations: Sequence[str], *, every: bool, contacts: tuple[str, st
         raise click.UsageError("name one organisation, or two to introduce to each other, or say --all")
     if len(organisations) > 2:
         raise click.UsageError("a letter is for one organisation or for two; names with spaces stand in quotes")
+    if len(organisations) == 1 and contacts[1]:
+        raise click.UsageError("there is no B whom --contact-b could be of: name two organisations")
     if every and (any(contacts) or kept):
         raise click.UsageError("contacts are for one letter: leave them out with --all")
 

@@ -205,7 +205,7 @@ class Pair:
             ahead = lifecycle.next_anniversary(self.link.link.since, today)
             if ahead is not None:
                 years, day = ahead
-                return _Choice(0, 3, (phrase("brief.step.anniversary", n=years, year=str(day.year)),))
+                return _Choice(0, 4, (phrase("brief.step.anniversary", n=years, year=str(day.year)),))
         found = sorted(
             (one.year, name.name, one.kind)
             for name in self.sides
@@ -216,7 +216,7 @@ class Pair:
             return None
         year, name_, kind = found[0]
         key = "brief.step.olympic" if kind == "olympic" else "brief.step.capital"
-        return _Choice(0, 3, (phrase(key, name=name_, year=str(year)),))
+        return _Choice(0, 4, (phrase(key, name=name_, year=str(year)),))
 
 
 class _Choice(NamedTuple):
