@@ -374,7 +374,7 @@ class TestMoves:
             ("distance", "km", 1000.0, None, "from 1,000 km on"),
             ("distance", "km", None, None, "any"),
             ("inhabitants of the smaller", "decimal logarithm", 3.3, 3.4, "2,000 to 2,510"),
-            ("inhabitants of both", "sum of decimal logarithms", 8.0, 8.2, "10,000 to 12,600"),
+            ("inhabitants of both", "sum of decimal logarithms", 8.0, 8.2, "10,000 to 12,600 in the mean"),
             ("ratio of places by size", "natural logarithm", 0.2, 0.4, "1.22 to 1.49 times"),
             ("lift", "times chance", 0.5, 0.625, "0.5 to 0.625 times chance"),
             ("each pair", "share of the pairs", 0.000004, 0.00001, "4.0e-06 to 1.0e-05"),

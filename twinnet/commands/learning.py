@@ -13,16 +13,23 @@ from twinnet.workspace import learning
 
 @click.command("learn")
 @click.argument("network", metavar="NETWORK")
-@click.option("--show", is_flag=True, help="Only tell which points apply, and what they were learned from.")
+@click.option(
+    "--show",
+    is_flag=True,
+    help="Only tell which points apply, what they were learned from, and what decisions changed.",
+)
 @click.option("--forget", is_flag=True, help="Take the network's own points away, so that the shipped ones apply.")
-@click.option("--anyway", is_flag=True, help="Keep what was learned even if it is not better than the shipped points.")
+@click.option("--anyway", is_flag=True, help="Keep what links taught even if it is not better than the shipped points.")
 @click.option("--today", type=parameters.Day(), metavar="DAY", help="The day that the points bear; by default today.")
 def learn_command(network: str, today: dt.date | None, *, show: bool, forget: bool, anyway: bool) -> None:
-    """Learn points from a network's own links, and keep them with it where they are better than the shipped ones.
+    """Learn points from a network's own links and decisions, and show what changed.
 
-    What is better is measured first: links are hidden, and their partners ranked among all towns of other countries,
-    by points learned from the other links and by the shipped ones. The network's own points then apply to suggest,
-    revive and rank. With few links, or where what was learned is no better, the shipped ones apply.
+    Those from links are kept where they are better than the shipped ones, which is measured first: links are hidden,
+    and their partners ranked among all towns of other countries, by points learned from the other links and by the
+    shipped ones. With few links, or where what was learned is no better, the shipped ones apply.
+
+    Then accepted and declined suggestions move the learned points of what applies, by the amount of evidence; points
+    set by rule stay. The network's own points apply to suggest, revive and rank.
     """
     if show + forget + anyway > 1:
         raise click.UsageError("--show, --forget and --anyway exclude each other: give one of them")

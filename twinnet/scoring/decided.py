@@ -290,7 +290,7 @@ def _fit(comparison: Comparison, walks: list[_Walk]) -> tuple[float, Floats]:
         jac=True,
         method="L-BFGS-B",
         bounds=Bounds(least[varies], most[varies]),
-        options={"maxiter": 2000, "maxfun": 4000, "ftol": 1e-15, "gtol": 1e-5},
+        options={"maxiter": 2000, "maxfun": 4000, "ftol": 1e-15, "gtol": 1e-7},
     )
     found = np.zeros(len(varies))
     found[varies] = best.x

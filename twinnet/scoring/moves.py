@@ -100,8 +100,7 @@ def span(feature: Feature, low: float | None, high: float | None) -> str:
     if low is None and feature.evidence:
         return "none"
     unit = " km" if feature.unit == "km" else " times" if feature.name.startswith("ratio") else ""
-    if feature.unit == "times chance":
-        unit = " times chance"
+    unit = {"times chance": " times chance", "sum of decimal logarithms": " in the mean"}.get(feature.unit, unit)
     if feature.unit == "count":
         if low is None:
             return "0" if high == 1 else f"below {high:g}"
