@@ -307,6 +307,15 @@ class TestWhoIsAnswered:
     def test_it_listens_on_this_computer_alone(self, review):
         assert review.server_address[0] == "127.0.0.1"
 
+    def test_a_network_has_its_port_each_time_and_a_second_server_another(self, stored):
+        with reviewing(stored) as first:
+            address, key = first.server_port, Client(first.address).page()["desk"]["kept"]
+            with reviewing(stored) as second:
+                assert second.server_port != address
+        with reviewing(stored) as again:
+            assert again.server_port == address
+            assert Client(again.address).page()["desk"]["kept"] == key
+
     def test_a_port_that_is_taken_is_told(self, stored, review):
         with pytest.raises(StoreError, match="leave --port away"):
             Review(Sitting(stored, today=TODAY), port=review.server_port)

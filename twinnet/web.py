@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from twinnet.workspace.sitting import Sitting
 
 HOST = "127.0.0.1"
+PORTS = range(61_000, 65_500)
+"""The ports of which each network has one: few systems give them to programs that ask for any."""
 LARGEST = 2_000_000
 """So many bytes a request may bring at most."""
 MOST_ROWS = 1_000
@@ -65,7 +67,8 @@ class RefusedError(Exception):
 class Review(ThreadingHTTPServer):
     """The server of one sitting; it listens as soon as it is made.
 
-    ``port`` is any free one by default. Raise :class:`StoreError` where it is taken.
+    ``port`` is by default one that the same network has each time, so that a browser finds again what it kept while the
+    server stood still; or any free one where that is taken. Raise :class:`StoreError` where the given one is taken.
     """
 
     daemon_threads = True
@@ -73,15 +76,18 @@ class Review(ThreadingHTTPServer):
     allow_reuse_address = os.name == "posix"
     request_queue_size = 64
 
-    def __init__(self, sitting: Sitting, *, port: int = 0) -> None:
+    def __init__(self, sitting: Sitting, *, port: int | None = None) -> None:
         self.sitting = sitting
         self.base = f"/{secrets.token_urlsafe(24)}/"
+        usual = PORTS[int(sitting.key, 16) % len(PORTS)]
         try:
-            super().__init__((HOST, port), _Request)
+            super().__init__((HOST, usual if port is None else port), _Request)
         except OSError as error:
-            raise StoreError(
-                f"port {port} cannot be listened at: {error.strerror}; leave --port away, and a free one is taken"
-            ) from error
+            if port is not None:
+                raise StoreError(
+                    f"port {port} cannot be listened at: {error.strerror}; leave --port away, and a free one is taken"
+                ) from error
+            super().__init__((HOST, 0), _Request)
 
     def server_bind(self) -> None:
         """Bind without asking a name server what this computer is called."""

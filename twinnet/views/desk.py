@@ -6,7 +6,7 @@ the browser until they are saved as a file. In a review decisions go to the serv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,11 +44,14 @@ class Scope:
 class Desk:
     """The desk of a review, which a server at ``base`` (``/TOKEN/``) takes decisions from.
 
-    ``who`` decides where nobody else is named. ``matters`` are all that were decided on so far, up to the change number
-    ``now``. The page shows the suggestions of ``scope``; ``scopes`` are the countries that can be chosen instead.
+    ``kept`` is the name under which the browser keeps what the server does not have yet: the same when the server is
+    started again. ``who`` decides where nobody else is named. ``matters`` are all that were decided on so far, up to the
+    change number ``now``. The page shows the suggestions of ``scope``; ``scopes`` are the countries that can be chosen
+    instead.
     """
 
     base: str
+    kept: str = ""
     who: str = ""
     now: int = 0
     matters: Sequence[Matter] = ()
@@ -85,14 +88,13 @@ def matter_values(matter: Matter, *, rows: bool = True) -> dict[str, Any]:
     return values if stands is None else {**values, "verdict": stands.verdict, "stands": stands.id}
 
 
-def block(network: Network, desk: Desk | None, *, regions: Mapping[str, str], held: Iterable[str]) -> dict[str, Any]:
+def block(network: Network, desk: Desk | None, *, held: Iterable[str]) -> dict[str, Any]:
     """Return what the page knows of deciding, as plain JSON values.
 
-    ``regions`` are those of the page's countries by their codes, ``held`` the ids of its organisations: a page
-    without a server holds no other matters than theirs.
+    ``held`` are the ids of the page's organisations: a page without a server holds no other matters than theirs.
     """
     themes = sorted(network.taxonomy.keys())
-    spoken = {code for country in regions for code in countries.languages(country)}
+    spoken = {code for country in countries.codes() for code in countries.languages(country)}
     spoken.update(code for codes in network.organisations.column("languages") for code in codes)
     chosen = {"themes": themes, "language_codes": sorted(spoken)}
     if desk is None:
@@ -103,6 +105,7 @@ def block(network: Network, desk: Desk | None, *, regions: Mapping[str, str], he
     return {
         "review": True,
         "base": desk.base,
+        "kept": desk.kept or desk.base,
         "who": desk.who,
         "now": desk.now,
         "matters": [matter_values(matter) for matter in desk.matters],

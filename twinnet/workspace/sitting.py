@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, NamedTuple
@@ -129,6 +130,9 @@ class Sitting:
         What suggestions are asked for, on which day, and how many of each kind for each organisation.
     who:
         Who decides, where a decision does not say so.
+
+    ``key`` is the same for the same file each time, and tells nothing of it; ``taken`` counts the rows that were
+    stored.
     """
 
     def __init__(
@@ -138,6 +142,7 @@ class Sitting:
         if stored is None:
             raise StoreError("a network in memory keeps no decisions; give the file of one, such as my.twinnet")
         self.address, self.who = address, who
+        self.key = sha256(str(stored.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         self.taken = self._settled = 0
         self._file = stored
         self._rules, self._today, self._top = rules or Rules.by_default(), today, top
@@ -168,7 +173,9 @@ class Sitting:
             key = (selector, base, now)
             if key not in self._pages:
                 scope = self._scope(reading, selector)
-                made = self._page(reading, scope, Desk(base, who=self.who, now=now, matters=self._book.since(0)))
+                made = self._page(
+                    reading, scope, Desk(base, kept=self.key, who=self.who, now=now, matters=self._book.since(0))
+                )
                 self._pages = dict([*self._pages.items(), (key, made)][-_PAGES:])
             self._shown = selector
             return self._pages[key]

@@ -44,7 +44,7 @@ async function start() {
 
   const block = model.desk;
   const desk = createDesk({
-    block, store: openStore(block.review ? block.base : window.location.pathname), server: block.review ? createServer(block.base) : null,
+    block, store: openStore(block.review ? block.kept ?? block.base : window.location.pathname), server: block.review ? createServer(block.base) : null,
   });
   applyCorrections(model, desk);
   const nameOf = (/** @type {string} */ id) => towns.get(id)?.label ?? id;

@@ -267,6 +267,8 @@ interface DeskScope {
 interface DeskBlock {
   review: boolean;
   base: string;
+  /** The name under which the browser keeps what the server does not have yet. */
+  kept?: string;
   who: string;
   now: number;
   matters: MatterGiven[];
