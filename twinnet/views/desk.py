@@ -45,9 +45,9 @@ class Desk:
     """The desk of a review, which a server at ``base`` (``/TOKEN/``) takes decisions from.
 
     ``kept`` is the name under which the browser keeps what the server does not have yet: the same when the server is
-    started again. ``who`` decides where nobody else is named. ``matters`` are all that were decided on so far, up to the
-    change number ``now``. The page shows the suggestions of ``scope``; ``scopes`` are the countries that can be chosen
-    instead.
+    started again. ``who`` decides where nobody else is named. ``matters`` are all that were decided on so far, up to
+    the change number ``now``. The page shows the suggestions of ``scope``; ``scopes`` are the countries that can be
+    chosen instead.
     """
 
     base: str
