@@ -5,6 +5,7 @@ usage: python -m benchmarks [WHAT ...] [--seeds 0 1 2] [--alone] [--embed] [--he
        python -m benchmarks speed [--rows N] [--write]
        python -m benchmarks page [--write]
        python -m benchmarks review [--write]
+       python -m benchmarks brief [--write]
        python -m benchmarks decisions [--write]
 """
 
@@ -12,6 +13,7 @@ import argparse
 from collections.abc import Callable
 
 from benchmarks import (
+    brief,
     cold_start,
     columns,
     decisions,
@@ -30,6 +32,7 @@ WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "speed": lambda given: speed.run(rows=given.rows, write=given.write),
     "page": lambda given: page.run(write=given.write),
     "review": lambda given: review.run(write=given.write),
+    "brief": lambda given: brief.run(write=given.write),
     "decisions": lambda given: decisions.run(write=given.write),
     "importing": lambda _: importing.run(),
     "columns": lambda _: columns.run(),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from twinnet import countries, wording
 from twinnet.models import SUGGESTION_KINDS, Organisation
+from twinnet.text import fold
 from twinnet.views import parts
 from twinnet.views.known import Known, language_of
 from twinnet.views.markup import Markup, Part, between, element, filled, joined, package_text, policy
@@ -118,7 +119,8 @@ def index(letters: Sequence[Listed], *, title: str, language: str, known: Known)
     speaker = known.speaker(language)
     t = speaker.text
     by_country = sorted(
-        (known.country(one.organisation.country, speaker), one.organisation.name, one.file, one) for one in letters
+        ((known.country(one.organisation.country, speaker), one.organisation.name, one.file, one) for one in letters),
+        key=lambda row: (fold(row[0]), fold(row[1]), row[2]),
     )
     rows = [
         element(
