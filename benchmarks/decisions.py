@@ -28,11 +28,11 @@ from twinnet import matching
 from twinnet.decisions import Decision
 from twinnet.evaluation.measures import reciprocal_rank
 from twinnet.evaluation.report import piped
-from twinnet.evaluation.splits import at_random
+from twinnet.evaluation.splits import Split, at_random
 from twinnet.evaluation.trials import Queries, model, place
 from twinnet.graph import Network
 from twinnet.index import EARTH_RADIUS, MatchIndex
-from twinnet.models import Rules, Suggestion
+from twinnet.models import Rules
 from twinnet.reading import ReadOptions
 from twinnet.scoring import PointsTable, shipped
 from twinnet.scoring.decided import Comparison, move
@@ -88,20 +88,23 @@ TASTES: dict[str, Taste] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """Of one officer: shares of suggestions that suit (by the shipped points without and with "more like what was
-    accepted", and by the moved points), and mean reciprocal ranks of hidden partners before and after."""
+    """Of one officer: shares of suggestions that suit, and the mean reciprocal rank of hidden partners after.
+
+    Suggestions are by the shipped points without and with "more like what was accepted", and by the moved points.
+    """
 
     plain: float
     like: float
     learned: float
-    rank_before: float
-    rank_after: float
+    rank: float
 
 
 def run(*, write: bool) -> None:
     """Print what decisions teach, or put it into its page."""
     network = _demo()
     index = MatchIndex.of(network)
+    splits = [at_random(index, seed, HIDDEN_SHARE) for seed in range(SPLITS)]
+    before = _rank(splits, shipped())
     rows: list[tuple[str, ...]] = [
         (
             "the officer likes",
@@ -118,10 +121,17 @@ def run(*, write: bool) -> None:
         for count in COUNTS:
             made = [_officer(network, index, taste, count, seed) for seed in range(OFFICERS)]
             accepted = np.mean([sum(row.verdict == "accepted" for row in one) for one in made])
-            found = [_outcome(network, taste, decisions) for decisions in made]
+            found = [_outcome(network, taste, decisions, splits) for decisions in made]
             mean = [float(np.mean([getattr(one, part) for one in found])) for part in Outcome.__dataclass_fields__]
             rows.append(
-                (name, str(count), f"{accepted:.0f}", *(f"{x:.1%}" for x in mean[:3]), *(f"{x:.3f}" for x in mean[3:]))
+                (
+                    name,
+                    str(count),
+                    f"{accepted:.0f}",
+                    *(f"{x:.1%}" for x in mean[:3]),
+                    f"{before:.3f}",
+                    f"{mean[3]:.3f}",
+                )
             )
             _say(" | ".join(rows[-1]))
     figures = {"decisions": piped(rows), "decisions moving": piped(_moving(network, index))}
@@ -138,15 +148,17 @@ def _demo() -> Network:
         return import_lists(lists, Path(folder) / "demo.twinnet", options=ReadOptions(today=TODAY)).network
 
 
-def _pairs(index: MatchIndex, found: Sequence[Suggestion]) -> Rows:
-    ends = [(index.position[one.organisation.id], index.position[one.candidate.id]) for one in found]
+def _suggested(network: Network, index: MatchIndex, table: PointsTable, rules: Rules | None = None) -> Rows:
+    """Return the five suggestions of each organisation as pairs (n x 2), best first; without their sentences."""
+    found = matching.rank(network, index.ids, top=5, rules=rules, today=TODAY, table=table)
+    ends = [(index.position[one], index.position[other.candidate]) for one in index.ids for other in found.get(one, ())]
     return np.array(ends, np.int64).reshape(-1, 2)
 
 
 def _officer(network: Network, index: MatchIndex, taste: Taste, count: int, seed: int) -> list[Decision]:
     """Decide on so many suggestions, organisation by organisation."""
     rng = np.random.default_rng(seed)
-    pairs = _pairs(index, matching.suggest(network, today=TODAY))
+    pairs = _suggested(network, index, shipped())
     order = rng.permutation(len(index))
     queue = pairs[np.argsort(order[pairs[:, 0]], kind="stable")]
     _, first = np.unique(np.sort(queue, axis=1), axis=0, return_index=True)
@@ -179,30 +191,25 @@ def _deciding(network: Network, decisions: Sequence[Decision]) -> Network:
 
 def _learned(network: Network) -> PointsTable:
     index = MatchIndex.of(network)
-    found = decided(network, index)
+    found = decided(network, index, TODAY)
     return move(Comparison.of(index, shipped(), found), shipped()).table if found.tells else shipped()
 
 
-def _outcome(network: Network, taste: Taste, decisions: Sequence[Decision]) -> Outcome:
+def _outcome(network: Network, taste: Taste, decisions: Sequence[Decision], splits: Sequence[Split]) -> Outcome:
     deciding = _deciding(network, decisions)
     index = MatchIndex.of(deciding)
     after = _learned(deciding)
     shares = []
     for table, rules in ((shipped(), Rules(weights={"accepted": 0})), (shipped(), Rules()), (after, Rules())):
-        pairs = _pairs(index, matching.suggest(deciding, today=TODAY, table=table, rules=rules))
+        pairs = _suggested(deciding, index, table, rules)
         shares.append(float(taste(index, pairs).mean()))
-    ranks: dict[str, list[npt.NDArray[np.int64]]] = {"before": [], "after": []}
-    for seed in range(SPLITS):
-        split = at_random(index, seed, HIDDEN_SHARE)
-        placed = place(
-            split,
-            Queries.of(split, 2000, groups=False),
-            [model(shipped(), "before", without=["accepted"]), model(after, "after", without=["accepted"])],
-        )
-        for name, found in ranks.items():
-            found.append(placed[f"{name}: accepted"].rank)
-    mean = {name: float(reciprocal_rank(np.concatenate(found)).mean()) for name, found in ranks.items()}
-    return Outcome(shares[0], shares[1], shares[2], mean["before"], mean["after"])
+    return Outcome(shares[0], shares[1], shares[2], _rank(splits, after))
+
+
+def _rank(splits: Sequence[Split], table: PointsTable) -> float:
+    """Return the mean reciprocal rank of hidden partners; nobody has decided anything there."""
+    found = [place(split, Queries.of(split, 2000, groups=False), [model(table, "it")])["it"].rank for split in splits]
+    return float(reciprocal_rank(np.concatenate(found)).mean())
 
 
 def _moving(network: Network, index: MatchIndex) -> list[tuple[str, ...]]:
@@ -210,7 +217,7 @@ def _moving(network: Network, index: MatchIndex) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [
         ("decided", "accepted", "most that a point moved", "a suggestion's score moved, on average")
     ]
-    pairs = _pairs(index, matching.suggest(network, today=TODAY))
+    pairs = _suggested(network, index, shipped())
     for count in MOVING:
         most, mean, accepted = [], [], []
         for seed in range(OFFICERS):

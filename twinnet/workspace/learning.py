@@ -199,7 +199,7 @@ def learn(
         about: dict[str, Any] = {"date": today.isoformat(), "learned_from": "the network's own links"}
         about |= {"measured": measured.card(), **({"added_places": added} if added else {})}
         table = _learned(index, options, about=about, progress=part_of(progress, len(splits), len(splits) + 1))
-    decided = learn_decided(network, table or shipped(), began="links" if table else "shipped")
+    decided = learn_decided(network, table or shipped(), began="links" if table else "shipped", today=today)
     final = table
     if decided and decided.table:
         card = {**decided.table.card, "decisions": decided.card(today.isoformat())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -28,15 +29,18 @@ _KEPT, _SHOWN = 60, 12
 Began = Literal["shipped", "links"]
 
 
-def decided(network: Network, index: MatchIndex) -> Decided:
+def decided(network: Network, index: MatchIndex, today: dt.date) -> Decided:
     """Return the suggestions to start that stand accepted (or further) or declined, each once.
 
-    What was put off, taken back or ended, and what is misplaced, is left out.
+    What was put off, taken back or ended is left out, and all of an organisation whose place somebody doubts.
     """
+    doubted = network.doubted(today)
     found: dict[tuple[int, int], bool] = {}
     for matter in network.matters.values():
         row = matter.stands
         if row is None or row.kind != "start" or matter.candidate is None:
+            continue
+        if matter.organisation in doubted or matter.candidate in doubted:
             continue
         if row.verdict in ACCEPTED or row.verdict == "declined":
             pair = index.position[matter.organisation], index.position[matter.candidate]
@@ -85,12 +89,15 @@ class FromDecisions:
         }
 
 
-def learn_decided(network: Network, table: PointsTable, *, began: Began) -> FromDecisions | None:
-    """Move the learned points of a table by what was decided; None where nothing was that counts."""
+def learn_decided(network: Network, table: PointsTable, *, began: Began, today: dt.date) -> FromDecisions | None:
+    """Move the learned points of a table by what was decided; None where nothing was that counts.
+
+    ``began`` says which points these are; ``today`` is the day on which it is asked whose place is in doubt.
+    """
     if not len(network.decisions):
         return None
     index = MatchIndex.of(network)
-    found = decided(network, index)
+    found = decided(network, index, today)
     accepted, declined = int(found.accepted.sum()), int((~found.accepted).sum())
     if not accepted and not declined:
         return None
@@ -140,6 +147,8 @@ def figures(card: Mapping[str, Any]) -> Iterator[str]:
             "measured: decisions left out, a fifth at a time, and points moved by the others; so often an accepted "
             f"suggestion stands above a declined one: {before:.1%} before, {after:.1%} after"
         )
+        if after <= before:
+            yield "So far the decisions do not foretell each other: what moved may be chance."
     changed = [Move.read(one) for one in card["moved"]]
     if not changed:
         yield "No points changed: what was decided agrees with them, or does not differ in what is learned."
