@@ -466,7 +466,9 @@ class TestTables:
         assert said(stored)[0][:4] == ("Bari", "Mostar", "start", "accepted")
 
     def test_a_table_may_be_json_too(self, stored: Path, tmp_path: Path) -> None:
-        (tmp_path / "a.json").write_text(json.dumps([pair("accepted"), pair("accepted", candidate="Graz")]))
+        (tmp_path / "a.json").write_text(
+            json.dumps([pair("accepted"), pair("accepted", candidate="Graz")]), encoding="utf-8"
+        )
         assert hows(taken(stored, tmp_path / "a.json")) == ["new", "new"]
 
 

@@ -142,6 +142,8 @@ def cell_text(text: str) -> str:
     >>> cell_text("a\x00b") == "a\ufffdb"
     True
     """
+    if text.isprintable() and len(text) * 2 <= LONGEST_TEXT:
+        return text
     text = _UNWRITABLE.sub("\ufffd", text)
     if len(text) * 2 > LONGEST_TEXT and len(text.encode("utf-16-le")) // 2 > LONGEST_TEXT:
         text = text.encode("utf-16-le")[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TITLES: dict[SuggestionKind, str] = {"start": "Start", "revitalise": "Revitalise", "develop": "Develop"}
 """The sheets of suggestions."""
-MOST_REASONS = 100_000
+MOST_REASONS = 50_000
 """How many reasons have a row of their own at most; where there are more, all stand beside their suggestions."""
 BESIDE = 5
 """So many reasons stand beside their suggestion, the strongest ones, where all have a row of their own."""
@@ -134,16 +134,16 @@ def reasons() -> list[Column[tuple[Suggestion, Evidence]]]:
     """Return the columns of the sheet with a row for each reason of a suggestion."""
     return [
         Column("Suggestion", 12, lambda pair: TITLES[pair[0].kind]),
-        Column("Organisation", 24, lambda pair: pair[0].organisation.name),
-        Column("Country", 9, lambda pair: pair[0].organisation.country),
-        Column("Candidate or partner", 24, lambda pair: pair[0].candidate.name),
-        Column("Its country", 9, lambda pair: pair[0].candidate.country),
+        Column("Organisation", 28, lambda pair: _called(pair[0].organisation)),
+        Column("Candidate or partner", 28, lambda pair: _called(pair[0].candidate)),
         Column("Reason", 24, lambda pair: english().text(f"reason.{pair[1].key}")),
         Column("Points", 9, lambda pair: pair[1].points, "number"),
         Column("What it says", 80, lambda pair: pair[1].sentence),
-        Column("Organisation id", 22, lambda pair: pair[0].organisation.id, hidden=True),
-        Column("Candidate id", 22, lambda pair: pair[0].candidate.id, hidden=True),
     ]
+
+
+def _called(party: Party) -> str:
+    return f"{party.name}, {party.country}" if party.country else party.name
 
 
 def deeds(network: Network) -> list[Deed]:
