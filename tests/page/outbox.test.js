@@ -33,7 +33,7 @@ class Server {
   decide = async (rows) => {
     this.sent += 1;
     if (this.down) throw new TypeError("no answer");
-    if (rows.some(this.refuses)) throw new Refusal("row 1: none", { refused: true });
+    if (rows.some(this.refuses)) throw new Refusal("row 1: none", 400);
     const outcomes = rows.map((row) => {
       const held = this.rows.get(KEY) ?? [];
       const how = held.some(({ id }) => id === row.id) ? "known" : (held.at(-1)?.id ?? null) === row.after ? "new" : "conflict";
@@ -49,7 +49,8 @@ class Server {
 /** @type {Kept} */
 let storage;
 const waits = [];
-globalThis.window = { addEventListener() {}, setTimeout: (run) => waits.push(run) };
+const listeners = {};
+globalThis.window = { addEventListener(kind, run) { listeners[kind] = run; }, setTimeout: (run) => waits.push(run) };
 const open = (server, block = BLOCK) => createDesk({ block, store: openStore("page", () => storage), server, clock: () => NOW });
 
 beforeEach(() => {
@@ -74,7 +75,7 @@ describe("a review", () => {
     const desk = open(server);
     desk.decide(PAIR, { verdict: "accepted" });
     await settle();
-    assert.deepEqual([desk.status.unsaved, desk.status.reached, waits.length], [1, false, 1]);
+    assert.deepEqual([desk.status.unsaved, desk.status.reach, waits.length], [1, "silent", 1]);
     server.down = false;
     const anew = open(server);
     assert.equal(anew.stands(KEY).verdict, "accepted");
@@ -82,7 +83,7 @@ describe("a review", () => {
     assert.deepEqual([anew.status.unsaved, storage.length], [0, 0]);
     waits[0]();
     await settle();
-    assert.deepEqual([desk.status.unsaved, desk.status.reached, server.rows.get(KEY).length], [0, true, 1]);
+    assert.deepEqual([desk.status.unsaved, desk.status.reach, server.rows.get(KEY).length], [0, "answers", 1]);
   });
   it("sends rows of one matter in their order, each after the one before", async () => {
     const server = new Server();
@@ -140,6 +141,18 @@ describe("a review", () => {
     server.options.onChanges({ now: 1, matters: [server.matter()] });
     assert.equal(desk.stands(KEY).verdict, "signed");
     assert.equal(server.options.since(), 2);
+  });
+  it("knows a server that was started again, and that another window has sent what was kept", async () => {
+    const server = new Server();
+    server.decide = async () => { throw new Refusal("The address is not whole", 403); };
+    const desk = open(server);
+    desk.decide(PAIR, { verdict: "accepted" });
+    await settle();
+    assert.deepEqual([desk.status.reach, desk.status.unsaved], ["gone", 1]);
+    const [key] = storage.all.keys();
+    storage.removeItem(key);
+    listeners.storage({ key });
+    assert.deepEqual([desk.status.unsaved, desk.stands(KEY).verdict], [0, "accepted"]);
   });
   it("keeps a row that the server will never take, and sends the others", async () => {
     const server = new Server();

@@ -68,7 +68,7 @@ def contents(
     inferred = {network.organisations.column("id")[row]: _inferred(profiles, row, sayings) for row in held}
     regions = _regions(network, best, today)
     themes = {*_stated(network, held, links, best), *_themes_of(inferred, texts), *figures.themes(shown)}
-    deciding = desks.block(network, desk, regions=regions, held=at)
+    deciding = desks.block(network, desk, held=at)
     return {
         "title": title,
         "today": today.isoformat(),

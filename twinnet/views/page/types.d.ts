@@ -250,6 +250,8 @@ interface Matter {
   what: string;
   head: string | null;
   rows: DecisionRow[];
+  /** Some rows are taken to be with the server, which has not told yet. */
+  assumed?: boolean;
 }
 
 interface DecideAnswer {

@@ -8,7 +8,7 @@ const DRAFT = "draft:";
 
 /** @typedef {{row: DecisionRow, saved: boolean}} Own a row of this browser; `saved`: it is in a file */
 /** @typedef {{mine: DecisionRow[], theirs: Matter}} Conflict */
-/** @typedef {{unsaved: number, reached: boolean, conflicts: number, refused: string|null, lasts: boolean}} Standing */
+/** @typedef {{unsaved: number, reach: import("./outbox.js").Reach, conflicts: number, refused: string|null, lasts: boolean}} Standing */
 
 /**
  * Make the desk.
@@ -33,7 +33,8 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
   /** @type {string[]} the matters of what was decided here, in their order, for "undo" */
   const steps = [];
   let now = block.now;
-  let reached = true;
+  /** @type {import("./outbox.js").Reach} */
+  let reached = "answers";
 
   for (const given of block.matters) take(given);
   restore();
@@ -49,9 +50,9 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
   });
   if (server) {
     server.follow({
-      since: () => now, onReach: (yes) => {
-        reach(yes);
-        if (yes && waiting().length > 0) void outbox?.flush();
+      since: () => now, onReach: (how) => {
+        reach(how);
+        if (how === "answers" && waiting().length > 0) void outbox?.flush();
       },
       onChanges: (changes) => {
         now = Math.max(now, changes.now);
@@ -64,9 +65,11 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     // Another window of this page decided something, or the server has confirmed it.
     if (key !== null && !key.startsWith(ROW)) return;
     const touched = Array.from(own.keys());
-    // In a review a row stays until the server has told of it: by this window or the other.
-    if (!review) own.clear();
+    const known = Array.from(own.values(), (rows) => Array.from(rows.values(), ({ row }) => row)).flat();
+    own.clear();
     restore();
+    // In a review what is no longer kept is with the server by now: it will tell.
+    if (review) for (const row of known) if (store.get(place(row)) === null) assume(row);
     tell([...touched, ...own.keys()]);
   });
 
@@ -82,10 +85,18 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
       ? [/** @type {DecisionRow} */ ({ id: given.stands, organisation: given.organisation, candidate: given.candidate, verdict: given.verdict, when: "", after: null })] : []);
     const known = matters.get(key);
     // An answer may come before another that was given earlier: what has more rows is newer.
-    const matter = known && known.rows.length > told.length ? known : { ...given, key, rows: told, head: given.head };
+    const matter = known && !known.assumed && known.rows.length > told.length ? known : { ...given, key, rows: told, head: given.head };
     matters.set(key, matter);
     for (const { id } of matter.rows) drop(key, id);
     return matter;
+  }
+
+  /** Take it that a row is with the server, until it tells. @param {DecisionRow} row */
+  function assume(row) {
+    const key = keyOfRow(row);
+    const { organisation, candidate = null } = row;
+    const known = matters.get(key) ?? { key, organisation, candidate, what: row.kind ?? row.field ?? "", rows: [] };
+    if (known.rows.every(({ id }) => id !== row.id)) matters.set(key, { ...known, rows: [...known.rows, row], head: row.id, assumed: true });
   }
 
   /** A row that is with everybody is no longer this browser's. @param {string} key @param {string} id */
@@ -157,10 +168,10 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     return found.sort((one, other) => (one.when < other.when ? -1 : one.when > other.when ? 1 : 0));
   }
 
-  /** @param {boolean} yes */
-  function reach(yes) {
-    if (reached === yes) return;
-    reached = yes;
+  /** @param {import("./outbox.js").Reach} how */
+  function reach(how) {
+    if (reached === how) return;
+    reached = how;
     tell([]);
   }
 
@@ -312,7 +323,7 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     get status() {
       let unsaved = 0;
       for (const rows of own.values()) for (const { saved } of rows.values()) if (review || !saved) unsaved += 1;
-      return { unsaved, reached, conflicts: conflicts.size, refused: Array.from(refused.values())[0] ?? null, lasts: store.lasts };
+      return { unsaved, reach: reached, conflicts: conflicts.size, refused: Array.from(refused.values())[0] ?? null, lasts: store.lasts };
     },
     /** Be told of the matters that changed, until the function returned is called. @param {(keys: Set<string>) => void} listener */
     listen(listener) {

@@ -11,16 +11,23 @@ export function pause(failures) {
 }
 
 /**
- * What the server said other than an answer. `refused`: it will never take these rows.
+ * What the server said other than an answer. `refused`: it will never take these rows; `gone`: it is another one, as
+ * where the review was started again.
  * @extends Error
  */
 export class Refusal extends Error {
-  /** @param {string} message @param {{refused: boolean}} kind */
-  constructor(message, { refused }) {
+  /** @param {string} message @param {number} status of HTTP */
+  constructor(message, status) {
     super(message);
-    this.refused = refused;
+    this.refused = [400, 413, 415].includes(status);
+    this.gone = status === 403;
   }
 }
+
+/** Whether the server answers, and is the one that the page came from. @param {unknown} fault @returns {Reach} */
+export const reachOf = (fault) => (fault instanceof Refusal && fault.gone ? "gone" : "silent");
+
+/** @typedef {"answers"|"silent"|"gone"} Reach */
 
 /**
  * Make an outbox.
@@ -29,7 +36,7 @@ export class Refusal extends Error {
  * @param {(rows: DecisionRow[]) => Promise<DecideAnswer>} options.send
  * @param {(rows: DecisionRow[], answer: DecideAnswer) => void} options.onAnswer
  * @param {(row: DecisionRow, message: string) => void} options.onRefused the server will never take this row
- * @param {(reached: boolean) => void} options.onReach whether the server answers
+ * @param {(reach: Reach) => void} options.onReach whether the server answers
  * @param {(run: () => void, after: number) => unknown} [options.wait]
  */
 export function createOutbox({ waiting, send, onAnswer, onRefused, onReach, wait = (run, after) => window.setTimeout(run, after) }) {
@@ -78,11 +85,11 @@ export function createOutbox({ waiting, send, onAnswer, onRefused, onReach, wait
         return;
       }
       failures += 1;
-      onReach(false);
+      onReach(reachOf(fault));
       throw fault;
     }
     failures = 0;
-    onReach(true);
+    onReach("answers");
     onAnswer(rows, answer);
     if (most < MOST && waiting().length === 0) most = MOST;
   }

@@ -20,7 +20,7 @@ export function pairView(pair, { desk, t, address, nameOf, editing, steps, onDec
   /** @param {Organisation} town */
   const side = (town) => h("a", { href: address({ town: town.id, view: "map" }), dir: "auto" }, town.label);
   const link = suggestion?.link ?? linkOf(pair);
-  const heading = h("h2", { class: "sides", tabindex: -1 }, side(organisation), h("span", { class: "between", "aria-hidden": "true" }, "–"), side(candidate));
+  const heading = h("h2", { class: "sides", tabindex: -1 }, side(organisation), h("span", { class: "between", "aria-hidden": "true" }, " – "), side(candidate));
   const lands = Array.from(new Set([organisation, candidate].map((one) => one.countryName || t("not_known"))));
   const past = h("section", { class: "pair-past" });
 

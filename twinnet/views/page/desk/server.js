@@ -1,5 +1,5 @@
 // The server of a review: decisions go to it, what others decided comes from it.
-import { Refusal } from "./outbox.js";
+import { reachOf, Refusal } from "./outbox.js";
 import { bare } from "./rows.js";
 
 /** So often it is asked what others decided, in milliseconds: while the page is seen, and while it is not. */
@@ -17,7 +17,7 @@ export function createServer(base) {
       const response = await fetch(base + path, { credentials: "same-origin", cache: "no-store", signal: control.signal, ...options });
       const said = await response.json().catch(() => null);
       if (response.ok && said) return said;
-      throw new Refusal(said?.error ?? `${response.status}`, { refused: [400, 413, 415].includes(response.status) });
+      throw new Refusal(said?.error ?? `${response.status}`, response.status);
     } finally {
       window.clearTimeout(clock);
     }
@@ -32,7 +32,7 @@ export function createServer(base) {
     find: (typed) => ask(`find?${new URLSearchParams({ q: typed })}`),
     /**
      * Ask again and again what was decided since a change; on failure only whether it answers is told.
-     * @param {{since: () => number, onChanges: (changes: {now: number, matters: MatterGiven[]}) => void, onReach: (reached: boolean) => void}} options
+     * @param {{since: () => number, onChanges: (changes: {now: number, matters: MatterGiven[]}) => void, onReach: (reach: import("./outbox.js").Reach) => void}} options
      */
     follow({ since, onChanges, onReach }) {
       let waiting = 0;
@@ -43,9 +43,9 @@ export function createServer(base) {
         asking = true;
         try {
           onChanges(await ask(`changes?${new URLSearchParams({ since: String(since()) })}`));
-          onReach(true);
-        } catch {
-          onReach(false);
+          onReach("answers");
+        } catch (fault) {
+          onReach(reachOf(fault));
         }
         asking = false;
         waiting = window.setTimeout(() => void poll(), document.hidden ? EVERY.hidden : EVERY.seen);
