@@ -613,6 +613,19 @@ class TestQuietMoments:
         assert any({link.a, link.b} == {ids["Mostar"], ids["Graz"]} for link in workspace.open(stored).links)
         assert len(sitting.changes(0)[1]) == 1
 
+    def test_a_longer_pause_merges_it_in_the_store(self, stored, ids, monkeypatch):
+        monkeypatch.setattr(sittings, "IDLE_SECONDS", 0.0)
+        sitting = Sitting(stored, today=TODAY)
+        before = sitting._reading
+        sitting.decide([Decision.model_validate(row(ids, verdict="signed"))])
+        self.wait(sitting, before)
+        with sitting._renewing, open_store(stored, readonly=False) as store:
+            assert not store.settle()
+        before = sitting._reading
+        sitting.rest()
+        with sitting._renewing:
+            assert sitting._reading is before, "all is merged"
+
     def test_nothing_is_done_where_nothing_changed(self, stored, monkeypatch):
         monkeypatch.setattr(sittings, "QUIET_SECONDS", 0.0)
         sitting = Sitting(stored, today=TODAY)
@@ -637,6 +650,14 @@ class TestQuietMoments:
             Client(review.address).decide(row(ids, verdict="signed"))
         with open_store(stored, readonly=False) as store:
             assert not store.settle(), "nothing waits any more"
+
+    def test_after_the_end_nothing_is_taken_in_from_a_window_that_is_still_open(self, stored, ids):
+        with reviewing(stored) as review:
+            client = Client(review.address)
+            client.decide(row(ids))
+        status, answer = client.post({"rows": [row(ids, "Celje")]})
+        assert (status, answer["error"]) == (503, "The review has ended; start it again.")
+        assert len(rows_in(stored)) == 1
 
     def test_the_end_does_not_fail_where_the_file_is_gone(self, stored):
         with reviewing(stored):
@@ -683,6 +704,30 @@ def started(stored, *options):
     address = process.stdout.readline().strip()
     assert address.startswith("http://127.0.0.1:"), process.communicate()[1]
     return process, address
+
+
+class TestInTheBrowser:
+    def test_what_was_decided_while_the_server_stood_still_arrives_after_it(self, browser, stored):
+        with closing(browser.new_context()) as context:
+            with reviewing(stored) as review:
+                page = context.new_page()
+                faults = []
+                page.on("pageerror", lambda fault: faults.append(fault))  # noqa: PLW0108 - a builtin is refused
+                page.goto(review.address)
+                page.locator(".decide button.accepted").wait_for()
+            page.keyboard.press("a")
+            page.locator(".badge.accepted").first.wait_for()
+            page.close()
+            assert rows_in(stored) == ()
+            with reviewing(stored) as review:
+                page = context.new_page()
+                page.goto(review.address)
+                until = time.monotonic() + 15
+                while not rows_in(stored) and time.monotonic() < until:
+                    page.wait_for_timeout(50)
+            (kept,) = rows_in(stored)
+            assert kept.verdict == "accepted"
+            assert faults == []
 
 
 class TestCommand:

@@ -78,6 +78,7 @@ class Review(ThreadingHTTPServer):
 
     def __init__(self, sitting: Sitting, *, port: int | None = None) -> None:
         self.sitting = sitting
+        self.ended = False
         self.base = f"/{secrets.token_urlsafe(24)}/"
         usual = PORTS[int(sitting.key, 16) % len(PORTS)]
         try:
@@ -114,6 +115,7 @@ class Review(ThreadingHTTPServer):
             pass
         finally:
             sys.setswitchinterval(before)
+            self.ended = True
             self.server_close()
             self.sitting.close()
 
@@ -167,6 +169,10 @@ class _Request(BaseHTTPRequestHandler):
 
     def _checked(self) -> tuple[str, dict[str, str]]:
         """Return what is asked for and how, if the request is meant for this server and knows its secret."""
+        if self.server.ended:
+            # A connection that was open lives on; nobody waits for it.
+            self.close_connection = True
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "The review has ended; start it again.")
         hosts = self.headers.get_all("Host", [])
         if len(hosts) != 1 or hosts[0].lower() not in self.server.hosts:
             raise RefusedError(
