@@ -453,6 +453,11 @@ class TestBrief:
         text = brief_of(network(), GRAZ, asked=Asked(Rules(), TODAY, top=1), letter=Letter(TODAY))
         assert text.count('class="whom"') == 1
 
+    def test_where_nothing_is_recorded_it_says_so(self):
+        text = said(self.text(GRAZ, Network([GRAZ])))
+        assert f"Partner{texts('de')['none_recorded']}" in text
+        assert f"Projekte{texts('de')['none_recorded']}" in text
+
     def test_where_nobody_can_be_suggested_it_says_so(self):
         assert texts("de")["brief.own.none"] in said(self.text(GRAZ, Network([GRAZ])))
 
@@ -681,7 +686,7 @@ def overlaps(page: Any) -> list[Any]:
 class TestPaper:
     def test_a_pair_takes_two_sheets_in_every_language(self, browser, demo):
         network, asked = demo.network, Asked(demo.rules, demo.today)
-        step = len(demo.suggestions) // 12
+        step = len(demo.suggestions) // 8
         for number, one in enumerate(demo.suggestions[::step]):
             ends = [network.organisation(side.id) for side in (one.organisation, one.candidate)]
             pair = LANGUAGES[number % len(LANGUAGES)], LANGUAGES[(number + 3) % len(LANGUAGES)]

@@ -86,19 +86,26 @@ def brief(known: Known, one: Organisation, suggestions: Sequence[Suggestion], le
     speaker = known.speaker(language)
     t = speaker.text
     partners = known.partnerships(one.id)
-    many = f" ({speaker.number(len(partners))})" if partners else ""
+    projects = parts.project_list(known, one, speaker)
     page = element(
         "article",
         parts.head(t("brief.kind.own"), [parts.name(one.name)], day=letter.day, sender=letter.sender, speaker=speaker),
         element("p", t("brief.dear.mayor" if one.kind == "town" else "brief.dear.all"), class_="dear"),
         element("p", t("brief.open.own"), class_="lead"),
         section(t("brief.own.facts"), parts.facts(known, one, speaker)),
-        section(t("partners") + many, parts.partner_list(partners, speaker) or element("p", t("no_link"))),
-        section(t("projects"), parts.project_list(known, one, speaker) or element("p", t("no_project"))),
+        section(f"{t('partners')} ({speaker.number(len(partners))})", parts.partner_list(partners, speaker))
+        if partners
+        else None,
+        projects and section(t("projects"), projects),
         [_kind(known, kind, [s for s in suggestions if s.kind == kind], language) for kind in SUGGESTION_KINDS],
-        section(t("brief.corrections"), parts.lines(2)),
-        section(t("brief.contacts"), parts.contacts([(one, letter.contacts[0])], speaker)),
-        parts.foot(known, speaker, sender=letter.sender),
+        parts.closing(letter.sender, speaker),
+        element(
+            "div",
+            section(t("brief.corrections"), parts.lines(2)),
+            section(t("brief.contacts"), parts.contacts([(one, letter.contacts[0])], speaker)),
+            parts.foot(known, speaker),
+            class_="slip",
+        ),
         class_="page",
         lang=language,
     )
@@ -206,10 +213,10 @@ def _introduced(pair: Pair, letter: Letter, language: str, languages: Sequence[s
         ),
         section(t("brief.steps"), element("ol", steps, class_="steps")),
         section(t("brief.contacts"), parts.contacts(zip(pair.sides, letter.contacts, strict=True), speaker)),
+        parts.closing(letter.sender, speaker),
         parts.foot(
             known,
             speaker,
-            sender=letter.sender,
             note=t("brief.overleaf", language=others[0]) if others else "",
             suggestion=suggestion,
         ),

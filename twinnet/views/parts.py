@@ -74,7 +74,10 @@ def section(title: str, *parts: Part) -> Markup:
 
 
 def facts(known: Known, one: Organisation, speaker: Speaker, *, room: Room | None = None) -> Markup:
-    """Say who an organisation is: in a few words, or (``room`` None) with all that is known of it."""
+    """Say who an organisation is: in a few words, or (``room`` None) with all that is known of it.
+
+    Partners and projects that are recorded are then listed apart (:func:`partner_list`, :func:`project_list`).
+    """
     t = speaker.text
     line = [
         t(f"kind.{one.kind}"),
@@ -85,7 +88,9 @@ def facts(known: Known, one: Organisation, speaker: Speaker, *, room: Room | Non
     found = known.facts(one, speaker, most=None if room is None else _FEW)
     notes = [known.unknown(one, speaker)]
     if room is None:
-        others = ((t("other_names"), ", ".join(one.other_names)), (t("website"), one.website or ""))
+        others = [(t("other_names"), ", ".join(one.other_names)), (t("website"), one.website or "")]
+        for what, facts_of in (("partners", known.partnerships(one.id)), ("projects", known.projects(one.id))):
+            others += [] if facts_of else [(t(what), t("none_recorded"))]
         found += [(label, text) for label, text in others if text]
         notes += [t("place_state.unconfirmed")] if one.place_state == "unconfirmed" else []
     else:
@@ -240,23 +245,23 @@ def contacts(sides: Iterable[tuple[Organisation, str]], speaker: Speaker) -> Mar
     )
 
 
-def foot(
-    known: Known, speaker: Speaker, *, sender: str, note: str = "", suggestion: Suggestion | None = None
-) -> Markup:
-    """End a letter: who signs it, a note, and the small print about the suggestion (None: about several)."""
-    return joined(
-        element(
-            "div",
-            element("p", speaker.text("brief.closing")),
-            element("p", class_="signature"),
-            element("p", said(sender), class_="sender") if sender else None,
-            class_="closing",
-        ),
-        element(
-            "footer",
-            element("p", note, class_="note") if note else None,
-            element("p", between(" · ", small_print(known, speaker, suggestion))),
-        ),
+def closing(sender: str, speaker: Speaker) -> Markup:
+    """Give a line to sign on, and from whom it is."""
+    return element(
+        "div",
+        element("p", speaker.text("brief.closing")),
+        element("p", class_="signature"),
+        element("p", said(sender), class_="sender") if sender else None,
+        class_="closing",
+    )
+
+
+def foot(known: Known, speaker: Speaker, *, note: str = "", suggestion: Suggestion | None = None) -> Markup:
+    """End a page: a note, and the small print about the suggestion (None: about several)."""
+    return element(
+        "footer",
+        element("p", note, class_="note") if note else None,
+        element("p", between(" · ", small_print(known, speaker, suggestion))),
     )
 
 
