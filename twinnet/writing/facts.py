@@ -25,7 +25,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(", ", ": ")).encode
 
 # JSON allows these inside a text, but many programs end a line at them.
-_LINE_ENDS = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
+_LINE_ENDS = {character: f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
 
 
 def encode(value: Any) -> str:
@@ -34,7 +34,11 @@ def encode(value: Any) -> str:
     >>> encode({"name": "Niš\u2028", "country": "RS"})
     '{"country": "RS", "name": "Niš\\u2028"}'
     """
-    return _encode(value).translate(_LINE_ENDS)
+    text = _encode(value)
+    if not text.isascii() and any(character in text for character in _LINE_ENDS):
+        for character, escape in _LINE_ENDS.items():
+            text = text.replace(character, escape)
+    return text
 
 
 def listed(values: Iterable[Any]) -> Iterator[str]:
