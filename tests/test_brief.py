@@ -210,6 +210,12 @@ class TestIntroduction:
     def test_the_same_input_gives_the_same_bytes(self):
         assert letter(MOSTAR, BARI) == letter(MOSTAR, BARI)
 
+    def test_a_name_that_runs_from_right_to_left_does_not_turn_a_sentence(self):
+        right = town(6, "القدس", "BA", themes_offered=("youth",))
+        text = letter(right, PULA, among=Network([right, PULA]), sender="القدس")
+        assert re.findall(r"<(\w+)[^>]* dir=", text) == ["span"] * 3
+        assert "<bdi>القدس</bdi> – <bdi>Pula</bdi>" in text
+
     def test_small_print_names_the_rules(self):
         rules = Rules(corridor="old-europe:south-east-europe", cap=3, same_country=True)
         text = pair_letter(network(), MOSTAR, BARI, asked=Asked(rules, TODAY), letter=Letter(TODAY, languages=("en",)))
@@ -630,6 +636,8 @@ class TestCommand:
             (("Mostar", "--all"), "name organisations, or --all"),
             (("--all", "--kept-contacts"), "leave them out with --all"),
             (("--all", "--contact-a", "x"), "leave them out with --all"),
+            (("--all", "--out", "x.html"), "name a folder with --out"),
+            (("--all", "--out", "-"), "name a folder with --out"),
             (("Mostar", "--out", "x.pdf"), "should end in .html or .htm"),
             (("Mostar", "--contact-b", "x"), "there is no B"),
             (("Mostr",), "no organisation is called 'Mostr'"),

@@ -67,6 +67,8 @@ def brief_command(
     A pair gets two pages to print, each in the language of one side: who, why, what speaks against it, three first
     steps. A brief has all that is known of one organisation, its partners and its best suggestions.
     """
+    if every and out is not None and (out == "-" or out.lower().endswith(PAGE)):
+        raise click.UsageError("--all writes many files: name a folder with --out, such as letters")
     _check(organisations, every=every, contacts=(given["contact_a"], given["contact_b"]), kept=kept_contacts)
     from twinnet.views.brief import Letter
     from twinnet.workspace import briefing

@@ -182,7 +182,7 @@ def _introduced(pair: Pair, letter: Letter, language: str, languages: Sequence[s
     t = speaker.text
     others = [wording.called(other) for other in languages if other != language]
     towns = all(side.kind == "town" for side in pair.sides)
-    steps = [element("li", [parts.said(speaker.say(one)) for one in step]) for step in pair.steps()]
+    steps = [element("li", [element("span", speaker.say(one)) for one in step]) for step in pair.steps()]
     return element(
         "article",
         _headed(pair, letter, t(f"brief.kind.{suggestion.kind}"), language),
@@ -243,13 +243,13 @@ def _behind(pair: Pair, letter: Letter, language: str, *, most: int) -> Markup:
     t, suggestion = speaker.text, pair.suggestion
     rows = []
     for reason in suggestion.reasons:
-        words = parts.said(parts.shortened(parts.sentence(reason, speaker), 2 * ROOMY.letters))
+        words = parts.shortened(parts.sentence(reason, speaker), 2 * ROOMY.letters)
         behind = parts.shortened(parts.detail(reason, speaker), ROOMY.letters)
         rows.append(
             element(
                 "tr",
                 element("th", t(f"reason.{reason.key}"), scope="row"),
-                element("td", words, element("p", parts.said(behind), class_="detail") if behind else None),
+                element("td", words, element("p", behind, class_="detail") if behind else None),
                 element("td", parts.points(reason, speaker), class_="n"),
             )
         )

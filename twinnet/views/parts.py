@@ -102,7 +102,7 @@ def facts(known: Known, one: Organisation, speaker: Speaker, *, room: Room | Non
         element("p", between(" · ", line), class_="is"),
         element(
             "dl",
-            [(element("dt", label), element("dd", said(shortened(text, most)))) for label, text in found],
+            [(element("dt", label), element("dd", shortened(text, most))) for label, text in found],
             class_="facts",
         ),
         [element("p", note, class_="not-known") for note in notes if note],
@@ -133,7 +133,7 @@ def bars(suggestion: Suggestion, reasons: Sequence[Evidence], speaker: Speaker, 
             element(
                 "li",
                 element("b", speaker.text(f"reason.{reason.key}")),
-                element("span", said(shortened(sentence(reason, speaker), letters)), class_="why"),
+                element("span", shortened(sentence(reason, speaker), letters), class_="why"),
                 _bar(begun, reason.points, whole),
                 element("span", points(reason, speaker), class_="n"),
             )
@@ -164,7 +164,7 @@ def reasons_against(suggestion: Suggestion, speaker: Speaker, room: Room) -> Par
             "li",
             element("b", t(f"reason.{reason.key}")),
             ": ",
-            said(shortened(sentence(reason, speaker), room.letters)),
+            shortened(sentence(reason, speaker), room.letters),
             " ",
             element("span", points(reason, speaker), class_="n"),
         )
@@ -207,7 +207,7 @@ def themes(pair: Pair, speaker: Speaker, room: Room) -> Part:
     rows = []
     for label, keys in found:
         named = speaker.say(wording.listed([pair.known.theme(key) for key in keys], most=_THEMES))
-        rows += [element("dt", said(label)), element("dd", said(shortened(named, room.letters)))]
+        rows += [element("dt", label), element("dd", shortened(named, room.letters))]
     return element("dl", rows, class_="stacked")
 
 
@@ -322,7 +322,7 @@ def suggested(known: Known, one: Suggestion, speaker: Speaker) -> Markup:
         and element(
             "p",
             element("b", f"{t('reasons.against')}: "),
-            said(shortened(sentence(against, speaker), ROOMY.letters)),
+            shortened(sentence(against, speaker), ROOMY.letters),
             class_="against",
         ),
         element(
@@ -391,5 +391,5 @@ def name(text: str, most: int = _NAME) -> Markup:
 
 
 def said(text: str) -> Markup:
-    """Write a text of the network in its own direction."""
+    """Write what a person gave in its own direction."""
     return element("span", text, dir="auto")
