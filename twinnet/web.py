@@ -265,11 +265,13 @@ class _Request(BaseHTTPRequestHandler):
         self.close_connection = True
         length = self.headers.get("Content-Length", "0")
         left = min(int(length), 8 * LARGEST) if length.isascii() and length.isdecimal() and len(length) < 16 else 0
+        in_parts = "Transfer-Encoding" in self.headers
         until = time.monotonic() + 2
         with suppress(OSError):
-            self.connection.settimeout(1)
-            while left > 0 and time.monotonic() < until and (part := self.rfile.read1(min(left, 65_536))):
+            self.connection.settimeout(0.5)
+            while (left > 0 or in_parts) and time.monotonic() < until and (part := self.rfile.read1(65_536)):
                 left -= len(part)
+                in_parts = in_parts and not part.endswith(b"0\r\n\r\n")
 
     def _send(self, status: HTTPStatus, body: bytes, kind: str) -> None:
         self._read = False
