@@ -18,15 +18,17 @@ let counted = 0;
 /**
  * Make the bar.
  * @param {Pair} pair
- * @param {{desk: Desk, t: Translator, nameOf: (id: string) => string, keys?: boolean, onDecided?: (said: string) => void}} options `keys`: it says which
- *   keys decide; `onDecided` is told what was decided, in words
+ * @param {{desk: Desk, t: Translator, nameOf: (id: string) => string, keys?: boolean, onDecided?: (said: string) => boolean}} options `keys`: it says which
+ *   keys decide; `onDecided` is told what was decided, in words, and whether it shows something else now
  */
-export function decisionBar(pair, { desk, t, nameOf, keys = false, onDecided = () => {} }) {
+export function decisionBar(pair, { desk, t, nameOf, keys = false, onDecided = () => false }) {
   const id = `note-${(counted += 1)}`;
   const note = /** @type {HTMLTextAreaElement} */ (h("textarea", { id, rows: 1, maxlength: 5000, spellcheck: true }));
   const state = h("div", { class: "decide-state" });
   const place = h("div", { class: "decide-place" });
   const saveNote = h("button", { type: "button", class: "plain", hidden: true, onclick: () => saveTheNote() }, t("decide.note.save"));
+  /** While it decides it need not show what others hear of. */
+  let deciding = false;
   /** @type {Map<DecisionVerdict, HTMLButtonElement>} */
   const buttons = new Map();
 
@@ -62,8 +64,8 @@ export function decisionBar(pair, { desk, t, nameOf, keys = false, onDecided = (
 
   /** As high as the note, and a button where it can be kept by itself. */
   function showNote() {
-    note.style.height = "auto";
-    if (note.scrollHeight > 0) note.style.height = `${Math.min(note.scrollHeight + 2, 220)}px`;
+    note.style.height = "";
+    if (note.value && note.scrollHeight > 0) note.style.height = `${Math.min(note.scrollHeight + 2, 220)}px`;
     const row = stands();
     saveNote.hidden = !row || row.when === "" || note.value.trim() === (row.note ?? "");
   }
@@ -77,10 +79,12 @@ export function decisionBar(pair, { desk, t, nameOf, keys = false, onDecided = (
   function say(said) {
     const kept = note.value;
     desk.setDraft(pair.key, "");
+    deciding = true;
     const row = desk.decide(pair, { ...said, note: kept });
+    deciding = false;
+    if (row && onDecided(verdictWords(row.verdict, t))) return;
     close();
     update();
-    if (row) onDecided(verdictWords(row.verdict, t));
   }
 
   function saveTheNote() {
@@ -149,6 +153,9 @@ export function decisionBar(pair, { desk, t, nameOf, keys = false, onDecided = (
     /** Show the note as high as it is, once it stands in the page. */
     settle: showNote,
     note: () => note.focus(),
+    get deciding() {
+      return deciding;
+    },
     /** Whether a form is open. */
     get asks() {
       return place.childElementCount > 0;

@@ -11,7 +11,7 @@ import { historyList } from "./words.js";
 /**
  * @param {Pair} pair
  * @param {{desk: Desk, t: Translator, address: Address, nameOf: (id: string) => string, editing: ReturnType<typeof import("./editing.js").createEditing>,
- *   steps: Child, onDecided: (said: string) => void}} options `steps`: what leads to the one before and the next
+ *   steps: Child, onDecided: (said: string) => boolean}} options `steps`: what leads to the one before and the next
  */
 export function pairView(pair, { desk, t, address, nameOf, editing, steps, onDecided }) {
   const { organisation, candidate, suggestion } = pair;
@@ -24,7 +24,7 @@ export function pairView(pair, { desk, t, address, nameOf, editing, steps, onDec
   const lands = Array.from(new Set([organisation, candidate].map((one) => one.countryName || t("not_known"))));
   const past = h("section", { class: "pair-past" });
 
-  const element = h("article", { class: `pair ${style}` },
+  const element = h("div", { class: "pair-pane" }, h("article", { class: `pair ${style}` },
     h("header", { class: "pair-head" },
       h("div", { class: "pair-top" }, steps),
       h("div", { class: "pair-title" }, heading, suggestion && h("p", { class: "score" }, h("b", {}, t.number(suggestion.score)), " ", t("points", { n: suggestion.score }))),
@@ -36,7 +36,7 @@ export function pairView(pair, { desk, t, address, nameOf, editing, steps, onDec
       h("section", { class: "pair-facts" }, h("h3", {}, t("facts.both")),
         link && editing.link(link, () => h("span", { class: "muted" }, linkWords(link, t))),
         facing(organisation, candidate, { t, editing })),
-      past));
+      past)));
 
   /** @param {Suggestion} one @returns {Child[]} */
   function reasons(one) {
@@ -53,6 +53,7 @@ export function pairView(pair, { desk, t, address, nameOf, editing, steps, onDec
   }
 
   function update() {
+    if (bar.deciding) return;
     bar.update();
     const rows = desk.rowsOf(pair.key).filter(({ when }) => when !== "");
     past.replaceChildren(...(rows.length > 0 ? [h("h3", {}, t("history")), historyList(rows, { t, nameOf })] : []));

@@ -40,7 +40,7 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
     const said = h("p", { class: "review-progress" });
     const live = h("p", { class: "hidden-label", role: "status" });
     const list = h("div", { class: "queue-list", id: "queue-list" });
-    const pane = h("div", { class: "pair-pane", tabindex: -1 });
+    const pane = h("div", { class: "review-pane" });
     const opener = h("button", { type: "button", class: "queue-opener", "aria-expanded": "false", "aria-controls": "queue-list", onclick: () => unfold(list.classList.contains("folded")) }, t("review.queue"));
     const unfold = (/** @type {boolean} */ open) => {
       list.classList.toggle("folded", !open);
@@ -171,13 +171,16 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
       if (key === current) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
+    if (!folding.matches) window.requestAnimationFrame(follow);
+  }
+
+  /** Bring the pair's place in the list to the eye: only the list moves, not the page. */
+  function follow() {
     const button = items.get(current);
-    // Only the list moves, not the page.
-    if (button && parts && !folding.matches) {
-      const [box, one] = [parts.list.getBoundingClientRect(), button.getBoundingClientRect()];
-      if (one.top < box.top + 40) parts.list.scrollTop += one.top - box.top - 60;
-      else if (one.bottom > box.bottom) parts.list.scrollTop += one.bottom - box.bottom + 60;
-    }
+    if (!button || !parts) return;
+    const [box, one] = [parts.list.getBoundingClientRect(), button.getBoundingClientRect()];
+    if (one.top < box.top + 40) parts.list.scrollTop += one.top - box.top - 60;
+    else if (one.bottom > box.bottom) parts.list.scrollTop += one.bottom - box.bottom + 60;
   }
 
   /**
@@ -195,7 +198,7 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
     mark();
     if (!pair) {
       shown = null;
-      parts.pane.replaceChildren(h("p", { class: "note" }, t(model.suggestions.length > 0 ? "no_suggestions.filter" : "no_suggestions")));
+      parts.pane.replaceChildren(h("p", { class: "note pair-pane" }, t(model.suggestions.length > 0 ? "no_suggestions.filter" : "no_suggestions")));
       return;
     }
     const step = (/** @type {number} */ by, /** @type {string} */ label, /** @type {string} */ sign) => h("button", {
@@ -206,7 +209,6 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
       steps: [step(-1, t("keys.previous"), "‹"), h("span", { class: "muted" }, t("figures.of", { n: at + 1, all: pairs.length })), step(1, t("keys.next"), "›")],
     });
     parts.pane.replaceChildren(shown.element);
-    parts.pane.scrollTop = 0;
     shown.bar.settle();
     if (fold && folding.matches) parts.unfold(false);
     if (focus) shown.heading.focus({ preventScroll: !folding.matches });
@@ -228,6 +230,7 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
     const next = nextOpen(pairs, place(), desk.stands);
     if (next >= 0) select(next, { focus: true, said });
     else if (parts) parts.live.textContent = `${said} ${t("review.done")}`;
+    return next >= 0;
   }
 
   function undoLast() {

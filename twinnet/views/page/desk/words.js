@@ -8,11 +8,22 @@ export const BECAUSE = ["far", "size", "language", "partner", "capacity", "topic
 /** A verdict in a word or two. @param {string} verdict @param {Translator} t */
 export const verdictWords = (verdict, t) => t(`verdict.${verdict}`);
 
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/** How a language writes dates; made once. @param {string} code @param {Intl.DateTimeFormatOptions} how */
+function written(code, how) {
+  const key = `${code} ${JSON.stringify(how)}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(code, how);
+  formats.set(key, format);
+  return format;
+}
+
 /** A moment as the reader's clock and language have it. @param {string} when @param {Translator} t */
 export function momentWords(when, t) {
   const date = new Date(when);
   if (Number.isNaN(date.getTime())) return "";
-  return new Intl.DateTimeFormat(t.code, { dateStyle: "medium", timeStyle: "short" }).format(date);
+  return written(t.code, { dateStyle: "medium", timeStyle: "short" }).format(date);
 }
 
 /** A date, as precise as it is known. @param {string} day @param {Translator} t */
@@ -20,7 +31,7 @@ export function dayWords(day, t) {
   const [year, month, date] = day.split("-").map(Number);
   /** @type {Intl.DateTimeFormatOptions} */
   const how = { year: "numeric", ...(month && { month: "short" }), ...(date && { day: "numeric" }), timeZone: "UTC" };
-  return new Intl.DateTimeFormat(t.code, how).format(new Date(Date.UTC(year, (month || 1) - 1, date || 1)));
+  return written(t.code, how).format(new Date(Date.UTC(year, (month || 1) - 1, date || 1)));
 }
 
 /** What a correction says. @param {DecisionRow} row @param {Translator} t */
