@@ -702,6 +702,11 @@ class TestPaper:
             text = pair_letter(network, *ends, asked=asked, letter=given)
             assert sheets(browser, text) == 2, (ends[0].name, ends[1].name, pair)
 
+    def test_who_says_little_says_it_in_larger_letters(self, browser):
+        text = letter(CELJE, BARI)
+        assert text.count('class="page large"') == 2
+        assert sheets(browser, text) == 2
+
     def test_the_same_language_twice_takes_two_sheets(self, browser, demo):
         one = max(demo.suggestions, key=lambda s: len(s.reasons))
         ends = [demo.network.organisation(side.id) for side in (one.organisation, one.candidate)]

@@ -24,6 +24,8 @@ from twinnet.views.steps import Pair
 if TYPE_CHECKING:
     from twinnet.models import Suggestion
 
+_LARGE = 1.1
+"""Pages that say little have larger letters, by this factor (as the style has it)."""
 _BEHIND = (15, 8, 4)
 """So many partners of each side are named behind an introduction, or fewer where the page would not fit."""
 
@@ -63,13 +65,20 @@ def introduction(pair: Pair, letter: Letter) -> str:
     pages: list[Markup] = []
     for room in ROOMS:
         pages = [_introduced(pair, letter, language, tuple(languages), room=room) for language in languages]
-        if max(map(height, pages)) <= HEIGHT:
+        if _fit(pages):
             break
     if first == second:
         behind = (_behind(pair, letter, first, most=most) for most in _BEHIND)
-        pages.append(next((page for page in behind if height(page) <= HEIGHT), _behind(pair, letter, first, most=0)))
+        pages.append(next((page for page in behind if _fit([page])), _behind(pair, letter, first, most=0)))
+    class_ = "page large" if _fit(pages, zoom=_LARGE) else "page"
     a, b = pair.sides
-    return _file(f"{a.name} – {b.name}", first, pages)
+    sheets = [element("article", page, class_=class_, lang=at) for page, at in zip(pages, (first, second), strict=True)]
+    return _file(f"{a.name} – {b.name}", first, sheets)
+
+
+def _fit(pages: Sequence[Markup], *, zoom: float = 1.0) -> bool:
+    """Tell whether each page fits on its sheet of paper."""
+    return all(height(page, zoom=zoom) <= HEIGHT for page in pages)
 
 
 def pair_languages(pair: Pair, letter: Letter) -> tuple[str, str]:
@@ -183,8 +192,7 @@ def _introduced(pair: Pair, letter: Letter, language: str, languages: Sequence[s
     others = [wording.called(other) for other in languages if other != language]
     towns = all(side.kind == "town" for side in pair.sides)
     steps = [element("li", [element("span", speaker.say(one)) for one in step]) for step in pair.steps()]
-    return element(
-        "article",
+    return joined(
         _headed(pair, letter, t(f"brief.kind.{suggestion.kind}"), language),
         element("p", t("brief.dear.mayors" if towns else "brief.dear.all"), class_="dear"),
         element("p", t(f"brief.open.{_opening(suggestion)}"), class_="lead"),
@@ -220,8 +228,6 @@ def _introduced(pair: Pair, letter: Letter, language: str, languages: Sequence[s
             note=t("brief.overleaf", language=others[0]) if others else "",
             suggestion=suggestion,
         ),
-        class_="page",
-        lang=language,
     )
 
 
@@ -262,14 +268,11 @@ def _behind(pair: Pair, letter: Letter, language: str, *, most: int) -> Markup:
         )
         for side in pair.sides
     ]
-    return element(
-        "article",
+    return joined(
         _headed(pair, letter, t("brief.behind"), language),
         section(
             t("reasons.words"), element("table", element("tbody", rows)) if rows else element("p", t("reasons.none"))
         ),
         parts.missing(suggestion, speaker),
         section(t("partners"), element("div", sides, class_="two cards")),
-        class_="page",
-        lang=language,
     )
