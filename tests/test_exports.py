@@ -551,7 +551,7 @@ class TestFiles:
             yield "new"
             raise KeyboardInterrupt
 
-        monkeypatch.setitem(exports._DOCUMENTS, exports.form_of(path), broken)
+        monkeypatch.setattr({"json": node_link, "graphml": graphml, "geojson": geojson}[ending], "export", broken)
         with pytest.raises(KeyboardInterrupt):
             exports.write(small(), path)
         assert path.read_text(encoding="utf-8") == "old"

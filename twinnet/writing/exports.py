@@ -6,13 +6,13 @@ Each form says what it holds; contacts are in none of them. The same facts give 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
 from twinnet.errors import InputError
 from twinnet.graph import Network
-from twinnet.writing import atomic, csv_files, geojson, graphml, lines, node_link
+from twinnet.writing import atomic, csv_files, geojson, lines, node_link
 
 Form = Literal["lines", "json", "graphml", "geojson", "csv"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -25,7 +25,6 @@ ENDINGS: Mapping[str, Form] = {
     ".csv": "csv",
 }
 """The endings of file names, and the form that each names; a folder is for CSV files."""
-_DOCUMENTS = {"json": node_link.export, "graphml": graphml.export, "geojson": geojson.export}
 
 
 def form_of(path: str | Path) -> Form:
@@ -68,5 +67,14 @@ def write(
     if form == "lines":
         lines.write(network, path, on=on, by=by)
     else:
-        atomic.write_text(_DOCUMENTS[form](network), path)
+        atomic.write_text(_document(network, form), path)
     return [] if str(path) == atomic.STANDARD_OUTPUT else [Path(path)]
+
+
+def _document(network: Network, form: Form) -> Iterator[str]:
+    if form == "graphml":
+        # What it escapes texts by brings half of urllib with it.
+        from twinnet.writing import graphml
+
+        return graphml.export(network)
+    return node_link.export(network) if form == "json" else geojson.export(network)
