@@ -35,8 +35,7 @@ export function pairView(pair, { desk, t, address, nameOf, editing, steps, onDec
       h("section", { class: "pair-why" }, suggestion ? reasons(suggestion) : h("p", { class: "note" }, t("pair.not_suggested"))),
       h("section", { class: "pair-facts" }, h("h3", {}, t("facts.both")),
         link && editing.link(link, () => h("span", { class: "muted" }, linkWords(link, t))),
-        facing(organisation, candidate, { t, editing })),
-      past)));
+        facing(organisation, candidate, { t, editing }), past))));
 
   /** @param {Suggestion} one @returns {Child[]} */
   function reasons(one) {
