@@ -53,8 +53,11 @@ def tables(value: Mapping[str, Any], *, file: str, limits: Limits) -> list[RawTa
             points.add(properties, position(found), _BAD if in_degrees else None)
         elif "from_name" in properties and "to_name" in properties:
             lines.add(properties, None, None)
+        elif kind is None:
+            listed = position([properties.get(f"listed_{name}") for name in ("longitude", "latitude")])
+            points.add(properties, listed, None)
         else:
-            points.add(properties, None, _SHAPE if kind is not None else None)
+            points.add(properties, None, _SHAPE)
     made = [points.table(None, file=file, limits=limits)] if points.records else []
     if lines.records:
         made.append(lines.table("links" if made else None, file=file, limits=limits))

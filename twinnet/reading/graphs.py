@@ -27,6 +27,7 @@ def lists(
 ) -> Lists:
     """Read nodes as members and edges as links between them.
 
+    A node of an export that has no position, but one that was not trusted (``listed_latitude``), is read with that one.
     Nodes and edges whose ``type`` says that they are something else (a network, a project, a membership, as in
     :meth:`twinnet.graph.Network.multigraph`) are passed over, and so are edges from or to such nodes.
 
@@ -50,6 +51,10 @@ def lists(
         if given.get("type") in _NODES_PASSED_OVER:
             continue
         end = {field: given[named[field]] for field in END if given.get(named.get(field, "")) not in (None, "")}
+        if "latitude" not in end and "longitude" not in end:
+            # A position that was not trusted is judged again.
+            listed = {field: given.get(f"listed_{field}") for field in ("latitude", "longitude")}
+            end |= {field: value for field, value in listed.items() if value not in (None, "")}
         ends[node] = {"name": end.pop("name", node), **end}
         members[node] = {**ends[node], **{k: v for k, v in given.items() if k not in taken and (k, v) != _NODE}}
     links = [

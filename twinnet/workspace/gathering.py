@@ -23,7 +23,7 @@ from twinnet.taxonomy import Taxonomy
 OnFault = Callable[[Fault], object]
 """Called with each thing that could not be taken as it stands."""
 
-_NODE = frozenset((*FIELDS["members"], "themes", "type"))
+_NODE = frozenset((*FIELDS["members"], "listed_latitude", "listed_longitude", "themes", "type"))
 _EDGE = frozenset((*FIELDS["links"], "type"))
 """What is read of a graph's nodes and edges; whatever else they carry need not be text."""
 

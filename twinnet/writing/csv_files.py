@@ -20,8 +20,8 @@ from twinnet.writing import atomic
 from twinnet.writing.escapes import defused, escaped, joined
 from twinnet.writing.facts import encode, in_order
 
-_END = ("name", "country", "geonames_id", "latitude", "longitude")
-_PARTNER = ("name", "kind", *_END[1:])
+_END = ("name", "country", "geonames_id", "latitude", "longitude", "population")
+_PARTNER = ("name", "kind", "country", "geonames_id", "latitude", "longitude")
 _MEMBER = (*_PARTNER, "population", "themes_offered", "themes_sought", "languages", "website", "description")
 """What a row says of an organisation that it names: as much as an import reads there."""
 _PROJECT = {"name": "acronym"}
@@ -138,8 +138,12 @@ def _of(organisations: Facts[Any], names: Sequence[str], facts: Iterable[dict[st
 
 
 def _shown(facts: Facts[Any], identifier: str, names: Sequence[str]) -> dict[str, Any]:
+    """Return what is said of a fact; where no position is trusted, that which a list gives, to be judged again."""
     at = facts.position(identifier)
-    return {name: facts.column(name)[at] for name in names}
+    told = {name: facts.column(name)[at] for name in names}
+    if "latitude" in told and (told["latitude"] is None or told["longitude"] is None):
+        told |= {name: facts.column(f"listed_{name}")[at] for name in ("latitude", "longitude")}
+    return told
 
 
 def _renamed(fact: Mapping[str, Any]) -> dict[str, Any]:

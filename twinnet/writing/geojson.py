@@ -2,8 +2,9 @@
 
 An organisation is a point, or a feature without geometry where its position is not known; its memberships and its
 parts in projects are among its properties. A link is a line between its two ends, or a feature without geometry where
-one of them has no position; a line over the antimeridian is cut there, as the standard says. Projects and sources are
-members of the collection itself, which maps pass over.
+one of them has no position; it then says the coordinates of its ends itself, as far as lists give any. A line over the
+antimeridian is cut there, as the standard says. Projects and sources are members of the collection itself, which maps
+pass over.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def _features(network: Network) -> Iterator[dict[str, Any]]:
         identifier = fact.pop("id")
         at = _position(fact)
         if identifier in linked:
-            ends[identifier] = {name: fact[name] for name in _ENDS if name in fact} | {"at": at}
+            listed = _position(fact, "listed_")
+            ends[identifier] = {name: fact[name] for name in _ENDS if name in fact} | {"at": at, "told": at or listed}
         if at is not None:
             del fact["latitude"], fact["longitude"]
         fact |= {name: of[identifier] for name, of in beside.items() if identifier in of}
@@ -64,8 +66,8 @@ def _features(network: Network) -> Iterator[dict[str, Any]]:
         line = None if None in positions else _line(*positions)
         if line is None or line["type"] != "LineString":
             for side, end in sides:
-                if end["at"] is not None:
-                    named |= {f"{side}longitude": end["at"][0], f"{side}latitude": end["at"][1]}
+                if end["told"] is not None:
+                    named |= {f"{side}longitude": end["told"][0], f"{side}latitude": end["told"][1]}
         yield _feature(identifier, line, {**named, **fact})
 
 
@@ -73,8 +75,8 @@ def _feature(identifier: str, geometry: dict[str, Any] | None, properties: dict[
     return {"type": "Feature", "id": identifier, "geometry": geometry, "properties": properties}
 
 
-def _position(fact: dict[str, Any]) -> Position | None:
-    latitude, longitude = fact.get("latitude"), fact.get("longitude")
+def _position(fact: dict[str, Any], kind: str = "") -> Position | None:
+    latitude, longitude = fact.get(f"{kind}latitude"), fact.get(f"{kind}longitude")
     return None if latitude is None or longitude is None else (longitude, latitude)
 
 
