@@ -20,6 +20,7 @@ from twinnet.scoring import shipped
 from twinnet.views import desk as desks
 from twinnet.views import figures
 from twinnet.views.packing import Sayings, Texts
+from twinnet.views.smallprint import rule_value
 from twinnet.views.suggested import columns, fairest
 from twinnet.views.tongues import languages
 
@@ -301,18 +302,4 @@ def _points(network: Network) -> dict[str, Any]:
 def _rules(rules: Rules) -> list[list[Any]]:
     """Return the field and the value (a text, or whether it is so) of every rule that is not the default."""
     given = rules.model_dump(mode="json", exclude_defaults=True)
-    return [[name, value if isinstance(value, bool) else _said(value)] for name, value in given.items()]
-
-
-def _said(value: Any) -> str:
-    """Write a rule's value.
-
-    >>> _said([400, None]), _said({"size": 2.0}), _said([["a", "b"]])
-    ('400, …', 'size × 2', 'a – b')
-    """
-    if isinstance(value, dict):
-        said = ((key, f"× {held:g}" if isinstance(held, float) else held) for key, held in sorted(value.items()))
-        return ", ".join(f"{key} {held}" for key, held in said)
-    if isinstance(value, list):
-        return ", ".join(" – ".join(map(str, each)) if isinstance(each, list) else _said(each) for each in value)
-    return "…" if value is None else str(value)
+    return [[name, value if isinstance(value, bool) else rule_value(value)] for name, value in given.items()]

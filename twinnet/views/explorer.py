@@ -11,11 +11,10 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-import html
 import json
 import re
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,14 +23,16 @@ from twinnet import countries
 from twinnet.collecting import uncollected
 from twinnet.views import network as drawing
 from twinnet.views.contents import contents
+from twinnet.views.markup import escaped
 from twinnet.views.suggested import foremost, sentences
-from twinnet.wording import Speaker, Word
+from twinnet.views.tongues import speaks
+from twinnet.wording import Word
 
 if TYPE_CHECKING:
     from twinnet.graph import Network
     from twinnet.models import Party, Rules, Suggestion
-    from twinnet.taxonomy import Taxonomy
     from twinnet.views.desk import Desk
+    from twinnet.wording import Speaker
 
 STATIC_ROWS = 500
 """So many suggestions stand in the table for readers without JavaScript."""
@@ -92,13 +93,13 @@ def page(
     data.update(opens._asdict())
     scripts, style = (_leaflet(), drawing.script(), _application()), _style()
     language = opens.language or "en"
-    speaker = Speaker(language, words=_words(network.taxonomy, rules, language))
+    speaker = speaks(language, network.taxonomy, rules)
     return _fill(
         _template("explorer.html"),
         {
             "policy": _policy(scripts, style, asks=desk is not None),
             "language": speaker.language,
-            "title": _escape(title),
+            "title": escaped(title),
             "style": style,
             "static": _static(suggestions, speaker),
             "data": _block(data),
@@ -111,22 +112,11 @@ def page(
     )
 
 
-def _words(taxonomy: Taxonomy, rules: Rules, language: str) -> Callable[[Word], str | None]:
-    """Return what says themes and countries as this network calls them, languages as CLDR does."""
-
-    def said(word: Word) -> str | None:
-        if word.kind == "theme":
-            return taxonomy.label(word.key, language)
-        return rules.country_names.get(word.key) if word.kind == "country" else None
-
-    return said
-
-
 def _fill(template: str, values: Mapping[str, str], speaker: Speaker) -> str:
     """Fill the slots of a template in one pass, so that what is filled in is never read again."""
 
     def value(slot: re.Match[str]) -> str:
-        return _escape(speaker.text(slot[2])) if slot[1] else values[slot[2]]
+        return escaped(speaker.text(slot[2])) if slot[1] else values[slot[2]]
 
     return _SLOT.sub(value, template)
 
@@ -153,23 +143,18 @@ def _block(data: Mapping[str, Any]) -> str:
     return json.dumps({"zlib": packed})
 
 
-def _escape(text: str) -> str:
-    """Return text for an element or a quoted attribute; what UTF-8 cannot hold is replaced."""
-    return html.escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)
-
-
 def _static(suggestions: Sequence[Suggestion], speaker: Speaker) -> str:
     """Return the table for readers without JavaScript."""
     if not suggestions:
-        return f"<p>{_escape(speaker.text('no_suggestions'))}</p>"
+        return f"<p>{escaped(speaker.text('no_suggestions'))}</p>"
     best = foremost(suggestions, STATIC_ROWS)
     heads = "".join(
-        f'<th scope="col">{_escape(speaker.text(key))}</th>'
+        f'<th scope="col">{escaped(speaker.text(key))}</th>'
         for key in ("kind", "organisation", "country", "partner.suggested", "country", "score", "why")
     )
     rows = "".join(f"<tr>{_static_row(suggestion, speaker)}</tr>\n" for suggestion in best)
     note = speaker.text("static.all", n=len(best), all=len(suggestions))
-    return f"<table><caption>{_escape(note)}</caption><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table>"
+    return f"<table><caption>{escaped(note)}</caption><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table>"
 
 
 def _static_row(suggestion: Suggestion, speaker: Speaker) -> str:
@@ -182,7 +167,7 @@ def _static_row(suggestion: Suggestion, speaker: Speaker) -> str:
 
     score = speaker.number(suggestion.score)
     cells = (kind, *side(suggestion.organisation), *side(suggestion.candidate), score, sentences(suggestion, speaker))
-    return "".join(f'<td dir="auto">{_escape(cell)}</td>' for cell in cells)
+    return "".join(f'<td dir="auto">{escaped(cell)}</td>' for cell in cells)
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 from twinnet import countries, lifecycle
 from twinnet.models import Link, LinkState, Membership, Organisation, Project
 from twinnet.profile import Held, Profiles, Side, inferred_by_side
+from twinnet.views.tongues import speaks
 from twinnet.wording import LANGUAGES, Speaker, Word, listed
 
 if TYPE_CHECKING:
@@ -83,13 +84,8 @@ class Known:
     def speaker(self, language: str) -> Speaker:
         """Return who says phrases in a language, as this network calls countries and themes."""
         if language not in self._speakers:
-            self._speakers[language] = Speaker(language, words=lambda word: self._word(word, language))
+            self._speakers[language] = speaks(language, self.network.taxonomy, self.rules)
         return self._speakers[language]
-
-    def _word(self, word: Word, language: str) -> str | None:
-        if word.kind == "theme":
-            return self.network.taxonomy.label(word.key, language)
-        return self.rules.country_names.get(word.key) if word.kind == "country" else None
 
     def organisation(self, identifier: str) -> Organisation:
         """Return an organisation by its id."""

@@ -47,20 +47,20 @@ def told_rules(rules: Rules, speaker: Speaker) -> Iterator[str]:
         if isinstance(value, bool):
             yield f"{label}: {speaker.text('yes' if value else 'no')}"
         else:
-            yield f"{label}: {_cut(_value(value), 3 * _LONGEST)}"
+            yield f"{label}: {_cut(rule_value(value), 3 * _LONGEST)}"
 
 
-def _value(value: Any) -> str:
+def rule_value(value: Any) -> str:
     """Write a rule's value.
 
-    >>> _value([400, None]), _value({"size": 2.0}), _value([["a", "b"]])
+    >>> rule_value([400, None]), rule_value({"size": 2.0}), rule_value([["a", "b"]])
     ('400, …', 'size × 2', 'a – b')
     """
     if isinstance(value, dict):
         said = ((key, f"× {held:g}" if isinstance(held, float) else held) for key, held in sorted(value.items()))
         return ", ".join(f"{key} {held}" for key, held in said)
     if isinstance(value, list):
-        return ", ".join(" – ".join(map(str, each)) if isinstance(each, list) else _value(each) for each in value)
+        return ", ".join(" – ".join(map(str, each)) if isinstance(each, list) else rule_value(each) for each in value)
     return "…" if value is None else str(value)
 
 

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any
 from twinnet import countries, wording
 
 if TYPE_CHECKING:
+    from twinnet.models import Rules
     from twinnet.taxonomy import Taxonomy
+
+
+def speaks(language: str, taxonomy: Taxonomy, rules: Rules) -> wording.Speaker:
+    """Return who says phrases in a language: themes and countries as a network calls them, languages as CLDR does."""
+
+    def said(word: wording.Word) -> str | None:
+        if word.kind == "theme":
+            return taxonomy.label(word.key, language)
+        return rules.country_names.get(word.key) if word.kind == "country" else None
+
+    return wording.Speaker(language, words=said)
 
 
 def languages(
