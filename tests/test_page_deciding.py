@@ -242,6 +242,17 @@ def test_facts_are_corrected_in_place(desk: Opened) -> None:
     assert "not known" in offers.inner_text()
     offers.locator(".link-like").click()
     assert "youth" in offers.inner_text()
+    press(desk, "a", "k")
+    seeks = page.locator(".facing tr", has_text="Seeks").locator("td").last
+    seeks.locator(".edit").click()
+    seeks.locator("select").select_option("sport")
+    seeks.locator("button[type=submit]").click()
+    assert "sport" in seeks.inner_text()
+    press(desk, "u")  # The last one is taken back, whatever it was.
+    assert "sport" not in seeks.inner_text()
+    assert "1 of 6 judged" in page.locator(".review-progress").inner_text()
+    press(desk, "u")
+    assert "0 of 6 judged" in page.locator(".review-progress").inner_text()
     desk.go("#town=town-1")
     assert "Bosnian, German" in page.locator("#panel [data-fact=languages]").inner_text()
     link = page.locator(".partners li", has_text="Bari").locator(".editable").first

@@ -14,10 +14,13 @@ from typing import Any
 import pytest
 
 from tests.browsing import HOSTILE, WIDE, Opened
+from tests.test_page_access import axe, violations
 from twinnet import workspace
 from twinnet.decisions import Decision
 from twinnet.reading import ReadOptions
 from twinnet.stores import open_store
+
+__all__ = ["axe"]
 
 SERVER = """
 import datetime as dt, sys
@@ -269,6 +272,31 @@ def test_a_country_or_a_town_is_chosen(window: Window) -> None:
     page.locator(SIDES).wait_for()
     assert page.locator("#scope option:checked").inner_text().startswith("Mostar")
     assert all("Mostar" in text for text in window.text(".queue-item"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Any, served: Served, axe: str, scheme: str) -> None:
+    context = browser.new_context(viewport=WIDE, color_scheme=scheme, bypass_csp=True)
+    window = Window(context, served.address)
+    page = window.load()
+    page.evaluate(axe)
+    page.fill("#scope-search", "mos")
+    page.locator("#scope-list li[id]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    # Somebody else decides meanwhile.
+    page.route("**/changes?*", lambda route: route.fulfill(json={"now": 0, "matters": []}))
+    with looking(browser, served) as other:
+        other.page.click(".verdict.accepted")
+        other.says("Saved")
+    page.click(".verdict.declined")
+    page.click(".decide-form .chip >> nth=1")
+    window.says("Decided by two at once")
+    page.locator(".queue-item").first.click()
+    assert violations(page) == []
+    window.check()
+    context.close()
 
 
 def test_a_page_from_elsewhere_decides_nothing(window: Window, served: Served) -> None:

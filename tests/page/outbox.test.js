@@ -166,6 +166,8 @@ describe("a review", () => {
     waits[0]();
     await settle();
     assert.deepEqual([desk.status.refused, desk.status.unsaved, server.rows.get(KEY).length], ["row 1: none", 1, 1]);
+    desk.undo(matterKey("town-9", null, "languages"));
+    assert.deepEqual([desk.status.refused, desk.status.unsaved], [null, 0]);
   });
 });
 
@@ -189,6 +191,13 @@ describe("an offline page", () => {
     desk.decide(PAIR, { verdict: "accepted" });
     desk.decide({ ...PAIR, kind: "develop" }, { verdict: "accepted" });
     assert.deepEqual([desk.undoLast(), desk.undoLast(), desk.undoLast()], [matterKey("town-1", "town-2", "develop"), KEY, null]);
+  });
+  it("takes back what was decided here, not what stood before", () => {
+    const matters = [{ organisation: "town-1", candidate: "town-2", what: "start", head: "decision-1", stands: "decision-1", verdict: "accepted" }];
+    const desk = open(null, { ...OFFLINE, matters });
+    desk.decide(PAIR, { verdict: "met" });
+    desk.undo(KEY);
+    assert.deepEqual([desk.undoLast(), desk.stands(KEY).verdict], [null, "accepted"]);
   });
   it("lets go of what the page made anew has already", () => {
     const desk = open(null, OFFLINE);

@@ -18,7 +18,7 @@ export function conflictBox(key, conflict, { desk, t, nameOf, onChosen = () => {
   /** @param {DecisionRow} row */
   const said = (row) => h("li", {}, rowWords(row, { t, nameOf }), " ", h("span", { class: "muted" }, byWords(row, t)), row.note && h("p", { class: "note-said", dir: "auto" }, row.note));
   return h("section", { class: "conflict", role: "alert" },
-    h("h4", {}, t("desk.conflict")),
+    h("p", { class: "conflict-title" }, t("desk.conflict")),
     h("p", {}, t("desk.conflict.theirs")), h("ul", {}, unseen(conflict).map(said)),
     h("p", {}, t("desk.conflict.mine")), h("ul", {}, last && said(last)),
     h("p", { class: "decide-ends" },

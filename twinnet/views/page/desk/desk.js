@@ -221,8 +221,8 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     const row = stands(key);
     if (!row) return false;
     const held = own.get(key)?.get(row.id);
-    if (!review && held && !held.saved && rowsOf(key).at(-1) === row) {
-      drop(key, row.id); // Nobody has seen it.
+    if (held && rowsOf(key).at(-1) === row && (refused.delete(row.id) || (!review && !held.saved))) {
+      drop(key, row.id); // Nobody has seen it, or will.
       tell([key]);
       return true;
     }
@@ -262,7 +262,12 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     decide: ({ organisation, candidate, kind }, said) => add({ organisation: organisation.id, candidate: candidate.id, kind, ...said }),
     /** @param {string} organisation @param {string|null} candidate @param {CorrectableField} field @param {string[]} value */
     correct: (organisation, candidate, field, value) => add({ organisation, candidate, field, verdict: "corrected", value }),
-    undo,
+    /** Take back what stands. @param {string} key @returns {boolean} whether there was anything */
+    undo(key) {
+      const at = steps.lastIndexOf(key);
+      if (at >= 0) steps.splice(at, 1);
+      return undo(key);
+    },
     /** Take back what was decided last here. @returns {string|null} the matter; null where there is nothing left */
     undoLast() {
       for (let key = steps.pop(); key !== undefined; key = steps.pop()) if (undo(key)) return key;

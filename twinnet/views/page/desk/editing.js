@@ -51,7 +51,7 @@ export function createEditing({ desk, t, nameOf }) {
     rest();
     const stop = desk.listen((keys) => {
       if (!box.isConnected) stop();
-      else if (keys.has(key) && !box.contains(document.activeElement)) rest();
+      else if (keys.has(key) && !box.querySelector("form")) rest(box.contains(document.activeElement));
     });
     return box;
   }

@@ -236,8 +236,9 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
   function undoLast() {
     const key = desk.undoLast();
     const at = pairs.findIndex((pair) => pair.key === key);
-    if (at >= 0) select(at, { focus: true, said: t("decide.undone") });
-    else if (shown && desk.stands(current)) shown.bar.undo();
+    if (at >= 0) select(at, { focus: true, said: verdictWords("withdrawn", t) });
+    else if (key !== null && parts) parts.live.textContent = verdictWords("withdrawn", t);
+    else if (key === null && shown && desk.stands(current)) shown.bar.undo();
   }
 
   desk.listen((keys) => {
@@ -255,6 +256,8 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
       return;
     }
     const action = actionOf(event, at);
+    // Who holds a key down goes through the list, but decides once.
+    if (event.repeat && action !== "next" && action !== "previous") return;
     if (action === "help") {
       parts.dialog.showModal();
     } else if (desk.store.get("keys") === false) {
