@@ -6,15 +6,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import twinnet
 from twinnet import cli
 from twinnet.decisions import Decision
 from twinnet.errors import InputError, NotFoundError
+from twinnet.evidence import Block, Cells
 from twinnet.graph import DECISIONS_SOURCE, GAZETTEER_SOURCE, Network
-from twinnet.models import Judgement, Rules, Source, Statement, link_id
+from twinnet.index import MatchIndex
+from twinnet.models import Judgement, Organisation, Rules, Source, Statement, link_id
+from twinnet.reasons.accepted import LikeAccepted
 from twinnet.stores import Store, open_store
+from twinnet.stores.sqlite import SqliteStore
 from twinnet.workspace import deciding
 from twinnet.workspace.deciding import Signed
 from twinnet.writing import lines
@@ -154,6 +159,55 @@ class TestStore:
         [outcome] = store.decide([row("declined", "town-7", "town-2", second=1, after=accepted.id)])
         assert outcome.how == "new"
 
+    @pytest.mark.parametrize("places", [(7,), (7, 8)])
+    def test_an_id_that_means_another_by_now_bars_nobody(self, store: Store, places: tuple[int, ...]) -> None:
+        names = dict(zip(("Novi", "Stari"), places, strict=False))
+        said = [
+            Statement("more", at, "organisation", "town-b", {"name": name, "kind": "town"})
+            for at, name in enumerate(("Novi", "Stari"), 2)
+        ]
+        member = [Statement("more", one.row, "membership", "town-b|more", {}) for one in said]
+        store.replace([Source(name="more", kind="members", file="more.csv")], [*said, *member])
+        store.decide([row("accepted", "town-b", "town-2")])
+        facts = [
+            Statement(GAZETTEER_SOURCE, place, "organisation", f"town-{place}", {"name": name, "kind": "town"})
+            for name, place in names.items()
+        ]
+        chosen = [
+            Judgement(verdict="place", organisation="town-b", name=name, geonames_id=place)
+            for name, place in names.items()
+        ]
+        store.judge(chosen, facts)
+        assert len(store.read().matters) == 1
+        for at, town in enumerate(("town-7", store.read().organisation("town-b").id), 1):
+            [matter] = [one for one in store.read().matters.values() if town in one] or [None]
+            said_now = row("declined", town, second=at, after=matter.head if matter else None)
+            assert store.decide([said_now])[0].how == "new"
+
+    def test_what_follows_is_merged_whatever_comes_last(self, store: Store) -> None:
+        signed = row("signed", day="2024")
+        ended = row("ended", second=1, after=signed.id)
+        store.decide([signed, ended])
+        assert [link.until for link in store.read().links if link.b == "town-2"] == ["2026-11-26"]
+        store.decide([row("contacted", second=2, after=ended.id)])
+        assert [link.until for link in store.read().links if link.b == "town-2"] == [None]
+
+    def test_a_link_that_was_signed_is_a_link_like_any(self, store: Store) -> None:
+        store.decide(
+            [
+                row("signed", day="2024"),
+                row("corrected", field="link_state", value=("dormant",), second=1),
+                row("met", kind="develop", day="2026-02", second=2),
+            ]
+        )
+        [link] = [link for link in store.read().links if link.b == "town-2"]
+        assert (link.since, link.told_state, link.last_activity) == ("2024", "dormant", "2026-02")
+        store.decide([row("ended", kind="revitalise", day="2026-03", second=3)])
+        assert [link.until for link in store.read().links if link.b == "town-2"] == ["2026-03"]
+        store.decide([row("met", kind="start", day="2026-04", second=4, after=row("signed", day="2024").id)])
+        [link] = [link for link in store.read().links if link.b == "town-2"]
+        assert (link.until, link.last_activity) == (None, "2026-04")
+
     def test_forgets_them_with_the_organisation(self, store: Store) -> None:
         store.decide([row("signed", note="secret"), row("accepted", "town-3", "town-4")])
         store.erase("town-2")
@@ -191,6 +245,12 @@ class TestWhatComesNext:
         store.judge([answer], [place])
         assert ("Mostar", "Bari") in pairs(store.read())
 
+    def test_a_doubt_counts_in_a_network_whose_lists_are_old(self, store: Store) -> None:
+        store.decide([row("misplaced", about="town-2")])
+        network = store.read()
+        assert str(network.newest_date) < "2026-11-26"
+        assert not any("Bari" in (s.organisation.name, s.candidate.name) for s in twinnet.suggest(network, top=9))
+
     def test_more_like_what_was_accepted(self, store: Store) -> None:
         def score(a: str, b: str) -> int:
             found = twinnet.suggest(store.read(), top=9, today=TODAY)
@@ -208,6 +268,34 @@ class TestWhatComesNext:
             if reason.key == "accepted" and s.organisation.name == "Mostar"
         ]
         assert said == "Bari was accepted for Mostar; Barletta is like it: in the same country and of like size"
+
+    def test_a_past_day_knows_nothing_that_is_like_it(self, store: Store) -> None:
+        store.decide([row("accepted")])
+        found = twinnet.suggest(store.read(), rules=Rules(as_of=dt.date(2026, 1, 1)), top=9)
+        assert found
+        assert "accepted" not in {reason.key for one in found for reason in one.reasons}
+
+    def test_two_of_unknown_countries_are_not_alike(self) -> None:
+        towns = [
+            Organisation(id=f"town-{n}", name=f"T{n}", country="BA" if n == 1 else None, population=9000)
+            for n in range(1, 4)
+        ]
+        index = MatchIndex.of(Network(towns, decisions=[row("accepted")]))
+        assert LikeAccepted().tell(index, index.position["town-1"], index.position["town-3"]) is None
+
+    def test_one_that_is_near_as_well_counts_more(self) -> None:
+        at = {"town-1": (43.3, 17.8), "town-2": (41.1, 16.9), "town-3": (41.2, 16.8), "town-4": (45.4, 12.3)}
+        towns = [
+            Organisation(id=town, name=town, country="BA", population=9000, latitude=latitude, longitude=longitude)
+            for town, (latitude, longitude) in at.items()
+        ]
+        index = MatchIndex.of(Network(towns, decisions=[row("accepted")]))
+        one, near, far = (index.position[town] for town in ("town-1", "town-3", "town-4"))
+        [bins] = LikeAccepted().bins(Block(index, np.arange(len(index))))
+        ways = bins.at(Cells(np.array([one, near, one, far]), np.array([near, one, far, one])))
+        assert ways[0] == ways[1] > ways[2] == ways[3] > 0
+        told = [LikeAccepted().tell(index, one, other) for other in (near, far)]
+        assert ["14 km" in str(one.said) for one in told if one is not None] == [True, False]
 
     def test_a_past_day_knows_nothing_of_it(self, store: Store) -> None:
         store.decide([row("declined")])
@@ -252,6 +340,23 @@ class TestVerb:
         with pytest.raises(InputError, match="nothing is decided"):
             deciding.undo(file, "Mostar", "Bari", by=BY)
         assert twinnet.open(file).organisation("town-1").languages == ("en",)
+
+    def test_says_that_another_decided_at_the_same_moment(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch, call: Callable[..., tuple[int, str, str]]
+    ) -> None:
+        deciding.decide(file, "Mostar", "Bari", verdict="accepted", by=BY)
+        stale = twinnet.open(file)
+        other = row("met", who="Ivo", second=9, after=next(iter(stale.matters.values())).head)
+        with open_store(file, readonly=False) as opened:
+            opened.decide([other])
+        monkeypatch.setattr(SqliteStore, "read", lambda _: stale)
+        with pytest.raises(InputError, match="at the same moment"):
+            deciding.undo(file, "Mostar", "Bari", by=BY)
+        code, out, err = call("decide", file, "Mostar", "Bari", "--verdict", "declined")
+        assert (code, out) == (1, "")
+        assert "was not stored" in err
+        with open_store(file) as opened:
+            assert [one.verdict for one in opened.decisions()] == ["accepted", "met"]
 
     def test_says_what_does_not_fit(self, file: Path) -> None:
         with pytest.raises(InputError, match="day: write a year"):

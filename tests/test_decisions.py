@@ -96,6 +96,10 @@ class TestOrder:
         rows += [row(second=at, note=str(at), after=rows[2].id) for at in (2, 1, 9)]
         assert in_order([rows[at] for at in order]) == in_order(rows)
 
+    def test_a_moment_to_the_second_comes_before_those_within_it(self) -> None:
+        whole, within = row(when="2026-11-26T12:00:00Z"), row("declined", when="2026-11-26T12:00:00.001Z")
+        assert in_order([within, whole]) == [whole, within]
+
     def test_ends_for_rows_that_follow_each_other_in_a_circle(self) -> None:
         one, other = row(note="1"), row(note="2")
         circle = [one.model_copy(update={"after": other.id}), other.model_copy(update={"after": one.id})]
@@ -163,6 +167,9 @@ class TestClosed:
         assert is_closed(put_off, dt.date(2027, 4, 30))
         assert not is_closed(put_off, dt.date(2027, 5, 1))
         assert again_from(row("later")) == dt.date(2027, 5, 28)
+
+    def test_later_than_any_day_is_the_last_day(self) -> None:
+        assert again_from(row("later", when="9999-12-31T12:00:00Z")) == dt.date.max
 
     def test_a_doubt_ends_with_a_judgement_of_that_day_or_later(self) -> None:
         found = matters([row("misplaced", about="town-1")]).values()

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from twinnet import cli, workspace
+from twinnet.decisions import Decision
 from twinnet.errors import AmbiguousError, NoStoreError, NotFoundError
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Contact, Judgement, Source, Statement, link_id
@@ -165,6 +166,22 @@ class TestForget:
         assert file.read_bytes() == before
         done = forget(file, name)
         assert (done.gone, done.staying, done.id) == (told.gone, told.staying, told.id)
+
+    def test_a_dry_run_counts_the_decisions_that_go_and_no_others(self, file: Path) -> None:
+        pair = {"kind": "start", "verdict": "accepted", "when": "2026-11-26T12:00:00Z"}
+        with open_store(file, readonly=False) as store:
+            store.decide(
+                [
+                    Decision(organisation=MOSTAR, candidate=PULA, **pair),
+                    Decision(organisation=BARI, candidate=PULA, note="n", **pair),
+                ]
+            )
+            # The two matters become one, each with a row whose author did not know the other.
+            store.judge([Judgement(verdict="same", organisation=MOSTAR, other=BARI)])
+        told = forget(file, "projects", dry_run=True)
+        assert told.gone["decisions"] == forget(file, "projects").gone["decisions"] == 0
+        told = forget(file, PULA, dry_run=True)
+        assert told.gone["decisions"] == forget(file, PULA).gone["decisions"] == 2
 
     def test_an_organisation_that_changes_its_id_is_not_gone(self, tmp_path: Path) -> None:
         path = tmp_path / "own.twinnet"

@@ -518,6 +518,19 @@ class TestPage:
         assert hows(taken(stored, page(tmp_path / "b.json", rows), who=who)) == ["known", "new", "new", "new"]
         assert hows(taken(stored, page(tmp_path / "b.json", rows))) == ["known"] * 4
 
+    def test_known_is_told_with_what_was_decided_since(
+        self, stored: Path, rows: list[dict[str, Any]], tmp_path: Path
+    ) -> None:
+        path = page(tmp_path / "a.json", rows[:1])
+        assert taken(stored, path).lines()[1].endswith(": accepted (row 1)")
+        assert taken(stored, path).lines()[1].endswith(": accepted (row 1)")
+        by = deciding.Signed("Bob", NOW)
+        deciding.decide(stored, "Bari", "Mostar", verdict="declined", because="a secret", by=by)
+        assert taken(stored, path).lines()[1].endswith(": accepted; declined stands, by Bob on 2026-11-26 (row 1)")
+        for _ in range(2):
+            deciding.undo(stored, "Bari", "Mostar", by=by)
+        assert "accepted; it was taken back, by Bob on 2026-11-26 (row 1)" in taken(stored, path).lines()[1]
+
     def test_rows_without_moments_and_without_what_they_had_seen(
         self, stored: Path, rows: list[dict[str, Any]], tmp_path: Path
     ) -> None:

@@ -195,7 +195,8 @@ def in_order(rows: Iterable[Decision]) -> list[Decision]:
             at = by_id.get(at.after or "")
         latest, depth = places.get(at.id, ("", 0)) if at is not None else ("", 0)
         for one in reversed(chain):
-            latest, depth = max(latest, one.when), depth + 1
+            # Without the Z a moment to the second sorts before those within it.
+            latest, depth = max(latest, one.when.removesuffix("Z")), depth + 1
             places[one.id] = (latest, depth)
     return sorted(by_id.values(), key=lambda row: (*places[row.id], row.id))
 
@@ -244,7 +245,8 @@ def again_from(row: Decision) -> dt.date:
     """
     if row.day is not None:
         return first_day(row.day)
-    return dt.date.fromisoformat(row.when[:10]) + dt.timedelta(days=LATER_DAYS)
+    day = dt.date.fromisoformat(row.when[:10])
+    return day + min(dt.timedelta(days=LATER_DAYS), dt.date.max - day)
 
 
 def tells_facts(row: Decision) -> bool:

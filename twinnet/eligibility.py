@@ -88,7 +88,7 @@ class Eligibility:
         rows_of = [sorted(int(index.row_at[network.find_row(name)]) for name in pair) for pair in rules.never]
         never = frozenset((i, j) for i, j in rows_of)
         whose = select(network, rules.whose, today) if rules.whose else None
-        doubted = {int(index.row_at[network.row_of(one)]) for one in network.doubted(today)}
+        doubted = {int(index.row_at[network.row_of(one)]) for one in network.doubted(rules.as_of or dt.date.max)}
         able[list(doubted)] = False
 
         def rows() -> Rows:

@@ -11,6 +11,7 @@ import click
 from twinnet import workspace
 from twinnet.commands import parameters, terminal
 from twinnet.decisions import CORRECTABLE, VERDICTS, Outcome, Verdict
+from twinnet.errors import InputError
 from twinnet.models import SUGGESTION_KINDS
 from twinnet.workspace import deciding
 from twinnet.workspace.describing import many
@@ -83,7 +84,9 @@ def decide_command(
 
 
 def _told(outcome: Outcome, address: str) -> None:
-    """Say what became of a row."""
+    """Say what became of a row; raise :class:`InputError` where it was not stored."""
+    if outcome.how == "conflict":
+        raise InputError(deciding.CROSSED)
     network, today = workspace.open(address), dt.date.today()  # noqa: DTZ011 - the user's own day
     row = outcome.row
     [matter] = deciding.of(network, *_ends(outcome, network), row.kind or row.field)

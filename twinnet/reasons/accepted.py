@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from twinnet.decisions import FUNNEL
+from twinnet.decisions import FUNNEL, standing
 from twinnet.evidence import Bins, Block, Feature, SparseBins
-from twinnet.index import MatchIndex
+from twinnet.index import EARTH_RADIUS, MatchIndex
 from twinnet.reasons.base import Reason, Told, kilometres, who
 from twinnet.wording import phrase
 
@@ -66,8 +65,9 @@ def _accepted(index: MatchIndex) -> dict[int, list[int]]:
     found: dict[int, list[int]] | None = index.cache.get("accepted")
     if found is None:
         found = index.cache["accepted"] = {}
+        until = index.profiles.as_of
         for matter in index.profiles.network.matters.values():
-            stands = matter.stands
+            stands = standing(row for row in matter.rows if until is None or row.when[:10] <= str(until))
             if stands is not None and stands.kind == "start" and stands.verdict in _TAKEN and matter.candidate:
                 one, other = index.position[matter.organisation], index.position[matter.candidate]
                 found.setdefault(one, []).append(other)
@@ -82,6 +82,8 @@ def _alike(index: MatchIndex, row: int) -> Ints:
         with np.errstate(invalid="ignore", divide="ignore"):
             times = index.population / index.population[row]
             like = (index.country == index.country[row]) & (times >= 1 / _LIKE_SIZE) & (times <= _LIKE_SIZE)
+        if index.country[row] == index.countries.index(""):
+            like[:] = False  # Nobody knows whether two unknown countries are one.
         like[row] = False
         known[row] = np.flatnonzero(like)
     return known[row]
@@ -91,20 +93,33 @@ def _cells(index: MatchIndex) -> sparse.csr_array:
     """Return what each pair (n x n) has of the feature; what follows from decisions is never kept with the facts."""
     made: sparse.csr_array | None = index.cache.get("like accepted")
     if made is None:
-        values = dict(_levels(index))
-        pairs = sorted(values)
-        at = tuple(np.array([pair[k] for pair in pairs], np.int64) for k in (0, 1))
-        data = np.array([values[pair] for pair in pairs], np.float64)
-        made = index.cache["like accepted"] = sparse.csr_array((data, at), shape=(len(index), len(index)))
+        n = len(index)
+        ones, others, levels = _levels(index)
+        # Both ways; of what stands several times the highest level counts.
+        keys = np.concatenate([ones * n + others, others * n + ones])
+        both = np.tile(levels, 2)
+        order = np.lexsort((-both, keys))
+        pairs, first = np.unique(keys[order], return_index=True)
+        values = both[order][first].astype(np.float64)
+        made = index.cache["like accepted"] = sparse.csr_array((values, (pairs // n, pairs % n)), shape=(n, n))
     return made
 
 
-def _levels(index: MatchIndex) -> Iterator[tuple[tuple[int, int], int]]:
-    """Give the pairs that are like accepted ones, both ways, those that are near as well last."""
-    for level in (1, 2):
-        for asked, others in sorted(_accepted(index).items()):
-            for accepted in others:
-                for row in _alike(index, accepted).tolist():
-                    if row != asked and (level == 1 or kilometres(index, accepted, row) <= _NEAR):
-                        yield (asked, row), level
-                        yield (row, asked), level
+def _levels(index: MatchIndex) -> tuple[Ints, Ints, Ints]:
+    """Return who asked, who is like a partner that was accepted, and whether (2) or not (1) it is near as well."""
+    found = [(np.empty(0, np.int64),) * 3]
+    for asked, partners in sorted(_accepted(index).items()):
+        for accepted in partners:
+            rows = _alike(index, accepted)
+            rows = rows[rows != asked]
+            found.append((np.full(len(rows), asked), rows, 1 + _near(index, accepted, rows)))
+    ones, others, levels = (np.concatenate(part) for part in zip(*found, strict=True))
+    return ones, others, levels
+
+
+def _near(index: MatchIndex, row: int, rows: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which rows are near a row; in figures that people see, so those that may be are measured one by one."""
+    may_be = index.unit[rows] @ index.unit[row] >= math.cos((_NEAR + 1) / EARTH_RADIUS)
+    near = np.zeros(len(rows), np.bool_)
+    near[may_be] = [kilometres(index, row, other) <= _NEAR for other in rows[may_be].tolist()]
+    return near

@@ -31,9 +31,12 @@ def following(statements: Sequence[Statement], decisions: Iterable[Decision]) ->
         return []
     told = _Told(statements)
     numbers = {row.id: number for number, row in enumerate(rows, 1)}
+    found = [*matters(rows, told.named).values()]
+    for matter in found:
+        told.note(matter)
     return [
         Statement(DECISIONS_SOURCE, numbers[row.id], *said)  # type: ignore[arg-type]  # kinds as written below
-        for matter in matters(rows, told.named).values()
+        for matter in found
         for row, *said in told.of(matter)
     ]
 
@@ -45,10 +48,13 @@ class _Told:
         self._ids: set[str] = set()
         self._aliases: dict[str, str] = {}
         self._links: dict[tuple[str, str], dict[str, dict[str, Any]]] = defaultdict(dict)
+        self._lived: dict[tuple[str, str], str] = {}
         for said in statements:
             if said.kind == "organisation" and said.source != GAZETTEER_SOURCE:
                 self._ids.add(said.subject)
-                self._aliases |= dict.fromkeys(said.values.get("aliases", ()), said.subject)
+                for alias in said.values.get("aliases", ()):
+                    # Of several that had an id, the last one has it, as everywhere in a network.
+                    self._aliases[alias] = max(said.subject, self._aliases.get(alias, ""))
             elif said.kind == "link":
                 pair = (said.values["a"], said.values["b"])
                 known = self._links[pair].setdefault(said.subject, {"kind": said.values.get("kind", "partnership")})
@@ -60,6 +66,17 @@ class _Told:
         """Return the id that an organisation has now, None if no list speaks of it."""
         return identifier if identifier in self._ids else self._aliases.get(identifier)
 
+    def note(self, matter: Matter) -> None:
+        """Note what the other matters of the same two build on: a link that was signed, the last sign of life."""
+        if matter.candidate is None:
+            return
+        pair, rows = _pair(matter.organisation, matter.candidate), live(matter.rows)
+        if any(row.verdict == "signed" and row.kind == "start" for row in rows):
+            self._links[pair].setdefault(link_id(*pair), {"kind": "partnership"})
+        lived = [row.date for row in rows if row.verdict == "met" or (row.verdict == "signed" and row.kind != "start")]
+        if lived and (pair not in self._lived or _later(lived[-1], self._lived[pair])):
+            self._lived[pair] = lived[-1]
+
     def of(self, matter: Matter) -> Iterator[tuple[Decision, str, str, dict[str, Any]]]:
         """Give the row, kind, subject and values of each statement that follows from a matter."""
         rows = live(matter.rows)
@@ -68,31 +85,30 @@ class _Told:
         if matter.candidate is None:
             yield rows[-1], "organisation", matter.organisation, {str(rows[-1].field): list(rows[-1].value)}
             return
-        a, b = sorted((matter.organisation, matter.candidate))
-        recorded = self._links.get((a, b), {})
-        for subject, values in self._of_pair(rows, recorded, link_id(a, b)).items():
-            kind = recorded.get(subject, {}).get("kind", "partnership")
-            yield rows[-1], "link", subject, {"a": a, "b": b, "kind": kind, **values}
+        a, b = pair = _pair(matter.organisation, matter.candidate)
+        for subject, values in self._of_pair(rows, pair).items():
+            yield rows[-1], "link", subject, {"a": a, "b": b, "kind": self._links[pair][subject]["kind"], **values}
 
-    @staticmethod
-    def _of_pair(rows: Sequence[Decision], recorded: dict[str, dict[str, Any]], new: str) -> dict[str, dict[str, Any]]:
+    def _of_pair(self, rows: Sequence[Decision], pair: tuple[str, str]) -> dict[str, dict[str, Any]]:
         """Return the values of the links of a pair by their ids."""
-        last = rows[-1]
+        last, recorded, lived = rows[-1], self._links.get(pair, {}), self._lived.get(pair)
         if last.field == "link_state":
             return {subject: {"told_state": last.value[0], "told_on": last.date} for subject in recorded}
         found: dict[str, dict[str, Any]] = defaultdict(dict)
         signed = [row for row in rows if row.verdict == "signed"]
         if signed and last.kind == "start":
-            found[new]["since"] = signed[0].date
-        links = {*recorded, *found}
-        lived = [row.date for row in rows if row.verdict == "met" or (row.verdict == "signed" and row.kind != "start")]
-        for subject in sorted(links):
-            before = recorded.get(subject, {}).get("last_activity")
-            if lived and (before is None or _later(lived[-1], before)):
-                found[subject]["last_activity"] = lived[-1]
-            if last.verdict == "ended":
+            found[link_id(*pair)]["since"] = signed[0].date
+        for subject in sorted(recorded):
+            before = recorded[subject].get("last_activity")
+            if lived is not None and (before is None or _later(lived, before)):
+                found[subject]["last_activity"] = lived
+            if last.verdict == "ended" and (lived is None or not _later(lived, last.date)):
                 found[subject]["until"] = last.date
         return found
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
 
 
 def _later(one: str, other: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import chain
 from typing import Any, TypeAlias
 
 from twinnet.decisions import Decision, Outcome, in_order, matter_id
@@ -142,21 +144,34 @@ def decided(before: State, rows: Iterable[Decision], network: Network) -> tuple[
     not there.
     """
     found: list[Outcome] = []
-    kept = list(before.decisions)
+    kept: dict[str, list[Decision]] = defaultdict(list)
+    for row in before.decisions:
+        kept[row.matter].append(row)
     for row in rows:
-        names = [network.organisation(one) for one in (row.organisation, row.candidate) if one is not None]
-        of_matter = about(row, [(one.id, *one.aliases) for one in names], kept)
+        names = [_names(network, one) for one in (row.organisation, row.candidate) if one is not None]
+        of_matter = in_order(one for matter in _matters(row, names) for one in kept[matter])
         found.append(outcome(row, of_matter))
         if found[-1].how == "new":
-            kept.append(row)
-    return replace(before, decisions=tuple(in_order(kept))), found
+            kept[row.matter].append(row)
+    return replace(before, decisions=tuple(in_order(chain.from_iterable(kept.values())))), found
+
+
+def _names(network: Network, identifier: str) -> tuple[str, ...]:
+    """Return the id that an organisation has now, then those that it had before and that mean no other by now."""
+    one = network.organisation(identifier)
+    return (one.id, *(alias for alias in one.aliases if network.organisation(alias).id == one.id))
 
 
 def about(row: Decision, names: Sequence[Sequence[str]], rows: Iterable[Decision]) -> list[Decision]:
     """Return, in their order, the rows about the matter of a row; ``names`` are all ids of each organisation."""
-    what = row.kind or row.field or ""
-    ids = {matter_id(a, b, what) for a in names[0] for b in (names[1] if len(names) > 1 else (None,))}
+    ids = _matters(row, names)
     return in_order(one for one in rows if one.matter in ids)
+
+
+def _matters(row: Decision, names: Sequence[Sequence[str]]) -> set[str]:
+    """Return the ids that the matter of a row has by all ids of each organisation."""
+    what = row.kind or row.field or ""
+    return {matter_id(a, b, what) for a in names[0] for b in (names[1] if len(names) > 1 else (None,))}
 
 
 def outcome(row: Decision, rows: Sequence[Decision]) -> Outcome:

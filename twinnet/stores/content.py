@@ -62,7 +62,7 @@ def decide(connection: sqlite3.Connection, rows: Iterable[Decision], *, settle: 
         found.append(changes.outcome(row, said))
         if found[-1].how == "new":
             _add(connection, [row])
-    if any(one.how == "new" and tells_facts(one.row) for one in found):
+    if any(one.how == "new" and any(map(tells_facts, one.rows)) for one in found):
         if settle:
             now = state(connection)
             write(connection, now, now)
@@ -94,14 +94,24 @@ def _about(connection: sqlite3.Connection, names: list[tuple[str, ...]]) -> list
 
 def _names(connection: sqlite3.Connection, identifier: str) -> tuple[str, ...]:
     """Return the id that an organisation has now, then its others; raise :class:`NotFoundError` if there is none."""
-    query = 'SELECT "id", "aliases" FROM "organisations" WHERE'
-    row = connection.execute(f'{query} "id" = ?', (identifier,)).fetchone()
-    if row is None:
-        within = 'EXISTS (SELECT 1 FROM json_each("aliases") WHERE "value" = ?)'
-        row = connection.execute(f"{query} \"aliases\" != '[]' AND {within}", (identifier,)).fetchone()
-    if row is None:
+    now, aliases = _called(connection, identifier) or ("", "[]")
+    if not now:
         raise NotFoundError(f"no organisation has the id {identifier!r}")
-    return (row[0], *json.loads(row[1]))
+    # An id that it had before may mean another by now.
+    return (now, *(alias for alias in json.loads(aliases) if (_called(connection, alias) or [now])[0] == now))
+
+
+def _called(connection: sqlite3.Connection, identifier: str) -> tuple[str, str] | None:
+    """Return the id and aliases of the organisation that an id means, None if there is none.
+
+    Of several that had it before it means the last, as in :meth:`twinnet.graph.Network.row_of`.
+    """
+    query = 'SELECT "id", "aliases" FROM "organisations" WHERE'
+    row: tuple[str, str] | None = connection.execute(f'{query} "id" = ?', (identifier,)).fetchone()
+    if row is None:
+        within = 'EXISTS (SELECT 1 FROM json_each("aliases") WHERE "value" = ?) ORDER BY "id" DESC LIMIT 1'
+        row = connection.execute(f"{query} \"aliases\" != '[]' AND {within}", (identifier,)).fetchone()
+    return row
 
 
 def write(connection: sqlite3.Connection, before: State, after: State) -> None:

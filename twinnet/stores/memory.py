@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
-from twinnet.decisions import Decision, Outcome
+from twinnet.decisions import Decision, Outcome, in_order
 from twinnet.errors import StoreError
 from twinnet.graph import Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement
@@ -16,11 +16,11 @@ from twinnet.taxonomy import Taxonomy
 
 
 class MemoryStore:
-    """An empty store in memory (see :class:`twinnet.stores.Store`)."""
+    """A store in memory (see :class:`twinnet.stores.Store`), empty but for the ``decisions`` that it is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, decisions: Iterable[Decision] = ()) -> None:
         self.address = "memory:"
-        self._state = State()
+        self._state = State(decisions=tuple(in_order(decisions)))
         self._network = Network()
         self._closed = False
 

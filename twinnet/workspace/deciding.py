@@ -41,6 +41,13 @@ COLUMNS = (
 """The columns of a table of decisions, which :func:`twinnet.workspace.taking.take` reads back."""
 
 
+CROSSED = (
+    "somebody else decided of them at the same moment, so this was not stored: look at "
+    "`twinnet decisions` and say it again"
+)
+"""What errors say of a row in conflict that was made for what stood a moment before."""
+
+
 @dataclass(frozen=True)
 class Signed:
     """Who decides, and when."""
@@ -117,7 +124,7 @@ def undo(
     Raises
     ------
     InputError
-        Nothing stands that could be taken back.
+        Nothing stands that could be taken back, or somebody else decided of them at the same moment.
     """
     with open_store(address, readonly=False) as store:
         network = store.read()
@@ -128,7 +135,9 @@ def undo(
             raise InputError("nothing is decided of them that could be taken back; `twinnet decisions` lists all")
         matter, stands = max(standing, key=lambda one: (one[1].when, one[1].id))
         row = withdrawal(stands, matter.head, by)
-        store.decide([row])
+        [found] = store.decide([row])
+    if found.how == "conflict":
+        raise InputError(CROSSED)
     return stands
 
 

@@ -12,6 +12,7 @@ from twinnet.errors import AmbiguousError, NotFoundError
 from twinnet.graph import Facts, Network
 from twinnet.models import Source, link_id
 from twinnet.stores import Store, open_store
+from twinnet.stores.memory import MemoryStore
 from twinnet.workspace.describing import many
 
 What = Literal["source", "organisation"]
@@ -135,14 +136,11 @@ def _take(store: Store, source: str | None, organisation: str) -> None:
 
 def _copied(store: Store) -> Store:
     """Return a store in memory with the same content."""
-    copy = open_store("memory:")
+    copy = MemoryStore(decisions=store.decisions())
     statements = store.statements()
     named = {source.name for source in store.sources()}
     copy.judge(store.read().judgements, [said for said in statements if said.source not in named])
     copy.replace(store.sources(), statements, contacts=store.contacts())
-    network = copy.read()
-    ends = ((row, [end for end in (row.organisation, row.candidate) if end]) for row in store.decisions())
-    copy.decide(row for row, named in ends if all(map(network.knows, named)))
     return copy
 
 

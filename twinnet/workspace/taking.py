@@ -85,12 +85,18 @@ def _line(one: Took) -> str:
         f"{row.field.replace('_', ' ')} corrected" if row.verdict == "corrected" and row.field else WORDS[row.verdict]
     )
     found = f"{'new' if how == 'new' else 'known' if how == 'known' else 'in conflict'}: {one.about}: {said}"
-    if how == "conflict":
+    if how == "conflict" or (how == "known" and row.verdict != "withdrawn" and not _still(one.outcome)):
         found += f"; {_standing(one.outcome.rows)}"
     elif one.overruled:
         found += "; it takes the place of what stood"
     where = one.file.partition(", ")[2]
     return f"{found} ({f'{where}, ' if where else ''}row {one.row})"
+
+
+def _still(outcome: Outcome) -> bool:
+    """Tell whether what a known row says has not been taken back since, nor gone further or otherwise."""
+    now = standing(outcome.rows)
+    return now is not None and says_same(now, outcome.row)
 
 
 def _standing(rows: Sequence[Decision]) -> str:
