@@ -363,6 +363,10 @@ class TestVerb:
             deciding.decide(file, "Mostar", "Bari", verdict="met", by=BY, day="2026-13")
         with pytest.raises(InputError, match="no link of the two"):
             deciding.correct(file, "Mostar", "Bari", field="link_state", value=("active",), by=BY)
+        with pytest.raises(InputError, match="no such theme"):
+            deciding.correct(file, "Mostar", None, field="themes_sought", value=("youth", "nonsense"), by=BY)
+        with pytest.raises(InputError, match="ISO 639"):
+            deciding.correct(file, "Mostar", None, field="languages", value=("DE",), by=BY)
 
 
 class TestCommand:

@@ -12,6 +12,7 @@ network takes it for).
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self, get_args
@@ -34,6 +35,7 @@ CORRECTABLE: tuple[Correctable, ...] = get_args(Correctable)
 LATER_DAYS = 183
 """Who decides "later" and names no day is not asked for half a year."""
 
+_CODE = re.compile("[a-z]{2,3}")
 _LONGEST = 10_000
 _MOST_VALUES = 100
 
@@ -115,7 +117,7 @@ class Decision(Model):
             raise ValueError("the state is that of the link of two organisations; all else is of one")
         if self.field == "link_state" and self.verdict == "corrected" and not _is_state(self.value):
             raise ValueError(f"the state of a link is one of {', '.join(get_args(LinkState))}")
-        if self.field == "languages" and any(len(code) not in (2, 3) for code in self.value):
+        if self.field == "languages" and not all(map(_CODE.fullmatch, self.value)):
             raise ValueError("languages are ISO 639 codes, such as de")
         if (self.verdict == "misplaced") != (self.about is not None):
             raise ValueError("what is misplaced is one of the two organisations")

@@ -109,6 +109,8 @@ def correct(
         b = network.find(candidate).id if candidate is not None else None
         if b is not None and not any({link.a, link.b} == {a, b} for link in network.links):
             raise InputError("no link of the two is recorded; `--verdict signed` records one")
+        if field.startswith("themes") and any(network.taxonomy.theme(one) is None for one in value):
+            raise InputError("this network has no such theme: `twinnet themes` lists them")
         row = _row(network, a, b, by=by, verdict="corrected", field=field, value=tuple(value))
         [found] = store.decide([row])
     return found
