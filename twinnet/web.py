@@ -23,7 +23,7 @@ from urllib.parse import parse_qs
 from pydantic import ValidationError
 
 from twinnet.decisions import Decision
-from twinnet.errors import AmbiguousError, NotFoundError, RulesError, StoreError, TwinnetError
+from twinnet.errors import AmbiguousError, InputError, NotFoundError, RulesError, StoreError, TwinnetError
 from twinnet.views.desk import matter_values
 
 if TYPE_CHECKING:
@@ -227,6 +227,8 @@ class _Request(BaseHTTPRequestHandler):
             raise RefusedError(
                 HTTPStatus.BAD_REQUEST, f"Nothing was stored: {error}. Load the page again; the network has changed."
             ) from error
+        except InputError as error:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, f"Nothing was stored: {error.reason}.") from error
         outcomes = [
             {"how": outcome.how, "id": outcome.row.id, "matter": matter_values(matter) if matter.rows else None}
             for outcome, matter in found

@@ -109,11 +109,19 @@ def correct(
         b = network.find(candidate).id if candidate is not None else None
         if b is not None and not any({link.a, link.b} == {a, b} for link in network.links):
             raise InputError("no link of the two is recorded; `--verdict signed` records one")
-        if field.startswith("themes") and any(network.taxonomy.theme(one) is None for one in value):
-            raise InputError("this network has no such theme: `twinnet themes` lists them")
         row = _row(network, a, b, by=by, verdict="corrected", field=field, value=tuple(value))
+        refuse_new_words(network, row)
         [found] = store.decide([row])
     return found
+
+
+def refuse_new_words(network: Network, row: Decision) -> None:
+    """Raise :class:`InputError` for a correction to themes that are neither the network's nor its list's own words."""
+    if row.field not in ("themes_offered", "themes_sought") or not network.knows(row.organisation):
+        return
+    own = getattr(network.organisation(row.organisation), row.field)
+    if any(word not in own and network.taxonomy.theme(word) is None for word in row.value):
+        raise InputError("this network has no such theme: `twinnet themes` lists them")
 
 
 def undo(

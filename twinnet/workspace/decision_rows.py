@@ -17,7 +17,7 @@ from twinnet.errors import AmbiguousError, InputError, NotFoundError
 from twinnet.models import SUGGESTION_KINDS, Fault
 from twinnet.reading.values import NotTaken, date
 from twinnet.text import fold
-from twinnet.workspace.deciding import called, checked, kind_of
+from twinnet.workspace.deciding import called, checked, kind_of, refuse_new_words
 from twinnet.workspace.decision_files import Contents, Said
 from twinnet.writing.workbook import verdicts
 
@@ -115,6 +115,10 @@ class Understanding:
             name, colon, rest = error.reason.partition(": ")
             known = bool(colon) and name in Decision.model_fields
             raise _NotTakenError(rest if known else error.reason, name if known else None) from error
+        try:
+            refuse_new_words(self.network, decision)
+        except InputError as error:
+            raise _NotTakenError(error.reason, "value") from error
         names = " and ".join(called(self.network, end) for end in (a, b) if end is not None)
         if not in_turn:
             return Row(said, decision, names)
@@ -158,7 +162,7 @@ class Understanding:
         """Return the verdict, and what belongs to it alone."""
         texts = said.texts
         if texts["verdict"] == "corrected":
-            return {"verdict": "corrected", "field": self._field(said), "value": said.value}
+            return {"verdict": "corrected", "field": texts["field"], "value": said.value}
         if not texts["verdict"]:
             raise _NotTakenError("there is no decision beside it: choose one", "verdict")
         word = verdicts.said(texts["verdict"])
@@ -182,12 +186,6 @@ class Understanding:
         if kind not in SUGGESTION_KINDS:
             raise _NotTakenError(f"it is one of: {', '.join(SUGGESTION_KINDS)}", "kind")
         return kind
-
-    def _field(self, said: Said) -> str:
-        name = said.texts["field"]
-        if name.startswith("themes") and any(self.network.taxonomy.theme(one) is None for one in said.value):
-            raise _NotTakenError("this network has no such theme: `twinnet themes` lists them", "value")
-        return name
 
     def _about(self, said: Said, side: str | None, a: str, b: str | None) -> str | None:
         """Return the id of the side that is misplaced."""

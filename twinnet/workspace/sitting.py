@@ -25,6 +25,7 @@ from twinnet.graph import Network
 from twinnet.models import Rules, Suggestion
 from twinnet.stores import Store, file_of, open_store
 from twinnet.views.desk import Desk, Scope
+from twinnet.workspace.deciding import refuse_new_words
 
 EVERYBODY = 1500
 """Up to so many organisations are judged together; of more, those of one country are the first."""
@@ -187,7 +188,11 @@ class Sitting:
         ------
         NotFoundError
             A row is about an organisation that is not there.
+        InputError
+            A correction names a theme that the network does not have.
         """
+        for row in rows:
+            refuse_new_words(self._reading.network, row)
         if not self._writing.acquire(timeout=PATIENCE_SECONDS):
             raise StoreError(f"{self._file} is in use by another program; try again when it has ended")
         try:
