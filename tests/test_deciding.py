@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import twinnet
-from twinnet import cli
+from twinnet import cli, lifecycle
 from twinnet.decisions import Decision
-from twinnet.errors import InputError, NotFoundError
+from twinnet.errors import InputError, NotFoundError, StoreError
 from twinnet.evidence import Block, Cells
 from twinnet.graph import DECISIONS_SOURCE, GAZETTEER_SOURCE, Network
 from twinnet.index import MatchIndex
@@ -214,6 +214,18 @@ class TestStore:
         assert [one.organisation for one in store.decisions()] == ["town-3"]
         assert len(store.read().links) == 1
 
+    def test_can_be_forgotten_when_no_list_names_the_organisation_any_more(self, store: Store) -> None:
+        store.decide([row("accepted", note="secret"), row("accepted", "town-3", "town-4")])
+        store.replace([LIST], [one for one in statements() if one.source == "list" and one.subject != "town-2"])
+        store.erase("town-2")
+        assert [one.organisation for one in store.decisions()] == ["town-3"]
+        with pytest.raises(NotFoundError):
+            store.erase("town-2")
+
+    def test_no_list_can_take_their_place(self, store: Store) -> None:
+        with pytest.raises(StoreError, match="another name"):
+            store.replace([Source(name=DECISIONS_SOURCE, kind="members", file="a.csv")], [])
+
     def test_outlive_an_organisation_that_a_list_has_no_more(self, store: Store) -> None:
         store.decide([row("signed")])
         listed = [one for one in statements() if one.source == "list"]
@@ -313,6 +325,16 @@ class TestWhatComesNext:
         assert (link.last_activity, link.until) == ("2026-05", None)
         store.decide([row("ended", b="town-3", kind="revitalise", second=1, after=met.id)])
         assert store.read().links[0].until == "2026-11-26"
+
+    def test_a_signing_lives_over_an_end_that_a_list_has(self, store: Store) -> None:
+        ends = {"a": "town-1", "b": "town-3", "until": "2020"}
+        store.replace([LINKS], [Statement("links", 2, "link", link_id("town-1", "town-3"), ends)])
+        assert lifecycle.state(store.read().links[0], TODAY) == "ended"
+        signed = row("signed", b="town-3", kind="revitalise")
+        store.decide([signed])
+        assert lifecycle.state(store.read().links[0], TODAY) == "active"
+        store.decide([row("ended", b="town-3", kind="revitalise", second=1, after=signed.id, day="2026-11-26")])
+        assert lifecycle.state(store.read().links[0], dt.date(2026, 11, 27)) == "ended"
 
     def test_says_that_a_person_corrected_it(self, store: Store) -> None:
         store.decide([row("corrected", "town-1", None, field="themes_offered", value=("culture",))])

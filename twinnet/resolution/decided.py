@@ -59,6 +59,8 @@ class _Told:
                 pair = (said.values["a"], said.values["b"])
                 known = self._links[pair].setdefault(said.subject, {"kind": said.values.get("kind", "partnership")})
                 activity = said.values.get("last_activity")
+                if (until := said.values.get("until")) is not None:
+                    known["until"] = until
                 if activity and (known.get("last_activity") is None or _later(activity, known["last_activity"])):
                     known["last_activity"] = activity
 
@@ -102,8 +104,12 @@ class _Told:
             before = recorded[subject].get("last_activity")
             if lived is not None and (before is None or _later(lived, before)):
                 found[subject]["last_activity"] = lived
+            until = recorded[subject].get("until")
             if last.verdict == "ended" and (lived is None or not _later(lived, last.date)):
                 found[subject]["until"] = last.date
+            elif lived is not None and until is not None and _later(lived, until):
+                # It has been lived over the end that a list has.
+                found[subject] |= {"told_state": "active", "told_on": lived}
         return found
 
 

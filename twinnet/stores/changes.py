@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from twinnet.decisions import Decision, Outcome, in_order, matter_id
 from twinnet.decisions import judged as judged_as
 from twinnet.errors import NotFoundError, StoreError
-from twinnet.graph import GAZETTEER_SOURCE, Facts, Network, OwnPoints
+from twinnet.graph import DECISIONS_SOURCE, GAZETTEER_SOURCE, Facts, Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement, town_id
 from twinnet.taxonomy import Taxonomy
 from twinnet.text import fold
@@ -56,10 +56,13 @@ def rows_of(sources: Iterable[Source], statements: Iterable[Statement]) -> tuple
     Raises
     ------
     StoreError
-        Two sources share a name, a statement's source is not among them, or a value is none of JSON's.
+        Two sources share a name, one has a name that is kept, a statement's source is not among them, or a value is none
+        of JSON's.
     """
     given: dict[str, Source] = {}
     for source in sources:
+        if source.name in (DECISIONS_SOURCE, GAZETTEER_SOURCE):
+            raise StoreError(f"a list cannot be called {source.name!r}: give it another name")
         if given.setdefault(source.name, source) != source:
             raise StoreError(f"two lists are both called {source.name!r}; give one of them another name")
     said: Said = {}
@@ -203,10 +206,14 @@ def dropped(before: State, source: str) -> State:
 def erased(before: State, organisation: str) -> State:
     """Return the state without all that speaks of an organisation: statements, contacts, judgements.
 
-    It is named by its id or by one that it had before; raise :class:`NotFoundError` if there is none.
+    It is named by its id or by one that it had before; raise :class:`NotFoundError` if there is none. Of one that no
+    list names any more, what was decided and judged of it goes.
     """
+    network = merged(before)
+    if not network.knows(organisation) and (left := _without(before, organisation)) != before:
+        return left
     statements = to_statements(before.said)
-    about = _About(before, statements, merged(before), organisation)
+    about = _About(before, statements, network, organisation)
     gone = set(map(id, about.said))
     contacts, judgements = set(about.contacts()), set(about.judgements())
     kept = zip(before.said.items(), statements, strict=True)
@@ -218,6 +225,17 @@ def erased(before: State, organisation: str) -> State:
             judgements={key: judgement for key, judgement in before.judgements.items() if key not in judgements},
             decisions=tuple(row for row in before.decisions if not about.names(row)),
         )
+    )
+
+
+def _without(state: State, identifier: str) -> State:
+    """Return the state without the decisions and judgements that name an id."""
+    return replace(
+        state,
+        decisions=tuple(row for row in state.decisions if identifier not in (row.organisation, row.candidate)),
+        judgements={
+            key: one for key, one in state.judgements.items() if identifier not in (one.organisation, one.other)
+        },
     )
 
 

@@ -121,7 +121,7 @@ def forget(address: str | Path, name: str, *, what: What | None = None, dry_run:
             after, left = store.read(), store.contacts()
     gone, staying = _compared(before, after, source)
     gone["contacts"] = len(contacts) - len(left)
-    called = source or before.organisation(organisation).name
+    called = source or (before.organisation(organisation).name if before.knows(organisation) else organisation)
     kind: What = "organisation" if source is None else "source"
     counts = {key: gone[key] for key in COUNTED}
     return Forgotten(kind, called, None if source else organisation, counts, staying, done=not dry_run)
@@ -158,6 +158,8 @@ def _meant(network: Network, name: str, what: What | None) -> tuple[str | None, 
             raise
         organisation = name
     except NotFoundError as error:
+        if source is None and name in _left(network):
+            return None, name
         if source is None and what is None:
             near = (*_nearest(network, name), *error.nearest)
             raise NotFoundError(f"neither a source nor an organisation is called {name!r}", near[:3]) from None
@@ -168,6 +170,12 @@ def _meant(network: Network, name: str, what: What | None) -> tuple[str | None, 
         ways = ["--source: what the list said", "--organisation: all that is known of the organisation"]
         raise AmbiguousError(f"{name!r} is the name of a source and of an organisation; say which:", ways)
     return None, organisation
+
+
+def _left(network: Network) -> set[str]:
+    """Return the ids that decisions and judgements name, also of organisations that no list names any more."""
+    tables = ((network.decisions, ("organisation", "candidate")), (network.judgements, ("organisation", "other")))
+    return {identifier for table, names in tables for name in names for identifier in table.column(name) if identifier}
 
 
 def _source(sources: Iterable[Source], name: str) -> str | None:
