@@ -56,8 +56,8 @@ def rows_of(sources: Iterable[Source], statements: Iterable[Statement]) -> tuple
     Raises
     ------
     StoreError
-        Two sources share a name, one has a name that is kept, a statement's source is not among them, or a value is none
-        of JSON's.
+        Two sources share a name, one has a name that is kept, a statement's source is not among them, or a value is
+        none of JSON's.
     """
     given: dict[str, Source] = {}
     for source in sources:
