@@ -21,6 +21,7 @@ import { createFigures } from "./figures.js";
 import { applyCorrections } from "./desk/corrections.js";
 import { createDesk } from "./desk/desk.js";
 import { createEditing } from "./desk/editing.js";
+import { tellElements } from "./desk/hearing.js";
 import { openStore } from "./desk/keep.js";
 import { createReview } from "./desk/review.js";
 import { createServer } from "./desk/server.js";
@@ -47,6 +48,7 @@ async function start() {
     block, store: openStore(block.review ? block.kept ?? block.base : window.location.pathname), server: block.review ? createServer(block.base) : null,
   });
   applyCorrections(model, desk);
+  tellElements(desk);
   const nameOf = (/** @type {string} */ id) => towns.get(id)?.label ?? id;
   const editing = createEditing({ desk, t, nameOf });
   const panel = createPanel(byId("panel"), { model, t, address: address.address, desk, nameOf, editing });

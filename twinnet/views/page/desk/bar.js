@@ -2,6 +2,7 @@
 import { h } from "../dom.js";
 import { verdictForm } from "./forms.js";
 import { conflictBox } from "./conflict.js";
+import { hears } from "./hearing.js";
 import { byWords, rowWords, verdictWords } from "./words.js";
 
 /** The verdicts beside which nothing else is needed, and those that lead further. @type {DecisionVerdict[]} */
@@ -191,11 +192,9 @@ export function foldedBar(pair, { desk, t, nameOf }) {
     bar.settle();
   });
   say();
-  const stop = desk.listen((keys) => {
-    if (!box.isConnected) return stop();
-    if (!keys.has(pair.key)) return undefined;
+  return hears(box, (keys) => {
+    if (!keys.has(pair.key)) return;
     say();
-    return bar?.update();
+    bar?.update();
   });
-  return box;
 }

@@ -330,10 +330,9 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
       for (const rows of own.values()) for (const { saved } of rows.values()) if (review || !saved) unsaved += 1;
       return { unsaved, reach: reached, conflicts: conflicts.size, refused: Array.from(refused.values())[0] ?? null, lasts: store.lasts };
     },
-    /** Be told of the matters that changed, until the function returned is called. @param {(keys: Set<string>) => void} listener */
+    /** Be told of the matters that changed, as long as the page is open. @param {(keys: Set<string>) => void} listener */
     listen(listener) {
       listeners.add(listener);
-      return () => void listeners.delete(listener);
     },
   };
 }

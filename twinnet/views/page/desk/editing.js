@@ -2,6 +2,7 @@
 import { h } from "../dom.js";
 import { conflictBox } from "./conflict.js";
 import { correctionKey } from "./corrections.js";
+import { hears } from "./hearing.js";
 import { byWords } from "./words.js";
 
 /** What can be corrected of a town, by the key of its fact. @type {Record<string, "languages"|"themes_offered"|"themes_sought">} */
@@ -49,11 +50,9 @@ export function createEditing({ desk, t, nameOf }) {
     }
 
     rest();
-    const stop = desk.listen((keys) => {
-      if (!box.isConnected) stop();
-      else if (keys.has(key) && !box.querySelector("form")) rest(box.contains(document.activeElement));
+    return hears(box, (keys) => {
+      if (keys.has(key) && !box.querySelector("form")) rest(box.contains(document.activeElement));
     });
-    return box;
   }
 
   /** @param {HTMLElement} content @param {{label: string, onSave: () => void, onCancel: () => void}} options */
