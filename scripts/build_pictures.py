@@ -4,7 +4,8 @@ usage: python scripts/build_pictures.py [--town NAME]
 
 Needs the packages of the group `test` and a Chromium (on the PATH, or named by CHROMIUM). Writes docs/images/*.png: the
 page as it opens, a town, its network, all communities, the table in Bosnian, the figures, the map in French and dark, a
-phone, and a town's sheet as it is printed. The pictures are cut to a palette of 256 colours, so that each stays small.
+phone, a town's sheet as it is printed, and the review. The pictures are cut to a palette of 256 colours, so that each
+stays small.
 """
 
 import argparse
@@ -62,6 +63,8 @@ class Shot(NamedTuple):
     size: tuple[int, int] = SIZE
     dark: bool = False
     paper: bool = False
+    keys: str = ""
+    """What is pressed, one key after the other."""
 
 
 def _shots(town: str) -> dict[str, Shot]:
@@ -76,6 +79,7 @@ def _shots(town: str) -> dict[str, Shot]:
         "map-french-dark": Shot({"lang": "fr"}, dark=True),
         "phone": Shot({**english, "town": town}, (390, 844)),
         "sheet": Shot({**english, "town": town}, PAPER, paper=True),
+        "review": Shot({**english, "view": "review"}, keys="al1ad"),
     }
 
 
@@ -95,6 +99,8 @@ def _shoot(browser: str, address: str, shots: dict[str, Shot]) -> dict[str, npt.
             )
             page.goto(f"{address}#{urlencode(shot.looks_at)}")
             page.wait_for_timeout(3000)
+            for key in shot.keys:
+                page.keyboard.press(key)
             if shot.paper:
                 page.emulate_media(media="print")
                 page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")

@@ -37,7 +37,7 @@ export function decisionBar(pair, { desk, t, nameOf, keys = false, onDecided = (
   function button(verdict, kind) {
     const made = h("button", {
       type: "button", class: `${kind} ${verdict}`, "aria-pressed": "false", "aria-keyshortcuts": keys ? KEYS[verdict] : false, onclick: () => press(verdict),
-    }, MARKS[verdict] && h("span", { class: "mark", "aria-hidden": "true" }, MARKS[verdict]), h("span", {}, t(`verdict.do.${verdict}`)),
+    }, MARKS[verdict] && h("span", { class: "sign", "aria-hidden": "true" }, MARKS[verdict]), h("span", {}, t(`verdict.do.${verdict}`)),
     keys && KEYS[verdict] && h("kbd", { "aria-hidden": "true" }, KEYS[verdict]));
     buttons.set(verdict, made);
     return made;
