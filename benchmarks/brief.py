@@ -18,8 +18,8 @@ from benchmarks.speed_tables import said
 from twinnet.evaluation.report import piped
 from twinnet.graph import Network
 from twinnet.models import SUGGESTION_KINDS, Rules
-from twinnet.views.brief import Letter
-from twinnet.views.known import Known
+from twinnet.views.letter import Letter
+from twinnet.views.letter.known import Known
 from twinnet.workspace.briefing import Asked, brief, pair_letter, write_letters
 from twinnet.workspace.opening import open_network
 from twinnet.workspace.suggesting import suggestions

@@ -18,9 +18,9 @@ from twinnet.errors import InputError, OptionError
 from twinnet.graph import Network
 from twinnet.models import Link, Membership, Organisation, Partner, Project, Rules, link_id
 from twinnet.reading import ReadOptions
-from twinnet.views.brief import Letter
-from twinnet.views.known import Known, language_of
-from twinnet.views.steps import Example, Pair
+from twinnet.views.letter import Letter
+from twinnet.views.letter.known import Known, language_of
+from twinnet.views.letter.steps import Example, Pair
 from twinnet.wording import LANGUAGES, Speaker, texts
 from twinnet.workspace import briefing
 from twinnet.workspace.briefing import Asked, brief_of, file_name, pair_letter, suggested, write_letters

@@ -21,7 +21,7 @@ from twinnet.errors import InputError, LimitError, StoreError
 from twinnet.graph import Network
 from twinnet.models import Party, Rules, Suggestion
 from twinnet.reading import ReadOptions
-from twinnet.workspace import deciding, decision_files, reviewing, taking
+from twinnet.workspace import deciding, reviewing, taking
 from twinnet.workspace.taking import Taken, take
 from twinnet.writing import sheets
 from twinnet.writing.workbook import workbook
@@ -599,7 +599,7 @@ class TestPage:
     ) -> None:
         from twinnet.reading import Limits
 
-        monkeypatch.setattr(decision_files, "LIMITS", Limits(rows=2))
+        monkeypatch.setattr(taking.files, "LIMITS", Limits(rows=2))
         with pytest.raises(LimitError, match="rows = 2"):
             taken(stored, page(tmp_path / "a.json", rows))
 

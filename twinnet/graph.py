@@ -58,7 +58,7 @@ _UNITED = frozenset({"themes_offered", "themes_sought", "themes", "tags", "langu
 
 
 class OwnPoints(NamedTuple):
-    """The points that were learned from a network's own links and decisions, as texts: the table (CSV) and its card (JSON).
+    """The points that were learned from a network's own links and decisions: the table (CSV) and its card (JSON).
 
     What they say is read by :mod:`twinnet.applied`; here they are only kept.
     """

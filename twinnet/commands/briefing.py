@@ -70,7 +70,7 @@ def brief_command(
     if every and out is not None and (out == "-" or out.lower().endswith(PAGE)):
         raise click.UsageError("--all writes many files: name a folder with --out, such as letters")
     _check(organisations, every=every, contacts=(given["contact_a"], given["contact_b"]), kept=kept_contacts)
-    from twinnet.views.brief import Letter
+    from twinnet.views.letter import Letter
     from twinnet.workspace import briefing
 
     path = None if every else _path(network, out)

@@ -19,8 +19,8 @@ from twinnet.profile import Profiles, Side, inferred_by_side
 from twinnet.scoring import shipped
 from twinnet.views import desk as desks
 from twinnet.views import figures
+from twinnet.views.letter.smallprint import rule_value
 from twinnet.views.packing import Sayings, Texts
-from twinnet.views.smallprint import rule_value
 from twinnet.views.suggested import columns, fairest
 from twinnet.views.tongues import languages
 

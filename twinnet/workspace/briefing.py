@@ -27,9 +27,9 @@ from twinnet.models import SUGGESTION_KINDS, Evidence, Organisation, Rules, Sugg
 from twinnet.reasons import REASONS
 from twinnet.scoring import score
 from twinnet.text import fold
-from twinnet.views.brief import Letter, Listed, brief, index, introduction
-from twinnet.views.known import Known, language_of
-from twinnet.views.steps import Pair
+from twinnet.views.letter import Letter, Listed, brief, index, introduction
+from twinnet.views.letter.known import Known, language_of
+from twinnet.views.letter.steps import Pair
 from twinnet.workspace.examples import examples
 from twinnet.workspace.suggesting import part_of, suggestions
 from twinnet.writing import write_text

@@ -9,8 +9,8 @@ from twinnet import lifecycle
 from twinnet.graph import Network
 from twinnet.models import Link, Organisation
 from twinnet.places import distance
-from twinnet.views.known import Known
-from twinnet.views.steps import Example
+from twinnet.views.letter.known import Known
+from twinnet.views.letter.steps import Example
 
 MOST = 3
 """So many examples are named."""

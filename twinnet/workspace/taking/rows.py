@@ -18,7 +18,7 @@ from twinnet.models import SUGGESTION_KINDS, Fault
 from twinnet.reading.values import NotTaken, date
 from twinnet.text import fold
 from twinnet.workspace.deciding import called, checked, kind_of, refuse_new_words
-from twinnet.workspace.decision_files import Contents, Said
+from twinnet.workspace.taking.files import Contents, Said
 from twinnet.writing.workbook import verdicts
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from twinnet.scoring import shipped
 
 if TYPE_CHECKING:
     from twinnet.models import Rules, Suggestion
-    from twinnet.views.known import Known
+    from twinnet.views.letter.known import Known
     from twinnet.wording import Speaker
 
 _SOURCES = 5

@@ -17,7 +17,7 @@ from twinnet.wording import Listed, Phrase, Word, listed, phrase
 
 if TYPE_CHECKING:
     from twinnet.models import Link, Organisation, Suggestion
-    from twinnet.views.known import Known, Partnership
+    from twinnet.views.letter.known import Known, Partnership
     from twinnet.wording import Value
 
 Step = tuple["Value", ...]

@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from twinnet import wording
+from twinnet.views.letter.smallprint import small_print
 from twinnet.views.markup import Markup, Part, between, element, joined
-from twinnet.views.smallprint import small_print
 
 if TYPE_CHECKING:
     from twinnet.models import Evidence, Organisation, Suggestion
-    from twinnet.views.known import Known, Partnership
-    from twinnet.views.steps import Example, Pair
+    from twinnet.views.letter.known import Known, Partnership
+    from twinnet.views.letter.steps import Example, Pair
     from twinnet.wording import Speaker
 
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from twinnet import countries, wording
 from twinnet.models import SUGGESTION_KINDS, Organisation
 from twinnet.text import fold
-from twinnet.views import parts
-from twinnet.views.known import Known, language_of
+from twinnet.views.letter import parts
+from twinnet.views.letter.known import Known, language_of
+from twinnet.views.letter.paper import HEIGHT, height
+from twinnet.views.letter.parts import ROOMS, ROOMY, Room, section
+from twinnet.views.letter.steps import Pair
 from twinnet.views.markup import Markup, Part, between, element, filled, joined, package_text, policy
-from twinnet.views.paper import HEIGHT, height
-from twinnet.views.parts import ROOMS, ROOMY, Room, section
-from twinnet.views.steps import Pair
 
 if TYPE_CHECKING:
     from twinnet.models import Suggestion
@@ -35,7 +35,7 @@ class Letter:
     """What a letter is written with: its date, from whom, the contacts of both sides, and its languages.
 
     What is empty is left blank to be filled in. ``languages`` are those of its pages; where there are none, they are
-    those of the organisations (:func:`~twinnet.views.known.language_of`).
+    those of the organisations (:func:`~twinnet.views.letter.known.language_of`).
     """
 
     day: dt.date

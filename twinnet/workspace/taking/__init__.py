@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from twinnet.decisions import Decision, Outcome, judged, says_same, standing
 from twinnet.models import Fault, Judgement
 from twinnet.stores import open_store
-from twinnet.workspace import decision_files
 from twinnet.workspace.deciding import WORDS
-from twinnet.workspace.decision_files import Contents
-from twinnet.workspace.decision_rows import Row, Understanding
 from twinnet.workspace.describing import many
+from twinnet.workspace.taking import files as decision_files
+from twinnet.workspace.taking.files import Contents
+from twinnet.workspace.taking.rows import Row, Understanding
 
 if TYPE_CHECKING:
     from twinnet.graph import Network
