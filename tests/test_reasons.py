@@ -637,9 +637,11 @@ def test_a_hidden_link_leaves_no_trace_at_its_pair(given: tuple[list[Organisatio
     rest = indexed(towns, [link for link in links if link is not hidden])
     ends = np.array([full.position[hidden.a], full.position[hidden.b]])
     without = all_bins(full, Block(full, ends, ends[::-1].copy()))
+    alone = all_bins(full, Block(full, ends, ends[::-1].copy(), pairs=True))
     for name, expected in all_bins(rest, Block(rest, ends)).items():
         for at in (0, 1):
             assert without[name][at, ends[1 - at]] == expected[at, ends[1 - at]], name
+            assert alone[name][at, ends[1 - at]] == expected[at, ends[1 - at]], name
 
 
 @given(given=networks())

@@ -445,23 +445,31 @@ class ClassBins(Bins):
 class Block:
     """Some rows of the index, as if each lacked its link with the organisation of ``without`` (None: as they are).
 
-    Columns before ``start``, where a country begins, need not have their evidence, and have no scores. ``compiled``
-    says that loops run compiled (:mod:`twinnet.compiled`), which needs the extra ``twinnet[fast]``.
+    Columns before ``start``, where a country begins, need not have their evidence, and have no scores. With ``pairs``
+    only the pairs of ``rows`` and ``without`` are asked for, and no other need have its evidence. ``compiled`` says
+    that loops run compiled (:mod:`twinnet.compiled`), which needs the extra ``twinnet[fast]``.
     """
 
     index: MatchIndex
     rows: Rows
     without: Rows | None = None
     start: int = 0
+    pairs: bool = False
     compiled: bool = False
+
+    def towards(self, kernel: sparse.csr_array) -> sparse.csr_array:
+        """Leave the columns out of a matrix (n x n) that no row is asked about, if only pairs are asked for."""
+        if not self.pairs or self.without is None:
+            return kernel
+        asked = np.zeros(kernel.shape[1], bool)
+        asked[self.without] = True
+        return _kept(kernel, asked.take(kernel.indices))
 
     def wanted(self, found: sparse.csr_array) -> sparse.csr_array:
         """Leave the columns before the start out of a matrix (rows x n)."""
         if not self.start:
             return found
-        kept = found.indices >= self.start
-        ends = np.concatenate(([0], np.cumsum(kept)))[found.indptr].astype(found.indptr.dtype)
-        return sparse.csr_array((found.data[kept], found.indices[kept], ends), shape=found.shape)
+        return _kept(found, found.indices >= self.start)
 
     def less(self, product: sparse.csr_array) -> sparse.csr_array:
         """Take each row's own left-out link out of a matrix (rows x n) that counts it once."""
@@ -519,3 +527,9 @@ class Block:
         other = near.col == np.asarray(self.without)[near.row]
         found[near.row[other]] = near.data[other]
         return found
+
+
+def _kept(found: sparse.csr_array, which: npt.NDArray[np.bool_]) -> sparse.csr_array:
+    """Return some of the cells of a matrix, in their order."""
+    ends = np.concatenate(([0], np.cumsum(which)))[found.indptr].astype(found.indptr.dtype)
+    return sparse.csr_array((found.data[which], found.indices[which], ends), shape=found.shape)

@@ -391,7 +391,8 @@ def _of_links(
         fits: list[dict[str, int] | None] = [None] * len(part)
         if kind == "revitalise":
             rows, columns = (np.array([item[k] for item in part], np.int64) for k in (0, 1))
-            points = score(Block(question.index, rows, columns), question.table).points(np.arange(len(part)), columns)
+            block = Block(question.index, rows, columns, pairs=True)
+            points = score(block, question.table).points(np.arange(len(part)), columns)
             fits = [{key: int(values[at]) for key, values in points.items()} for at in range(len(part))]
         for (row, column, facts), fit in zip(part, fits, strict=True):
             link = tuple(round(reason.points(facts) * w) for reason, w in zip(extra, weights, strict=True))

@@ -169,6 +169,7 @@ class NeighboursPartners(Reason):
         """Sum links between the neighbourhoods, K A K', and of one with the other's neighbours, K A + A K'."""
         index = block.index
         kernels, through = self._kernels(block)
+        kernels = [block.towards(kernel) for kernel in kernels]
         # Neighbours are of one country: from where a country begins, those of a column are wanted if it is.
         between = [sparse.csr_array(mine @ kernel) for mine, kernel in zip(through, kernels, strict=True)]
         partners = block.wanted(block.partners)

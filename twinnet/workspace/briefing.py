@@ -192,7 +192,7 @@ def suggested(network: Network, a: Organisation, b: Organisation, *, rules: Rule
 def _fit(question: Question, row: int, column: int) -> list[Evidence]:
     """Return how well two partners fit, as if they were not linked, strongest first."""
     rows, columns = np.array([row]), np.array([column])
-    points = score(Block(question.index, rows, columns), question.table).points(np.arange(1), columns)
+    points = score(Block(question.index, rows, columns, pairs=True), question.table).points(np.arange(1), columns)
     found = []
     for reason in REASONS:
         value = int(points[reason.key][0]) if reason.key in points else 0
