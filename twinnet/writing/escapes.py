@@ -15,6 +15,7 @@ _NOT_XML = r"\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _HELD = re.compile(rf"[{_NOT_XML}]|_(?=x[0-9A-Fa-f]{{4}})")
 _HELD_IN_LISTS = re.compile(rf"{_HELD.pattern}|;")
 _HELD_IN_PAIRS = re.compile(rf"{_HELD.pattern}|[;=]")
+_SIGNS = frozenset("+-＋－")
 BETWEEN, WITHIN = "; ", " = "
 """What stands between the parts of a list, and between the two texts of a pair."""
 
@@ -42,11 +43,13 @@ def defused(text: str) -> str:
 
     An empty text is written as an apostrophe, since an empty cell says that nothing is known.
 
-    >>> defused("=1+1"), defused("'=1+1"), defused("'s-Hertogenbosch"), defused("")
-    ("'=1+1", "''=1+1", "'s-Hertogenbosch", "'")
+    >>> defused("=1+1"), defused("'=1+1"), defused("'s-Hertogenbosch"), defused("'-5"), defused("")
+    ("'=1+1", "''=1+1", "'s-Hertogenbosch", "''-5", "'")
     """
     bare = text.lstrip("'")
-    return f"'{text}" if not bare or harmless(bare)[:1] == "'" else text
+    taken = not bare or harmless(bare)[:1] == "'"
+    # A number with its sign is harmless, but a reader takes its apostrophe away.
+    return f"'{text}" if taken or (bare != text and bare.lstrip()[:1] in _SIGNS) else text
 
 
 def _number(match: re.Match[str]) -> str:

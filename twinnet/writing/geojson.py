@@ -89,7 +89,8 @@ def _line(one: Position, other: Position) -> dict[str, Any]:
     if abs(one[0] - other[0]) <= 180:
         return {"type": "LineString", "coordinates": [one, other]}
     edge = 180.0 if one[0] > 0 else -180.0
-    share = (edge - one[0]) / (other[0] + 2 * edge - one[0])
+    across = other[0] + 2 * edge - one[0]
+    share = (edge - one[0]) / across if across else 0.0  # Both on the antimeridian itself.
     latitude = one[1] + share * (other[1] - one[1])
     return {"type": "MultiLineString", "coordinates": [[one, (edge, latitude)], [(-edge, latitude), other]]}
 
