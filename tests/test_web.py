@@ -16,7 +16,7 @@ import threading
 import time
 import zlib
 from base64 import b64decode
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -28,7 +28,7 @@ from twinnet.errors import RulesError, StoreError
 from twinnet.models import Rules
 from twinnet.reading import ReadOptions
 from twinnet.stores import open_store
-from twinnet.web import LARGEST, MOST_ROWS, Review
+from twinnet.web import LARGEST, MOST_ROWS, PORTS, Review
 from twinnet.workspace import sitting as sittings
 from twinnet.workspace.sitting import Book, Sitting
 
@@ -310,8 +310,12 @@ class TestWhoIsAnswered:
     def test_a_network_has_its_port_each_time_and_a_second_server_another(self, stored):
         with reviewing(stored) as first:
             address, key = first.server_port, Client(first.address).page()["desk"]["kept"]
-            with reviewing(stored) as second:
-                assert second.server_port != address
+            beside = []
+            for _ in range(2):
+                with reviewing(stored) as second:
+                    beside.append(second.server_port)
+        assert beside[0] == beside[1] != address
+        assert beside[0] in PORTS
         with reviewing(stored) as again:
             assert again.server_port == address
             assert Client(again.address).page()["desk"]["kept"] == key
@@ -360,6 +364,17 @@ class TestSizes:
     def test_what_a_question_brings_along_is_never_taken_for_the_next_request(self, window):
         window.ask("GET", f"{window.base}find?q=m", b"GET /decide HTTP/1.1\r\n\r\n")
         assert window.get("find?q=mostar")[1]["found"][0]["name"] == "Mostar"
+
+    def test_nor_is_what_a_question_that_is_refused_brings_along(self, window):
+        inner = f"GET {window.base}changes?since=0 HTTP/1.1\r\nHost: {window.url.netloc}\r\n\r\n".encode()
+        with socket.create_connection((window.url.hostname, window.url.port), timeout=30) as line:
+            head = f"GET /wrong HTTP/1.1\r\nHost: {window.url.netloc}\r\nContent-Length: {len(inner)}\r\n\r\n"
+            line.sendall(head.encode() + inner)
+            answers = b""
+            with suppress(ConnectionError):
+                while part := line.recv(65_536):
+                    answers += part
+        assert answers.count(b"HTTP/1.1 ") == answers.count(b"HTTP/1.1 403") == 1
 
     def test_too_many_rows_are_refused(self, window, ids):
         status, answer = window.post({"rows": [row(ids)] * (MOST_ROWS + 1)})
@@ -526,6 +541,16 @@ class TestSeveralPrograms:
         _, seen = window.get("changes?since=0")
         assert [matter["head"] for matter in seen["matters"]] == [rows_in(stored)[0].id]
 
+    def test_what_another_decides_at_the_moment_of_a_look_is_seen(self, stored, ids, monkeypatch):
+        """A file system may give two writes one and the same time."""
+        looks = (time.time_ns(), 1, 1)
+        monkeypatch.setattr(sittings, "_looks", lambda _: looks)
+        sitting = Sitting(stored, today=TODAY)
+        assert sitting.changes(0) == (0, [])
+        with open_store(stored, readonly=False) as store:
+            store.decide([Decision.model_validate(row(ids))])
+        assert len(sitting.changes(0)[1]) == 1
+
     def test_while_another_writes_a_decision_is_to_be_sent_again(self, window, stored, ids, monkeypatch):
         monkeypatch.setattr(sittings, "PATIENCE_SECONDS", 0.05)
         with closing(sqlite3.connect(stored, isolation_level=None)) as other:
@@ -633,6 +658,16 @@ class TestQuietMoments:
         sitting.rest()
         with sitting._renewing:
             assert sitting._reading is before
+
+    def test_what_is_shown_may_be_gone_by_then(self, stored, ids, monkeypatch):
+        monkeypatch.setattr(sittings, "QUIET_SECONDS", 0.0)
+        sitting = Sitting(stored, today=TODAY)
+        sitting.page("network:alda", base="/x/")
+        before = sitting._reading
+        with open_store(stored, readonly=False) as store:
+            store.drop("alda members")
+        self.wait(sitting, before)
+        assert sitting.page(base="/x/")
 
     def test_where_that_fails_what_is_shown_stays(self, stored, ids, monkeypatch):
         monkeypatch.setattr(sittings, "QUIET_SECONDS", 0.0)
@@ -812,6 +847,15 @@ class TestCommand:
         said = called("review", stored, "--for", "country:Atlantis")
         assert said.code == 2
         assert "names no network" in said.err
+
+    def test_a_file_that_cannot_be_written_is_told_before_anything_is_served(self, called, stored, monkeypatch):
+        def refused(*_, **__):
+            raise StoreError("my.twinnet cannot be written: the file or its folder is read-only")
+
+        monkeypatch.setattr("twinnet.stores.sqlite.SqliteStore.decide", refused)
+        said = called("review", stored)
+        assert (said.code, said.out) == (1, "")
+        assert "read-only" in said.err
 
     def test_a_file_that_is_not_there_is_told(self, called, tmp_path):
         said = called("review", tmp_path / "none.twinnet")

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PORTS = range(61_000, 65_500)
 """The ports of which each network has one: few systems give them to programs that ask for any."""
+TRIED = 8
+"""So many of them, one after the other, are tried before any is taken."""
 LARGEST = 2_000_000
 """So many bytes a request may bring at most."""
 MOST_ROWS = 1_000
@@ -68,7 +70,8 @@ class Review(ThreadingHTTPServer):
     """The server of one sitting; it listens as soon as it is made.
 
     ``port`` is by default one that the same network has each time, so that a browser finds again what it kept while the
-    server stood still; or any free one where that is taken. Raise :class:`StoreError` where the given one is taken.
+    server stood still; or the next where that is taken, as by another review of the same network. Raise
+    :class:`StoreError` where the given one is taken.
     """
 
     daemon_threads = True
@@ -80,15 +83,20 @@ class Review(ThreadingHTTPServer):
         self.sitting = sitting
         self.ended = False
         self.base = f"/{secrets.token_urlsafe(24)}/"
-        usual = PORTS[int(sitting.key, 16) % len(PORTS)]
-        try:
-            super().__init__((HOST, usual if port is None else port), _Request)
-        except OSError as error:
-            if port is not None:
-                raise StoreError(
-                    f"port {port} cannot be listened at: {error.strerror}; leave --port away, and a free one is taken"
-                ) from error
-            super().__init__((HOST, 0), _Request)
+        first = int(sitting.key, 16)
+        usual = [PORTS[(first + more) % len(PORTS)] for more in range(TRIED)]
+        for tried in usual if port is None else [port]:
+            try:
+                super().__init__((HOST, tried), _Request)
+            except OSError as error:
+                if port is not None:
+                    raise StoreError(
+                        f"port {port} cannot be listened at: {error.strerror}; leave --port away, and a free one is "
+                        "taken"
+                    ) from error
+            else:
+                return
+        super().__init__((HOST, 0), _Request)
 
     def server_bind(self) -> None:
         """Bind without asking a name server what this computer is called."""
@@ -141,6 +149,9 @@ class _Request(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer with the page, what changed, or what was found."""
+        if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
+            # What it brings is not read, and must not be taken for the next request.
+            self.close_connection = True
         self._answered(self._got)
 
     def do_POST(self) -> None:
@@ -192,9 +203,6 @@ class _Request(BaseHTTPRequestHandler):
         return path[len(known) :], {name: values[-1] for name, values in question.items()}
 
     def _got(self, path: str, question: Mapping[str, str]) -> tuple[bytes, str]:
-        if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
-            # What it brings is not read, and must not be taken for the next request.
-            self.close_connection = True
         sitting = self.server.sitting
         if path == "":
             return sitting.page(question.get("for", ""), base=self.server.base).encode("utf-8", "replace"), _HTML

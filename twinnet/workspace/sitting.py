@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from twinnet import countries, matching, text
 from twinnet.decisions import Decision, Matter, Outcome, matter_id, matters
 from twinnet.eligibility import asked, select
-from twinnet.errors import NotFoundError, StoreError
+from twinnet.errors import NotFoundError, RulesError, StoreError
 from twinnet.graph import Network
 from twinnet.models import Rules, Suggestion
 from twinnet.stores import Store, file_of, open_store
@@ -41,6 +41,8 @@ IDLE_SECONDS = 120.0
 """So long after the last decision what follows from it is merged in the store, where others wait meanwhile."""
 PATIENCE_SECONDS = 10.0
 """So long a decision waits for another program that is writing, before its sender is told to send it again."""
+TICK_SECONDS = 2.0
+"""Two writes within this time may leave a file with one and the same time of its last change."""
 _PAGES = 4
 """So many pages are kept as they were made."""
 
@@ -154,6 +156,8 @@ class Sitting:
         self._last = time.monotonic()
         self._pages: dict[tuple[Any, ...], str] = {}
         self._reading = self._read()
+        with self._store() as store:
+            store.decide((), settle=False)  # Where nothing can be stored, nothing needs to be judged.
 
     @property
     def network(self) -> Network:
@@ -251,7 +255,8 @@ class Sitting:
             if settle:
                 self.settle()
             reading = self._read()
-            self._suggested(reading, self._scope(reading, self._shown))
+            with suppress(RulesError):  # What is shown now may be there no longer.
+                self._suggested(reading, self._scope(reading, self._shown))
             with self._making:
                 self._reading, self._told, self._pages = reading, None, {}
             self._book.leave(reading.named)
@@ -283,7 +288,8 @@ class Sitting:
             with open_store(self.address) as store:
                 rows = store.decisions()
             self._book.put(matters(rows, self._reading.named).values())
-            self._told = looks
+            written_just_now = time.time() - looks[0] / 1e9 < TICK_SECONDS
+            self._told = None if written_just_now else looks
 
     def _read(self) -> _Reading:
         with open_store(self.address) as store:
