@@ -232,6 +232,12 @@ describe("an offline page", () => {
     desk.decide(PAIR, { verdict: "accepted" });
     assert.deepEqual([desk.stands(KEY).verdict, desk.status.lasts], ["accepted", false]);
   });
+  it("reads what it kept before its storage was full", () => {
+    open(null, OFFLINE).decide(PAIR, { verdict: "accepted" });
+    const full = Object.assign(storage, { setItem() { throw new Error("full"); } });
+    const desk = createDesk({ block: OFFLINE, store: openStore("page", () => full), server: null, clock: () => NOW });
+    assert.deepEqual([desk.stands(KEY).verdict, desk.status.unsaved, desk.status.lasts], ["accepted", 1, false]);
+  });
   it("or where its storage is full", () => {
     const store = openStore("page", () => Object.assign(storage, { setItem(key, value) { if (value.length > 5) throw new Error("full"); Kept.prototype.setItem.call(storage, key, value); } }));
     assert.equal(store.lasts, true);

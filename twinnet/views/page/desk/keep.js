@@ -9,12 +9,14 @@ export function openStore(page, open = () => window.localStorage) {
   const prefix = `twinnet\u001f${page}\u001f`;
   /** @type {Storage|null} */
   let storage = null;
+  /** Whether it takes nothing in, as where it is full: what it kept before is still read. */
+  let full = false;
   try {
     storage = open();
     storage.setItem(`${prefix}try`, "1");
     storage.removeItem(`${prefix}try`);
   } catch {
-    storage = null;
+    full = true;
   }
   /** @type {Map<string, string>} what the browser does not keep */
   const memory = new Map();
@@ -22,7 +24,7 @@ export function openStore(page, open = () => window.localStorage) {
   return {
     /** Whether the browser keeps everything, also when the page is closed. */
     get lasts() {
-      return storage !== null && memory.size === 0;
+      return storage !== null && !full && memory.size === 0;
     },
     /** @param {string} key @returns {any} null where there is nothing */
     get(key) {
@@ -39,6 +41,7 @@ export function openStore(page, open = () => window.localStorage) {
         if (!storage) throw new Error("no storage");
         storage.setItem(prefix + key, text);
         memory.delete(key);
+        full = false;
       } catch {
         memory.set(key, text);
       }
