@@ -17,7 +17,9 @@ from twinnet.commands import matching, options, terminal
 @click.option(
     "--who", metavar="NAME", default="", help="Who decides; it is kept with each decision. By default nobody."
 )
-@click.option("--port", type=click.IntRange(1, 65_535), metavar="N", help="Port to listen at; by default the network's own.")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), metavar="N", help="Port to listen at; by default the network's own."
+)
 @click.option("--no-open", is_flag=True, help="Do not open the browser; in a pipe and in CI it is never opened.")
 @matching.top_option
 @options.rules_options
