@@ -96,6 +96,47 @@ describe("a review", () => {
     assert.equal(desk.stands(KEY).verdict, "accepted");
     assert.equal(desk.status.unsaved, 0);
   });
+  it("writes nothing over what came while one edited", async () => {
+    const server = new Server();
+    const desk = open(server);
+    const key = matterKey("town-1", null, "languages");
+    const seen = desk.headOf(key);
+    const theirs = makeRow({ organisation: "town-1", field: "languages", verdict: "corrected", value: ["bs"] }, { rows: [], head: null, now: NOW });
+    server.options.onChanges({ now: 1, matters: [{ organisation: "town-1", candidate: null, what: "languages", rows: [theirs], head: theirs.id }] });
+    assert.equal(desk.correct("town-1", null, "languages", { value: ["de"], seen }).after, null);
+    assert.equal(desk.headOf(key) === theirs.id, false);
+  });
+  it("does not show what another window gave up", async () => {
+    const server = new Server();
+    const desk = open(server);
+    const beside = open(server);
+    server.options.onChanges({ now: 5, matters: [] });
+    const theirs = makeRow({ organisation: "town-2", candidate: "town-1", kind: "start", verdict: "declined", who: "Ben" }, { rows: [], head: null, now: NOW });
+    server.rows.set(KEY, [theirs]);
+    const { id } = desk.decide(PAIR, { verdict: "accepted" });
+    listeners.storage({ key: `twinnet\u001fpage\u001frow:${id}` });
+    assert.equal(beside.stands(KEY).verdict, "accepted");
+    await settle();
+    desk.yield(KEY);
+    listeners.storage({ key: `twinnet\u001fpage\u001frow:${id}` });
+    assert.equal(server.options.since(), 0, "everything is asked for again");
+    server.options.onChanges({ now: 5, matters: [server.matter()] });
+    assert.deepEqual([beside.stands(KEY).verdict, server.options.since()], ["declined", 5]);
+  });
+  it("nor what was given up and nobody else decided on", async () => {
+    const server = new Server();
+    server.refuses = () => true;
+    const desk = open(server);
+    const beside = open(server);
+    const { id } = desk.decide(PAIR, { verdict: "accepted" });
+    listeners.storage({ key: `twinnet\u001fpage\u001frow:${id}` });
+    await settle();
+    desk.undo(KEY);
+    listeners.storage({ key: `twinnet\u001fpage\u001frow:${id}` });
+    server.options.since();
+    server.options.onChanges({ now: 0, matters: [] });
+    assert.equal(beside.stands(KEY), null);
+  });
   it("says nothing twice", async () => {
     const desk = open(new Server());
     assert.notEqual(desk.decide(PAIR, { verdict: "accepted" }), null);
@@ -159,7 +200,7 @@ describe("a review", () => {
     server.down = true;
     const desk = open(server);
     desk.decide(PAIR, { verdict: "accepted", note: "bad" });
-    desk.correct("town-9", null, "languages", ["de"]);
+    desk.correct("town-9", null, "languages", { value: ["de"] });
     await settle();
     server.down = false;
     server.refuses = ({ field }) => field === "languages";

@@ -33,6 +33,8 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
   /** @type {string[]} the matters of what was decided here, in their order, for "undo" */
   const steps = [];
   let now = block.now;
+  /** How often it was taken that a row is with the server, up to which time the server has told, and up to which it is asked. */
+  let [guesses, checked, asking] = [0, 0, 0];
   /** @type {import("./outbox.js").Reach} */
   let reached = "answers";
 
@@ -50,13 +52,23 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
   });
   if (server) {
     server.follow({
-      since: () => now, onReach: (how) => {
+      since: () => {
+        asking = guesses;
+        return guesses > checked ? 0 : now;
+      },
+      onReach: (how) => {
         reach(how);
         if (how === "answers" && waiting().length > 0) void outbox?.flush();
       },
       onChanges: (changes) => {
         now = Math.max(now, changes.now);
-        tell(changes.matters.map((given) => take(given).key));
+        const told = new Set(changes.matters.map((given) => take(given).key));
+        if (asking > checked) {
+          // It told everything: what it does not know was taken back before it was sent.
+          for (const [key, matter] of Array.from(matters)) if (matter.assumed && !told.has(key) && matters.delete(key)) told.add(key);
+          checked = asking;
+        }
+        tell(told);
       },
     });
     if (waiting().length > 0) void outbox?.flush();
@@ -68,8 +80,9 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     const known = Array.from(own.values(), (rows) => Array.from(rows.values(), ({ row }) => row)).flat();
     own.clear();
     restore();
-    // In a review what is no longer kept is with the server by now: it will tell.
+    // In a review what is no longer kept is with the server by now, or was given up: it will tell.
     if (review) for (const row of known) if (store.get(place(row)) === null) assume(row);
+    for (const [one, { mine: rows }] of Array.from(conflicts)) if (!rows.some(({ id }) => own.get(one)?.has(id))) conflicts.delete(one);
     tell([...touched, ...own.keys()]);
   });
 
@@ -93,6 +106,7 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
 
   /** Take it that a row is with the server, until it tells. @param {DecisionRow} row */
   function assume(row) {
+    guesses += 1;
     const key = keyOfRow(row);
     const { organisation, candidate = null } = row;
     const known = matters.get(key) ?? { key, organisation, candidate, what: row.kind ?? row.field ?? "", rows: [] };
@@ -202,11 +216,16 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     for (const listener of listeners) listener(found);
   }
 
-  /** @param {Omit<DecisionRow, "id"|"when"|"after"|"who">} said @returns {DecisionRow|null} null where it stands already */
-  function add(said) {
+  /**
+   * @param {Omit<DecisionRow, "id"|"when"|"after"|"who">} said @param {string|null} [seen] the last row that the reader saw; by default the last one
+   * @returns {DecisionRow|null} null where it stands already
+   */
+  function add(said, seen) {
     const key = matterKey(said.organisation, said.candidate, said.kind ?? said.field ?? "");
     const rows = rowsOf(key);
-    const row = makeRow({ ...said, who: who() }, { rows, head: headOf(key), now: clock() });
+    // Without a server nobody tells a row that was overtaken.
+    const head = review && seen !== undefined ? seen : headOf(key);
+    const row = makeRow({ ...said, who: who() }, { rows, head, now: clock() });
     const last = standing(rows);
     if (last && sayTheSame(last, row)) return null;
     keep([row], false);
@@ -246,7 +265,7 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     review, block, server,
     /** Whether a matter was decided on before the page was opened. @param {string} key */
     early: (key) => before.has(key),
-    rowsOf, stands,
+    rowsOf, stands, headOf,
     /** All matters by their keys. */
     keys,
     /** @param {string} key */
@@ -260,8 +279,11 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
      * @param {Pick<DecisionRow, "because"|"note"|"day"|"about"> & {verdict: DecisionVerdict}} said
      */
     decide: ({ organisation, candidate, kind }, said) => add({ organisation: organisation.id, candidate: candidate.id, kind, ...said }),
-    /** @param {string} organisation @param {string|null} candidate @param {CorrectableField} field @param {string[]} value */
-    correct: (organisation, candidate, field, value) => add({ organisation, candidate, field, verdict: "corrected", value }),
+    /**
+     * @param {string} organisation @param {string|null} candidate @param {CorrectableField} field
+     * @param {{value: string[], seen?: string|null}} said `seen`: the last row when the reader began
+     */
+    correct: (organisation, candidate, field, { value, seen }) => add({ organisation, candidate, field, verdict: "corrected", value }, seen),
     /** Take back what stands. @param {string} key @returns {boolean} whether there was anything */
     undo(key) {
       const at = steps.lastIndexOf(key);

@@ -17,7 +17,8 @@ const STATES = ["active", "declining", "dormant", "ended", "unknown"];
 export function createEditing({ desk, t, nameOf }) {
   /**
    * @param {string} key of the matter
-   * @param {{label: string, show: () => Child, edit: (done: () => void) => HTMLElement}} options
+   * @param {{label: string, show: () => Child, edit: (done: () => void, seen: string|null) => HTMLElement}} options `seen`: the last row that was
+   *   there when the edit was begun: what somebody else says meanwhile is not written over
    */
   function editable(key, { label, show, edit }) {
     const box = h("div", { class: "editable" });
@@ -39,7 +40,7 @@ export function createEditing({ desk, t, nameOf }) {
     }
 
     function open() {
-      const form = edit(() => rest(true));
+      const form = edit(() => rest(true), desk.headOf(key));
       form.addEventListener("keydown", (event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
@@ -101,12 +102,12 @@ export function createEditing({ desk, t, nameOf }) {
       const named = `${label}, ${town.label}`;
       return editable(correctionKey(town, field), {
         label: named, show,
-        edit: (done) => {
+        edit: (done, seen) => {
           const chosen = values().slice();
           const all = field === "languages" ? desk.block.language_codes : desk.block.themes;
           return form(chips(chosen, { all, say, add: t(field === "languages" ? "edit.add.language" : "edit.add.theme") }), {
             label: named, onCancel: done, onSave: () => {
-              desk.correct(town.id, null, field, chosen);
+              desk.correct(town.id, null, field, { value: chosen, seen });
               done();
             },
           });
@@ -118,11 +119,11 @@ export function createEditing({ desk, t, nameOf }) {
       const label = `${t("state")}: ${link.a.label} – ${link.b.label}`;
       return editable(correctionKey(link.a, "link_state", link.b), {
         label, show,
-        edit: (done) => {
+        edit: (done, seen) => {
           const select = /** @type {HTMLSelectElement} */ (h("select", { "aria-label": label }, STATES.map((state) => h("option", { value: state, selected: state === link.state }, t(`state.${state}`)))));
           return form(select, {
             label, onCancel: done, onSave: () => {
-              desk.correct(link.a.id, link.b.id, "link_state", [select.value]);
+              desk.correct(link.a.id, link.b.id, "link_state", { value: [select.value], seen });
               done();
             },
           });
