@@ -210,6 +210,21 @@ class TestPage:
         assert data["desk"]["scope"]["selector"] == "country:BA"
         assert {data["organisations"][at]["id"] for at in data["suggestions"]["a"]} == {ids["Mostar"]}
 
+    def test_of_few_members_among_many_towns_all_are_judged(self, tmp_path, monkeypatch):
+        (tmp_path / "alda.csv").write_text("".join(MEMBERS.splitlines(keepends=True)[:4]), encoding="utf-8")
+        (tmp_path / "links.csv").write_text(f"{LINKS}Celje,SI,Graz,AT,2001,2020\n", encoding="utf-8")
+        options = ReadOptions(today=TODAY)
+        workspace.import_lists(
+            [tmp_path / "alda.csv", tmp_path / "links.csv"], tmp_path / "few.twinnet", options=options
+        )
+        monkeypatch.setattr(sittings, "EVERYBODY", 3)
+        monkeypatch.setattr(sittings, "TOGETHER", 1)
+        with reviewing(tmp_path / "few.twinnet", rules=Rules(whose=("network:alda",))) as review:
+            data = Client(review.address).page()
+        judged = {data["organisations"][at]["name"] for at in data["suggestions"]["a"]}
+        assert judged == {"Mostar", "Bihać", "Bari"}
+        assert data["desk"]["scope"]["n"] == 3
+
     def test_text_that_is_hostile_stays_data(self, window, ids):
         window.decide(row(ids, note=HOSTILE, because=HOSTILE, who="<b>"))
         status, text = window.get()

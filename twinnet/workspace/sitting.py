@@ -30,7 +30,7 @@ from twinnet.workspace.deciding import refuse_new_words
 EVERYBODY = 1500
 """Up to so many organisations are judged together; of more, those of one country are the first."""
 TOGETHER = 300
-"""So many organisations of a part of a large network are judged together, those with most inhabitants."""
+"""So many of a part are judged together where suggestions are asked for more, those with most inhabitants."""
 MOST = 2000
 """So many suggestions of each kind a page holds at most."""
 FOUND = 20
@@ -343,7 +343,7 @@ class Sitting:
         chosen = select(reading.network, [scope.selector] if scope.selector else self._rules.whose, self._today)
         if scope in reading.scopes:
             chosen &= reading.asked
-        most = TOGETHER if len(reading.network.organisations) > EVERYBODY else EVERYBODY
+        most = TOGETHER if len(reading.asked) > EVERYBODY else EVERYBODY
         if len(chosen) > most:
             table = reading.network.organisations
             people = dict(zip(table.column("id"), table.column("population"), strict=True))
