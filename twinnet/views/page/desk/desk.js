@@ -290,6 +290,10 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
       if (at >= 0) steps.splice(at, 1);
       return undo(key);
     },
+    /** Whether anything was decided since the page was opened that can be taken back. */
+    get undoable() {
+      return steps.length > 0;
+    },
     /** Take back what was decided last here. @returns {string|null} the matter; null where there is nothing left */
     undoLast() {
       for (let key = steps.pop(); key !== undefined; key = steps.pop()) if (undo(key)) return key;

@@ -30,6 +30,8 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
   let shown = null;
   /** @type {ReturnType<typeof make>|null} */
   let parts = null;
+  /** Takes the last decision back; hidden while there is none. @type {HTMLElement|null} */
+  let back = null;
   /** What the queue was made of, to tell whether it is another one. */
   let made = "";
   let view = false;
@@ -106,6 +108,8 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
   }
   /** How many pairs each part of the queue has. */
   let groups = [0, 0, 0];
+  /** How many of the first part are still to judge. */
+  const left = h("span", { class: "count" });
 
   /** List the pairs. */
   function list() {
@@ -119,7 +123,7 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
       const from = at;
       at += n;
       if (n === 0 || of.length === 0) return;
-      if (part > 0 || groups[1] + groups[2] > 0) made_lists.push(h("h3", {}, t(`review.part.${["open", "under_way", "decided"][part]}`), h("span", { class: "count" }, ` ${t.number(n)}`)));
+      if (part > 0 || groups[1] + groups[2] > 0) made_lists.push(h("h3", {}, t(`review.part.${["open", "under_way", "decided"][part]}`), part > 0 ? h("span", { class: "count" }, ` ${t.number(n)}`) : [" ", left]));
       made_lists.push(h("ol", {}, of.map((pair, i) => h("li", {}, item(pair, from + i)))));
     });
     if (pairs.length > listed) {
@@ -161,6 +165,7 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
     if (!parts) return;
     const n = pairs.reduce((count, { key }) => count + Number(desk.stands(key) !== null), 0);
     parts.said.textContent = t("review.progress", { n, all: pairs.length });
+    left.textContent = t.number(pairs.slice(0, groups[0]).filter(({ key }) => desk.stands(key) === null).length);
     parts.bar.max = Math.max(1, pairs.length);
     parts.bar.value = n;
   }
@@ -204,14 +209,18 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
     const step = (/** @type {number} */ by, /** @type {string} */ label, /** @type {string} */ sign) => h("button", {
       type: "button", class: "plain round", "aria-label": label, title: label, disabled: pairs.length < 2, onclick: () => go(by),
     }, sign);
+    // It is seen at the next pair, as the one that was just decided is gone from view.
+    back = h("button", { type: "button", class: "plain undo-last", hidden: !desk.undoable, "aria-keyshortcuts": "u", onclick: undoLast }, t("keys.undo"), " ", h("kbd", { "aria-hidden": "true" }, "U"));
     shown = pairView(pair, {
       desk, t, address, nameOf, editing, onDecided: decided,
-      steps: [step(-1, t("keys.previous"), "‹"), h("span", { class: "muted" }, t("figures.of", { n: at + 1, all: pairs.length })), step(1, t("keys.next"), "›")],
+      steps: [step(-1, t("keys.previous"), "‹"), h("span", { class: "muted" }, t("figures.of", { n: at + 1, all: pairs.length })), step(1, t("keys.next"), "›"), back],
     });
     parts.pane.replaceChildren(shown.element);
     shown.bar.settle();
     if (fold && folding.matches) parts.unfold(false);
-    if (focus) shown.heading.focus({ preventScroll: !folding.matches });
+    if (focus) shown.heading.focus({ preventScroll: true });
+    // On a phone the page itself moves: heading and buttons come up together.
+    if (focus && folding.matches) shown.element.scrollIntoView({ block: "start" });
     parts.live.className = "hidden-label";
     parts.live.textContent = said;
   }
@@ -245,6 +254,7 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
     if (!parts) return;
     for (const key of keys) tell(key);
     if (keys.has(current)) shown?.update();
+    if (back) back.hidden = !desk.undoable;
     if (keys.size > 0) progress();
   });
 

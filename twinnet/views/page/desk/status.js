@@ -39,6 +39,8 @@ export function createStatus(element, { desk, t, title }) {
       said.dataset.tone = tone;
     }
     element.hidden = words === "" && save.hidden;
+    // A whole sentence of what went wrong, and the button, take a second row of the page's head.
+    element.closest(".bar")?.classList.toggle("crowded", tone === "bad" || !save.hidden);
   }
 
   desk.listen(show);
