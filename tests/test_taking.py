@@ -281,7 +281,9 @@ class TestWorkbook:
         fill(book, {("Start", 5): {"Decision": "declined"}})
         found = taken(stored, book)
         assert hows(found) == ["known"]
-        assert [fault.reason for fault in found.faults] == ["row 2 decides the same otherwise; that decision was taken"]
+        assert [fault.reason for fault in found.faults] == [
+            "row 2 is about the same two and says otherwise; what it says was taken"
+        ]
 
     def test_another_decision_on_another_sheet_is_a_fault(self, stored: Path, book: Path, tmp_path: Path) -> None:
         taken(stored, fill(book, {("Start", 2): {"Decision": "later", "Day": "2026-01"}}))
@@ -290,7 +292,7 @@ class TestWorkbook:
         found = taken(stored, both, seconds=1)
         assert hows(found) == ["new"]
         assert [fault.reason for fault in found.faults] == [
-            "row 2 of sheet Start decides the same otherwise; that decision was taken"
+            "row 2 of sheet Start is about the same two and says otherwise; what it says was taken"
         ]
 
     def test_answers_become_judgements(self, stored: Path, book: Path) -> None:

@@ -75,7 +75,9 @@ class Understanding:
             if not found.in_turn and not says_same(earlier.decision, row.decision):
                 where = earlier.said.file.partition(", ")[2]
                 at = f"row {earlier.said.row}" + (f" of {where}" if earlier.said.file != said.file else "")
-                faults.append(said.fault(f"{at} decides the same otherwise; that decision was taken", "verdict"))
+                faults.append(
+                    said.fault(f"{at} is about the same two and says otherwise; what it says was taken", "verdict")
+                )
                 continue
             rows.append(row)
         return rows, faults
