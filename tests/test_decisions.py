@@ -144,6 +144,12 @@ class TestJudged:
         later = row("met", second=5, after=first.id)
         assert judged(row(second=9), [first, later]) == "known"
 
+    def test_what_another_said_and_took_back_is_a_conflict_not_known(self) -> None:
+        first = row(second=1, who="Ana")
+        undone = back(first, second=2, after=first.id, who="Ana")
+        assert judged(row(second=3, who="Ivo"), [first, undone]) == "conflict"
+        assert judged(row(second=3, who="Ana"), [first, undone]) == "known"
+
     def test_what_was_taken_back_can_be_decided_again(self) -> None:
         first = row(second=1)
         undone = back(first, second=2, after=first.id)

@@ -291,11 +291,17 @@ def judged(row: Decision, rows: Sequence[Decision]) -> How:
     """Tell what a row is to the rows of its matter, given in their order (see :class:`Outcome`).
 
     A row whose author had seen the last one is new, unless it says what stands already. One whose author had not is
-    known where another row said the same, whenever that was: so a file can be taken in twice.
+    known where it says what stands, or what its author, or somebody at the same moment, said before: so a file can be
+    taken in twice, in whoever's name. To take back what was taken back is known, too.
     """
+
+    def repeats(other: Decision) -> bool:
+        return not seen and (other.who == row.who or other.when == row.when)
+
     seen = row.after == (rows[-1].id if rows else None)
-    compared = rows if not seen or row.verdict == "withdrawn" else [one for one in [standing(rows)] if one is not None]
-    if any(row.id == other.id for other in rows) or any(says_same(row, other) for other in compared):
+    stands = standing(rows)
+    said = [one for one in rows if one == stands or row.verdict == "withdrawn" or repeats(one)]
+    if any(row.id == one.id for one in rows) or any(says_same(row, one) for one in said):
         return "known"
     return "new" if seen else "conflict"
 
