@@ -8,7 +8,7 @@ const DRAFT = "draft:";
 
 /** @typedef {{row: DecisionRow, saved: boolean}} Own a row of this browser; `saved`: it is in a file */
 /** @typedef {{mine: DecisionRow[], theirs: Matter}} Conflict */
-/** @typedef {{unsaved: number, reach: import("./outbox.js").Reach, conflicts: number, refused: string|null, lasts: boolean}} Standing */
+/** @typedef {{unsaved: number, reach: import("./outbox.js").Reach, why: string, conflicts: number, refused: string|null, lasts: boolean}} Standing */
 
 /**
  * Make the desk.
@@ -37,6 +37,7 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
   let [guesses, checked, asking] = [0, 0, 0];
   /** @type {import("./outbox.js").Reach} */
   let reached = "answers";
+  let why = "";
 
   for (const given of block.matters) take(given);
   restore();
@@ -56,8 +57,8 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
         asking = guesses;
         return guesses > checked ? 0 : now;
       },
-      onReach: (how) => {
-        reach(how);
+      onReach: (how, said) => {
+        reach(how, said);
         if (how === "answers" && waiting().length > 0) void outbox?.flush();
       },
       onChanges: (changes) => {
@@ -182,10 +183,10 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     return found.sort((one, other) => (one.when < other.when ? -1 : one.when > other.when ? 1 : 0));
   }
 
-  /** @param {import("./outbox.js").Reach} how */
-  function reach(how) {
-    if (reached === how) return;
-    reached = how;
+  /** @param {import("./outbox.js").Reach} how @param {string} said */
+  function reach(how, said) {
+    if (reached === how && why === said) return;
+    [reached, why] = [how, said];
     tell([]);
   }
 
@@ -354,7 +355,7 @@ export function createDesk({ block, store, server, clock = () => new Date() }) {
     get status() {
       let unsaved = 0;
       for (const rows of own.values()) for (const { saved } of rows.values()) if (review || !saved) unsaved += 1;
-      return { unsaved, reach: reached, conflicts: conflicts.size, refused: Array.from(refused.values())[0] ?? null, lasts: store.lasts };
+      return { unsaved, reach: reached, why, conflicts: conflicts.size, refused: Array.from(refused.values())[0] ?? null, lasts: store.lasts };
     },
     /** Be told of the matters that changed, as long as the page is open. @param {(keys: Set<string>) => void} listener */
     listen(listener) {

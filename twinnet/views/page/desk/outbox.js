@@ -27,6 +27,9 @@ export class Refusal extends Error {
 /** Whether the server answers, and is the one that the page came from. @param {unknown} fault @returns {Reach} */
 export const reachOf = (fault) => (fault instanceof Refusal && fault.gone ? "gone" : "silent");
 
+/** What the server says of why it does not take a row now; empty where it says nothing. @param {unknown} fault */
+export const sentenceOf = (fault) => (fault instanceof Refusal && !fault.gone ? fault.message : "");
+
 /** @typedef {"answers"|"silent"|"gone"} Reach */
 
 /**
@@ -36,7 +39,8 @@ export const reachOf = (fault) => (fault instanceof Refusal && fault.gone ? "gon
  * @param {(rows: DecisionRow[]) => Promise<DecideAnswer>} options.send
  * @param {(rows: DecisionRow[], answer: DecideAnswer) => void} options.onAnswer
  * @param {(row: DecisionRow, message: string) => void} options.onRefused the server will never take this row
- * @param {(reach: Reach) => void} options.onReach whether the server answers
+ * @param {(reach: Reach, why: string) => void} options.onReach whether the server answers, and what it says where it
+ *   does not take rows now
  * @param {(run: () => void, after: number) => unknown} [options.wait]
  */
 export function createOutbox({ waiting, send, onAnswer, onRefused, onReach, wait = (run, after) => window.setTimeout(run, after) }) {
@@ -85,11 +89,11 @@ export function createOutbox({ waiting, send, onAnswer, onRefused, onReach, wait
         return;
       }
       failures += 1;
-      onReach(reachOf(fault));
+      onReach(reachOf(fault), sentenceOf(fault));
       throw fault;
     }
     failures = 0;
-    onReach("answers");
+    onReach("answers", "");
     onAnswer(rows, answer);
     if (most < MOST && waiting().length === 0) most = MOST;
   }

@@ -1,5 +1,5 @@
 // The server of a review: decisions go to it, what others decided comes from it.
-import { reachOf, Refusal } from "./outbox.js";
+import { reachOf, Refusal, sentenceOf } from "./outbox.js";
 import { bare } from "./rows.js";
 
 /** So often it is asked what others decided, in milliseconds: while the page is seen, and while it is not. */
@@ -32,7 +32,7 @@ export function createServer(base) {
     find: (typed) => ask(`find?${new URLSearchParams({ q: typed })}`),
     /**
      * Ask again and again what was decided since a change; on failure only whether it answers is told.
-     * @param {{since: () => number, onChanges: (changes: {now: number, matters: MatterGiven[]}) => void, onReach: (reach: import("./outbox.js").Reach) => void}} options
+     * @param {{since: () => number, onChanges: (changes: {now: number, matters: MatterGiven[]}) => void, onReach: (reach: import("./outbox.js").Reach, why: string) => void}} options
      */
     follow({ since, onChanges, onReach }) {
       let waiting = 0;
@@ -43,9 +43,11 @@ export function createServer(base) {
         asking = true;
         try {
           onChanges(await ask(`changes?${new URLSearchParams({ since: String(since()) })}`));
-          onReach("answers");
+          onReach("answers", "");
         } catch (fault) {
-          onReach(reachOf(fault));
+          onReach(reachOf(fault), sentenceOf(fault));
+          // Another server stands there now: the window that it opens takes over.
+          if (reachOf(fault) === "gone") return;
         }
         asking = false;
         waiting = window.setTimeout(() => void poll(), document.hidden ? EVERY.hidden : EVERY.seen);

@@ -15,12 +15,13 @@ export function createStatus(element, { desk, t, title }) {
   let last = "";
 
   function show() {
-    const { unsaved, reach, conflicts, refused, lasts } = desk.status;
+    const { unsaved, reach, why, conflicts, refused, lasts } = desk.status;
     touched ||= unsaved > 0;
     let [words, tone] = ["", ""];
     if (desk.review) {
       if (refused) [words, tone] = [t("desk.refused", { what: refused }), "bad"];
       else if (reach === "gone") [words, tone] = [t("desk.gone"), "bad"];
+      else if (reach === "silent" && why) [words, tone] = [t("desk.busy", { what: why }), "bad"];
       else if (reach === "silent") [words, tone] = [unsaved > 0 ? t("desk.kept", { n: unsaved }) : t("desk.silent"), "bad"];
       else if (conflicts > 0) [words, tone] = [t("desk.conflicts", { n: conflicts }), "bad"];
       else if (unsaved > 0) [words, tone] = [t("desk.saving"), "busy"];
