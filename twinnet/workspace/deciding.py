@@ -247,6 +247,9 @@ def decided(network: Network, *, today: dt.date, one: str | None = None) -> Iter
         yield line(network, matter, stands, today=today)
 
 
+_NAMED = 3
+"""So many organisations whose place is doubted are named."""
+
 WORDS: Mapping[str, str] = {
     "accepted": "accepted",
     "contacted": "contact made",
@@ -275,13 +278,10 @@ def left_out(network: Network, kinds: Collection[SuggestionKind], *, today: dt.d
         if (stands := matter.stands) is not None and stands.kind in kinds and is_closed(stands, today)
     )
     said = [f"{counts[verdict]:,} {WORDS[verdict]}" for verdict in ORDER if counts[verdict]]
-    doubted = len(network.doubted(today))
+    doubted = sorted(called(network, one) for one in network.doubted(today))
     if doubted:
-        said.append(
-            "all of an organisation whose place is doubted"
-            if doubted == 1
-            else f"all of {doubted:,} organisations whose place is doubted"
-        )
+        more = f" and {len(doubted) - _NAMED:,} more" if len(doubted) > _NAMED else ""
+        said.append(f"all with {', '.join(doubted[:_NAMED])}{more} (`twinnet resolve --review` asks which place it is)")
     return f"left out, as it was decided: {', '.join(said)}" if said else ""
 
 

@@ -295,7 +295,7 @@ class Sitting:
         with open_store(self.address) as store:
             seen, network = _looks(self._file), store.read()
         network.kept = {}
-        wanted = asked(network, (), self._today)
+        wanted = asked(network, self._rules.whose, self._today)
         country = dict(zip(network.organisations.column("id"), network.organisations.column("country"), strict=True))
         counts = Counter(code for one in wanted if (code := country[one]))
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -303,7 +303,7 @@ class Sitting:
         whose = self._rules.whose
         if whose:
             label = ", ".join(selector.split(":", 1)[-1] for selector in whose)
-            first = Scope(label=label, n=len(select(network, whose, self._today)))
+            first = Scope(label=label, n=len(wanted))
         elif len(wanted) <= EVERYBODY or not scopes:
             first = Scope(n=len(wanted))
         else:
