@@ -394,6 +394,12 @@ class TestCommand:
         assert (said.code, said.err) == (0, "")
         assert said.out.startswith("6 links between two countries are recorded")
 
+    def test_decisions_alone_do_not_look_at_links(self, run: Run, network: Path) -> None:
+        said = run("learn", network, "--decisions")
+        assert (said.code, said.err) == (0, "")
+        assert said.out.startswith("Links were not looked at")
+        assert workspace.open(network).points is None
+
     def test_options_that_exclude_each_other(self, run: Run, network: Path) -> None:
         said = run("learn", network, "--show", "--forget")
         assert said.code == 2

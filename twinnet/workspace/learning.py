@@ -76,12 +76,12 @@ class Learned:
     """What came of learning: ``measured`` is None where the network has too few links to learn from.
 
     ``table`` is what was learned from all links, None where it is not kept; ``decided`` is what decisions made of it,
-    or of the shipped points, None where there are no decisions. ``links`` counts the recorded pairs of two countries;
-    ``dropped`` tells whether the network had points of its own before and has none now, or none from its links;
+    or of the shipped points, None where there are no decisions. ``links`` counts the recorded pairs of two countries,
+    None where they were not looked at; ``dropped`` tells whether the network had points of its own before and has none now, or none from its links;
     ``applies`` says which points apply now, and ``card`` what is known of them, None where they are the shipped ones.
     """
 
-    links: int
+    links: int | None
     table: PointsTable | None
     measured: Measured | None
     decided: FromDecisions | None
@@ -91,7 +91,9 @@ class Learned:
 
     def lines(self) -> Iterator[str]:
         """Give lines for a person."""
-        if self.measured is None:
+        if self.links is None:
+            yield "Links were not looked at: decisions move the shipped points."
+        elif self.measured is None:
             yield (
                 f"{self.links:,} links between two countries are recorded. At least {FEWEST} between different towns "
                 "are needed to learn from and to measure what was learned, so nothing was learned from links."
@@ -156,6 +158,7 @@ def learn(
     *,
     today: dt.date,
     anyway: bool = False,
+    from_links: bool = True,
     options: LearnOptions | None = None,
     progress: Progress | None = None,
 ) -> Learned:
@@ -176,6 +179,8 @@ def learn(
         The day that the card bears.
     anyway:
         Keep what was learned even if it is not better.
+    from_links:
+        Learn from links, which takes minutes in a large network; else decisions alone move the shipped points.
     options:
         How points are learned.
     progress:
@@ -189,16 +194,17 @@ def learn(
     with open_store(address, readonly=False) as store:
         network = store.read()
         store.learn(network.points)  # changes nothing; a file that cannot be written is told of before the work is done
-    index, added = _among_others(network)
-    links = len(index.links_abroad)
-    splits = _splits(index, links)
-    table, measured = None, None
-    if splits:
-        measured = _measure(splits, options, progress=progress)
-    if measured and (anyway or measured.better):
-        about: dict[str, Any] = {"date": today.isoformat(), "learned_from": "the network's own links"}
-        about |= {"measured": measured.card(), **({"added_places": added} if added else {})}
-        table = _learned(index, options, about=about, progress=part_of(progress, len(splits), len(splits) + 1))
+    links, table, measured = None, None, None
+    if from_links:
+        index, added = _among_others(network)
+        links = len(index.links_abroad)
+        splits = _splits(index, links)
+        if splits:
+            measured = _measure(splits, options, progress=progress)
+        if measured and (anyway or measured.better):
+            about: dict[str, Any] = {"date": today.isoformat(), "learned_from": "the network's own links"}
+            about |= {"measured": measured.card(), **({"added_places": added} if added else {})}
+            table = _learned(index, options, about=about, progress=part_of(progress, len(splits), len(splits) + 1))
     decided = learn_decided(network, table or shipped(), began="links" if table else "shipped", today=today)
     final = table
     if decided and decided.table:
