@@ -12,7 +12,8 @@ import pytest
 
 import twinnet
 from twinnet import countries, lifecycle, themes
-from twinnet.models import LINK_KINDS, ORGANISATION_KINDS
+from twinnet.graph import Facts
+from twinnet.models import LINK_KINDS, ORGANISATION_KINDS, Link
 from twinnet.places import Gazetteer, Place, distance
 from twinnet.text import fold
 
@@ -130,8 +131,12 @@ def test_links_behave_like_twinnings(towns: Rows, links: Rows) -> None:
 
 @pytest.mark.parametrize("today", [DAY, dt.date(2026, 12, 31)])
 def test_links_are_of_every_state(links: Rows, today: dt.date) -> None:
-    columns = [[link[field] or None for link in links] for field in ("since", "until", "last_activity")]
-    count = Counter(lifecycle.states(*columns, today=today))
+    fields = ("since", "until", "last_activity")
+    made = [
+        Link.model_validate({"id": str(at), "a": "town-1", "b": "town-2", **{f: link[f] or None for f in fields}})
+        for at, link in enumerate(links)
+    ]
+    count = Counter(lifecycle.states(Facts.of(Link, made), today))
     assert count["active"] > 200
     assert count["unknown"] > 100
     assert count["declining"] > 60

@@ -81,7 +81,8 @@ class TestPage:
     def test_it_has_one_place_for_every_table_and_no_other(self, speed: ModuleType, made: ModuleType):
         text = speed.PAGE.read_text(encoding="utf-8")
         page = pytest.importorskip("benchmarks.page")
-        names = [*made.FIGURES, *page.FIGURES]
+        others = (pytest.importorskip(f"benchmarks.{name}") for name in ("review", "brief"))
+        names = [*made.FIGURES, *page.FIGURES, *(other.FIGURE for other in others)]
         for name in names:
             begin, end = speed.place(text, name)
             assert begin < end, name

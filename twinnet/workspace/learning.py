@@ -77,8 +77,9 @@ class Learned:
 
     ``table`` is what was learned from all links, None where it is not kept; ``decided`` is what decisions made of it,
     or of the shipped points, None where there are no decisions. ``links`` counts the recorded pairs of two countries,
-    None where they were not looked at; ``dropped`` tells whether the network had points of its own before and has none now, or none from its links;
-    ``applies`` says which points apply now, and ``card`` what is known of them, None where they are the shipped ones.
+    None where they were not looked at. ``dropped`` tells whether the network had points of its own before and has none
+    now, or none from its links. ``applies`` says which points apply now, and ``card`` what is known of them, None where
+    they are the shipped ones.
     """
 
     links: int | None
