@@ -142,7 +142,7 @@ def test_links_are_of_every_state(links: Rows, today: dt.date) -> None:
     assert count["declining"] > 60
     assert count["dormant"] > 60
     assert count["ended"] > 15
-    assert sum(lifecycle.next_anniversary(date, today) is not None for date in columns[0]) > 100
+    assert sum(lifecycle.next_anniversary(date, today) is not None for date in (link.since for link in made)) > 100
 
 
 def test_themes_are_read_and_the_own_words_of_some_kept(members: Rows, links: Rows) -> None:
