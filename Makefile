@@ -13,16 +13,19 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format page bench clean
+.PHONY: help demo test coverage check format page bench clean
 
 help: ## what there is to type
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.package ## install into .venv and make the demo page (OUT=folder; by default here)
 	@$(BIN)/twinnet demo --out "$(OUT)"
 
-test: $(VENV)/.test ## run the tests, with coverage (ARGS='-k text --no-cov' for a part)
+test: $(VENV)/.test ## run the tests (ARGS='-k text' for a part)
 	@$(if $(ARGS),true,$(call node,tested,test))
+	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses auto --dist loadfile)
+
+coverage: $(VENV)/.test ## run the tests and measure what they cover, which takes twice as long; below 90 % it fails
 	@$(BIN)/python -m pytest --cov --cov-report=term $(if $(ARGS),$(ARGS),--numprocesses auto --dist loadfile)
 
 check: $(VENV)/.check ## ruff, format, types and import layers, as they must be before a commit
