@@ -10,7 +10,6 @@ from scipy import sparse
 from twinnet import text
 from twinnet.evidence import Bins, Block, Feature, ProductBins, Rows, SparseBins
 from twinnet.index import MatchIndex, short
-from twinnet.places.names import strip_municipal
 from twinnet.reasons.base import Reason, Told, cells_of, who
 from twinnet.wording import phrase
 
@@ -26,10 +25,7 @@ class NamesAlike(Reason):
     """Their names are alike."""
 
     key = "names"
-    about = (
-        "how many runs of three and four letters their names have in common, words like municipality left out; rare "
-        "ones count more"
-    )
+    about = "how many runs of three and four letters their names have in common; rare ones count more"
     features = (
         Feature(
             "likeness of names", "cosine", (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), evidence=True
@@ -98,18 +94,9 @@ def _make_runs(names: Sequence[str]) -> sparse.csr_array:
     return made.astype(np.float32)
 
 
-def _own(key: str) -> str:
-    """Return a folded name without words that many have, as "municipality"; the whole where it is nothing else.
-
-    >>> _own("tetovo municipality"), _own("municipality")
-    ('tetovo', 'municipality')
-    """
-    return strip_municipal(key) or key
-
-
 def _runs_of(names: Sequence[str]) -> tuple[Rows, Rows]:
     """Return which name has which run, each once, by names and then by runs, which are numbered in their order."""
-    words = [f" {_own(text.fold(name))} " for name in names]
+    words = [f" {text.fold(name)} " for name in names]
     sizes = np.array([len(word) for word in words], np.int64)
     letters = np.frombuffer("".join(words).encode("utf-32-le"), "<u4")
     # A run is one number: its letters are the digits, from 1 on.

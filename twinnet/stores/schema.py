@@ -317,7 +317,7 @@ CREATE TABLE "contacts" (
 """
 PREPARED = 'CREATE TABLE "prepared" ("name" TEXT NOT NULL PRIMARY KEY, "stamp" TEXT NOT NULL, "content" BLOB NOT NULL)'
 """What was computed of the facts (:mod:`twinnet.prepared`), with the stamp of the facts that it was computed of."""
-PREPARED_BY = f"2 {__version__}"
+PREPARED_BY = f"1 {__version__}"
 """What stamps begin with: another number wherever what is prepared, or the package's data that it is made with, is."""
 META = 'CREATE TABLE "meta" ("key" TEXT NOT NULL PRIMARY KEY, "value" TEXT NOT NULL)'
 ABOUT = "INSERT INTO \"meta\" VALUES ('about', 'A network of town twinnings, kept by twinnet')"
