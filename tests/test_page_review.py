@@ -15,6 +15,8 @@ import pytest
 
 from tests.browsing import HOSTILE, WIDE, Opened
 from tests.test_page_access import axe, violations
+from tests.test_web import LINKS
+from tests.test_web import MEMBERS as TOWNS
 from twinnet import workspace
 from twinnet.decisions import Decision
 from twinnet.reading import ReadOptions
@@ -32,18 +34,7 @@ review.base = "/only-for-tests/"
 print(review.address, flush=True)
 review.run()
 """
-MEMBERS = """name,country,themes
-Mostar,BA,youth; culture
-Bihać,BA,youth
-Bari,IT,culture; tourism
-Graz,AT,environment; youth
-Celje,SI,tourism; culture
-Gorizia,IT,youth; tourism
-"""
-LINKS = """from_name,from_country,to_name,to_country,since,last_activity
-Mostar,BA,Bari,IT,1998,2025
-Graz,AT,Bihać,BA,1972,2015
-"""
+MEMBERS = f"{TOWNS}Gorizia,IT,youth; tourism\n"
 SIDES = ".pair h2"
 SAID = "#desk-said"
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.test_writing import HOSTILE, START, SUGGESTIONS
 from twinnet import writing
 from twinnet.decisions import VERDICTS, Decision, matter_id
 from twinnet.errors import InputError
@@ -22,41 +23,10 @@ from twinnet.writing import workbook as workbooks
 from twinnet.writing.workbook import cells, pages, verdicts
 
 TODAY = dt.date(2026, 5, 9)
-HOSTILE = "=HYPERLINK(\"http://x\")<script>alert('1')</script>"
 TEXTS = [
     *(HOSTILE, "+1", "-1", "@x", "=cmd|' /C calc'!A0", "\t=1+1", "http://example.org", "1234", "{=A1}", "_x0041_"),
     *('DDE("cmd";"/C calc")', "#REF!", "'=1", "2026-05-09"),
 ]
-BARI = Party(id="town-1", name="Bari", country="IT")
-PULA = Party(id="town-2", name="Pula", country="HR")
-ODD = Party(id="ngo-3", name=HOSTILE)
-START = Suggestion(
-    kind="start",
-    organisation=BARI,
-    candidate=ODD,
-    score=-250,
-    probability=0.00125,
-    times=12.5,
-    reasons=(
-        Evidence(key="themes", points=750, sentence="both work on youth", detail="youth"),
-        Evidence(key="distance", points=-1000, sentence="far apart"),
-    ),
-    missing=("size", "languages"),
-    rules="abc",
-)
-WAKE = Suggestion(
-    kind="revitalise",
-    organisation=PULA,
-    candidate=BARI,
-    score=100,
-    reasons=(Evidence(key="size", points=100, sentence="They are of a size."),),
-    link="link-1",
-    state="unknown",
-    ask_first=True,
-    themes=("culture", "sport"),
-)
-DEEPEN = WAKE.model_copy(update={"kind": "develop", "state": "active", "ask_first": False})
-SUGGESTIONS = [START, WAKE, DEEPEN]
 QUESTIONS = workbooks.Questions(
     ("Question", "Asks", "Name", "Choice 1", "Answer", "Note"),
     (
@@ -207,7 +177,7 @@ class TestSheets:
         assert facts["Rules"] == "cap = 5"
         assert "twinnet decisions" in str(facts["How to decide"])
         assert [cell.value for cell in about[about.max_row]] == ["links", "links", "=links.csv", "2025", 1]
-        assert book.properties.created == dt.datetime(2026, 5, 9)  # noqa: DTZ001  (as openpyxl reads it)
+        assert book.properties.created == dt.datetime(2026, 5, 9)  # noqa: DTZ001 - as openpyxl reads it
 
     def test_no_suggestions_are_sheets_with_headers(self, tmp_path: Path) -> None:
         writing.write([], tmp_path / "a.xlsx", network=Network(), rules=Rules(), today=TODAY)

@@ -299,7 +299,7 @@ class _Request(BaseHTTPRequestHandler):
             self.wfile.write(body)
         self.wfile.flush()
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 - as the base class calls it
         """Refuse what is no request or has a method that is not known."""
         self.close_connection = True
         if code == HTTPStatus.NOT_IMPLEMENTED:
