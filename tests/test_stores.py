@@ -613,7 +613,7 @@ def earlier(path: Path, version: int) -> None:
         for since, table, column in ADDED:
             if version < since:
                 connection.execute(f'ALTER TABLE "{table}" DROP COLUMN "{column}"')
-        for since, table in ((3, "judgements"), (3, "contacts"), (6, "prepared"), (7, "decisions")):
+        for since, table in ((3, "judgements"), (3, "contacts"), (6, "prepared"), (7, "decisions"), (8, "history")):
             if version < since:
                 connection.execute(f'DROP TABLE "{table}"')
         connection.execute(f"PRAGMA user_version = {version}")
@@ -653,6 +653,20 @@ class TestEarlierVersion:
             assert store.read().digest == other.read().digest
         with contextlib.closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+
+    def test_is_copied_before(self, tmp_path: Path, version: int) -> None:
+        path = tmp_path / "two.twinnet"
+        earlier(path, version)
+        with open_store(path) as store:
+            before = columns(store.read())
+        for _ in range(2):
+            with open_store(path, readonly=False) as store:
+                store.replace([LINKS], [])
+        assert files(tmp_path) == ["two.twinnet", f"two.twinnet.format-{version}"]
+        with contextlib.closing(sqlite3.connect(tmp_path / f"two.twinnet.format-{version}")) as connection:
+            assert connection.execute("PRAGMA user_version").fetchone() == (version,)
+        with open_store(tmp_path / f"two.twinnet.format-{version}") as copy:
+            assert columns(copy.read()) == before
 
     def test_that_cannot_be_written_says_so(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int

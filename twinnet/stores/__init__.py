@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from twinnet.decisions import Decision, Outcome
     from twinnet.graph import Network, OwnPoints
     from twinnet.models import Contact, Judgement, Source, Statement
+    from twinnet.stores.changes import State
+    from twinnet.stores.history import Change
     from twinnet.taxonomy import Taxonomy
 
 __all__ = ["Store", "file_of", "open_store"]
@@ -139,6 +141,26 @@ class Store(Protocol):
 
     def taxonomy(self) -> Taxonomy:
         """Return the network's taxonomy: twinnet's own unless another was kept."""
+        ...
+
+    def history(self) -> tuple[Change, ...]:
+        """Return what became of lists, answers, taxonomy and points, the first change first."""
+        ...
+
+    def version(self) -> int:
+        """Return a number that is another after every change: 0 before the first."""
+        ...
+
+    def state(self) -> State:
+        """Return all that the store holds, as :meth:`become` takes it."""
+        ...
+
+    def become(self, state: State, network: Network | None = None) -> bool:
+        """Put the state of another store in the place of all that is held; tell whether anything changed.
+
+        Contacts stay where they are, with the lists that stay. ``network`` is what the state is merged to, where that
+        is known (None: it is merged).
+        """
         ...
 
     def close(self) -> None:

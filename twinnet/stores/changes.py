@@ -15,6 +15,7 @@ from twinnet.decisions import judged as judged_as
 from twinnet.errors import NotFoundError, StoreError
 from twinnet.graph import DECISIONS_SOURCE, GAZETTEER_SOURCE, Facts, Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement, town_id
+from twinnet.stores.history import Change, united
 from twinnet.taxonomy import Taxonomy
 from twinnet.text import fold
 
@@ -30,7 +31,7 @@ class State:
     """All that a store holds: sources by name, judgements by id, and contacts, each sorted.
 
     ``decisions`` are in their order. ``taxonomy`` is the TOML of the network's own, empty where it has none; ``points``
-    are those it has learned.
+    are those it has learned. ``history`` tells what became of all this.
     """
 
     sources: dict[str, Source] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class State:
     contacts: tuple[Contact, ...] = ()
     taxonomy: str = ""
     points: OwnPoints | None = None
+    history: tuple[Change, ...] = ()
 
 
 encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -186,6 +188,12 @@ def outcome(row: Decision, rows: Sequence[Decision]) -> Outcome:
 def learned(before: State, points: OwnPoints | None) -> State:
     """Return the state with these points as the network's own (None: without any)."""
     return replace(before, points=points)
+
+
+def become(before: State, wanted: State) -> State:
+    """Return the state that holds what another one holds, its history added; contacts stay with the lists that stay."""
+    kept = tuple(contact for contact in before.contacts if contact.source in wanted.sources)
+    return replace(wanted, contacts=kept, history=united(before.history, wanted.history))
 
 
 def dropped(before: State, source: str) -> State:

@@ -19,24 +19,36 @@ from twinnet.graph import Facts, Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source
 from twinnet.stores import changes, schema
 from twinnet.stores.changes import Said, State
+from twinnet.stores.history import Change, Verb, now, recorded
 from twinnet.taxonomy import Taxonomy
 
 _TAXONOMY = "taxonomy"
 """The key of ``meta`` where a network's own taxonomy stands."""
 _POINTS, _CARD = "points", "points card"
 """The keys of ``meta`` where the points stand that a network has learned, and what is said of them."""
+_VERSION = "version"
+"""The key of ``meta`` of a number that grows with every change."""
 _PARTS = '"source", "row", "kind", "subject", "part"'
 _BEHIND = "facts are behind"
 """The key of ``meta`` that stands where something follows from decisions that was not merged into the facts yet."""
 
 
-def changed(connection: sqlite3.Connection, change: Callable[[State], State]) -> bool:
+def made(
+    connection: sqlite3.Connection, change: Callable[[State], State], verb: Verb, network: Network | None = None
+) -> None:
+    """Make a first change in empty tables."""
+    write(connection, State(), recorded(State(), change(State()), verb, when=now()), network)
+
+
+def changed(
+    connection: sqlite3.Connection, change: Callable[[State], State], verb: Verb, network: Network | None = None
+) -> bool:
     """Make a change; one that changes nothing writes nothing."""
     before = state(connection)
     after = change(before)
     if after == before:
         return False
-    write(connection, before, after)
+    write(connection, before, recorded(before, after, verb, when=now()), network)
     return True
 
 
@@ -62,6 +74,8 @@ def decide(connection: sqlite3.Connection, rows: Iterable[Decision], *, settle: 
         found.append(changes.outcome(row, said))
         if found[-1].how == "new":
             _add(connection, [row])
+    if any(one.how == "new" for one in found):
+        _count(connection)
     if any(one.how == "new" and any(map(tells_facts, one.rows)) for one in found):
         if settle:
             now = state(connection)
@@ -114,9 +128,10 @@ def _called(connection: sqlite3.Connection, identifier: str) -> tuple[str, str] 
     return row
 
 
-def write(connection: sqlite3.Connection, before: State, after: State) -> None:
-    """Bring the tables from one state to another; the facts are merged anew."""
-    network = changes.merged(after)
+def write(connection: sqlite3.Connection, before: State, after: State, network: Network | None = None) -> None:
+    """Bring the tables from one state to another; the facts are merged anew where they are not given."""
+    network = changes.merged(after) if network is None else network
+    _count(connection)
     gone = [key for key, text in before.said.items() if after.said.get(key) != text]
     come = [(*key, text) for key, text in after.said.items() if before.said.get(key) != text]
     for table in reversed(schema.TABLES):
@@ -134,6 +149,9 @@ def write(connection: sqlite3.Connection, before: State, after: State) -> None:
     if after.decisions != before.decisions:
         connection.execute('DELETE FROM "decisions"')
         _add(connection, after.decisions)
+    if after.history != before.history:
+        connection.execute('DELETE FROM "history"')
+        connection.executemany(schema.HISTORY.insert(), schema.HISTORY.rows(Facts.of(Change, after.history)))
     _put(connection, {_BEHIND: ""})
     for table in schema.TABLES:
         connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
@@ -212,7 +230,22 @@ def state(connection: sqlite3.Connection) -> State:
         contacts(connection),
         taxonomy(connection),
         points(connection),
+        history(connection),
     )
+
+
+def history(connection: sqlite3.Connection) -> tuple[Change, ...]:
+    """Return what became of the content, the first change first."""
+    return tuple(schema.HISTORY.facts(connection.execute(schema.HISTORY.select()).fetchall()))
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """Return a number that is another after every change."""
+    return int(_kept(connection, _VERSION) or 0)
+
+
+def _count(connection: sqlite3.Connection) -> None:
+    _put(connection, {_VERSION: str(version(connection) + 1)})
 
 
 def taxonomy(connection: sqlite3.Connection) -> str:

@@ -3,61 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from types import TracebackType
-from typing import Self
 
 from twinnet.decisions import Decision, Outcome, in_order
-from twinnet.errors import StoreError
-from twinnet.graph import Network, OwnPoints
-from twinnet.models import Contact, Judgement, Source, Statement
+from twinnet.graph import Network
+from twinnet.models import Contact, Source, Statement
 from twinnet.stores import changes
 from twinnet.stores.changes import State
+from twinnet.stores.history import Change, Verb, now, recorded
+from twinnet.stores.home import Home
 from twinnet.taxonomy import Taxonomy
 
 
-class MemoryStore:
+class MemoryStore(Home):
     """A store in memory (see :class:`twinnet.stores.Store`), empty but for the ``decisions`` that it is given."""
 
     def __init__(self, *, decisions: Iterable[Decision] = ()) -> None:
         self.address = "memory:"
         self._state = State(decisions=tuple(in_order(decisions)))
         self._network = Network()
-        self._closed = False
+        self._version = 0
+
+    @property
+    def _called(self) -> str:
+        return "the store"
 
     def read(self) -> Network:
         """Return all facts."""
         self._check()
         return self._network
 
-    def replace(
-        self,
-        sources: Iterable[Source],
-        statements: Iterable[Statement],
-        *,
-        contacts: Iterable[Contact] = (),
-        taxonomy: Taxonomy | None = None,
-    ) -> bool:
-        """Put this in the place of all that the named sources said before; tell whether anything changed."""
-        given, said = changes.rows_of(sources, statements)
-        kept = changes.contacts_of(given, contacts)
-        return self._change(lambda before: changes.replaced(before, given, said, contacts=kept, taxonomy=taxonomy))
-
-    def judge(self, judgements: Iterable[Judgement], statements: Iterable[Statement] = ()) -> bool:
-        """Add judgements, or put them in the place of earlier ones; tell whether anything changed."""
-        decided = list(judgements)
-        _, said = changes.rows_of((), statements)
-        return self._change(lambda before: changes.judged(before, decided, said))
-
-    def withdraw(self, ids: Iterable[str]) -> bool:
-        """Take judgements back; tell whether anything changed."""
-        taken = list(ids)
-        return self._change(lambda before: changes.withdrawn(before, taken))
-
     def decide(self, rows: Iterable[Decision], *, settle: bool = True) -> list[Outcome]:  # noqa: ARG002 - always at once
         """Add rows of decisions; tell what became of each."""
         self._check()
         after, found = changes.decided(self._state, rows, self._network)
-        self._change(lambda _: after)
+        self._put(after)
         return found
 
     def settle(self) -> bool:
@@ -69,18 +48,6 @@ class MemoryStore:
         """Return all rows of decisions in their order."""
         self._check()
         return self._state.decisions
-
-    def learn(self, points: OwnPoints | None) -> bool:
-        """Keep points as the network's own, or none; tell whether anything changed."""
-        return self._change(lambda before: changes.learned(before, points))
-
-    def drop(self, source: str) -> None:
-        """Take away a source, all that it said and its contacts."""
-        self._change(lambda before: changes.dropped(before, source))
-
-    def erase(self, organisation: str) -> None:
-        """Take away all that speaks of an organisation, its contacts and the judgements about it."""
-        self._change(lambda before: changes.erased(before, organisation))
 
     def statements(self, source: str | None = None) -> list[Statement]:
         """Return what the rows of one source (None: of all) say."""
@@ -104,26 +71,33 @@ class MemoryStore:
         self._check()
         return self._network.taxonomy
 
-    def _change(self, change: Callable[[State], State]) -> bool:
+    def history(self) -> tuple[Change, ...]:
+        """Return what became of the content, the first change first."""
+        return self.state().history
+
+    def version(self) -> int:
+        """Return a number that is another after every change."""
+        self._check()
+        return self._version
+
+    def state(self) -> State:
+        """Return all that is held."""
+        self._check()
+        return self._state
+
+    def _change(self, change: Callable[[State], State], verb: Verb, network: Network | None = None) -> bool:
         self._check()
         after = change(self._state)
         if after == self._state:
             return False
-        self._network, self._state = changes.merged(after), after
+        self._put(recorded(self._state, after, verb, when=now()), network)
         return True
+
+    def _put(self, after: State, network: Network | None = None) -> None:
+        if after != self._state:
+            self._network = changes.merged(after) if network is None else network
+            self._state, self._version = after, self._version + 1
 
     def close(self) -> None:
         """Forget everything."""
         self._closed = True
-
-    def _check(self) -> None:
-        if self._closed:
-            raise StoreError("the store is closed; open it again")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -16,11 +16,12 @@ from twinnet.decisions import Decision
 from twinnet.graph import Facts, Unread
 from twinnet.models import Judgement, Link, Membership, Model, Organisation, Partner, Project, Source
 from twinnet.stores.changes import encode
+from twinnet.stores.history import Change
 
 APPLICATION_ID = 0x7477696E
 """``twin`` in ASCII: tells our files from other SQLite files."""
 
-VERSION = 7
+VERSION = 8
 """The version of the tables (``PRAGMA user_version``)."""
 
 LARGE = 2000
@@ -298,6 +299,13 @@ DECISIONS = Table(
 )
 """What persons decided: rows are added, and taken away only with an organisation that is forgotten."""
 
+HISTORY = Table(
+    "history",
+    Change,
+    {"id": "text", "when": "text", "verb": "text", "item": "text", "was": "text", "became": "text"},
+    ("id",),
+)
+
 TABLES = (SOURCES, JUDGEMENTS, *FACTS)
 """All tables that a network is read from."""
 
@@ -331,6 +339,7 @@ def script() -> list[str]:
         CONTACTS,
         PREPARED,
         DECISIONS.create(),
+        HISTORY.create(),
         META,
         ABOUT,
         f"PRAGMA application_id = {APPLICATION_ID}",
@@ -382,5 +391,5 @@ def views(version: int) -> list[str]:
 def _lacking(version: int) -> list[str]:
     """Return the statements that create the tables that a version does not have."""
     older = [JUDGEMENTS.create(), CONTACTS] if version < 3 else []
-    newer = [DECISIONS.create()] if version < 7 else []
+    newer = [table.create() for since, table in ((7, DECISIONS), (8, HISTORY)) if version < since]
     return older + ([PREPARED] if version < 6 else []) + newer

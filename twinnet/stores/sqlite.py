@@ -13,23 +13,23 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from twinnet.collecting import uncollected
 from twinnet.decisions import Decision, Outcome
 from twinnet.errors import NoStoreError, NotFoundError, StoreError
-from twinnet.graph import Network, OwnPoints
-from twinnet.models import Contact, Judgement, Source, Statement
+from twinnet.graph import Network
+from twinnet.models import Contact, Source, Statement
 from twinnet.stores import changes, content, schema
 from twinnet.stores.changes import State
+from twinnet.stores.history import Change, Verb
+from twinnet.stores.home import Home
 from twinnet.taxonomy import Taxonomy
 
 BUSY_SECONDS = 20.0
 """How long to wait for another program that is writing."""
 
 
-class SqliteStore:
+class SqliteStore(Home):
     """A network in one file (see :func:`twinnet.stores.open_store`).
 
     >>> import tempfile
@@ -53,7 +53,6 @@ class SqliteStore:
         self._path = path
         self._readonly = readonly
         self._patience = BUSY_SECONDS if patience is None else patience
-        self._closed = False
         self._connection: sqlite3.Connection | None = None
         if _there(path):
             self._connection = self._open()
@@ -98,32 +97,6 @@ class SqliteStore:
             text = "" if connection is None else content.taxonomy(connection)
         return Taxonomy.from_text(text, name=changes.KEPT_TAXONOMY)
 
-    def replace(
-        self,
-        sources: Iterable[Source],
-        statements: Iterable[Statement],
-        *,
-        contacts: Iterable[Contact] = (),
-        taxonomy: Taxonomy | None = None,
-    ) -> bool:
-        """Put this in the place of all that the named sources said before; tell whether anything changed."""
-        self._check_writing()
-        given, said = changes.rows_of(sources, statements)
-        kept = changes.contacts_of(given, contacts)
-        return self._change(lambda before: changes.replaced(before, given, said, contacts=kept, taxonomy=taxonomy))
-
-    def judge(self, judgements: Iterable[Judgement], statements: Iterable[Statement] = ()) -> bool:
-        """Add judgements, or put them in the place of earlier ones; tell whether anything changed."""
-        self._check_writing()
-        decided = list(judgements)
-        _, said = changes.rows_of((), statements)
-        return self._change(lambda before: changes.judged(before, decided, said))
-
-    def withdraw(self, ids: Iterable[str]) -> bool:
-        """Take judgements back; tell whether anything changed."""
-        taken = list(ids)
-        return self._change(lambda before: changes.withdrawn(before, taken))
-
     def decide(self, rows: Iterable[Decision], *, settle: bool = True) -> list[Outcome]:
         """Add rows of decisions; tell what became of each."""
         self._check_writing()
@@ -146,30 +119,33 @@ class SqliteStore:
         with self._reading() as connection:
             return () if connection is None else content.decisions(connection)
 
-    def learn(self, points: OwnPoints | None) -> bool:
-        """Keep points as the network's own, or none; tell whether anything changed."""
-        return self._change(lambda before: changes.learned(before, points))
+    def history(self) -> tuple[Change, ...]:
+        """Return what became of the content, the first change first."""
+        with self._reading() as connection:
+            return () if connection is None else content.history(connection)
 
-    def drop(self, source: str) -> None:
-        """Take away a source, all that it said and its contacts."""
-        self._change(lambda before: changes.dropped(before, source), thoroughly=True)
+    def version(self) -> int:
+        """Return a number that is another after every change."""
+        with self._reading() as connection:
+            return 0 if connection is None else content.version(connection)
 
-    def erase(self, organisation: str) -> None:
-        """Take away all that speaks of an organisation, its contacts and the judgements about it."""
-        self._change(lambda before: changes.erased(before, organisation), thoroughly=True)
+    def state(self) -> State:
+        """Return all that is held."""
+        with self._reading() as connection, uncollected():
+            return State() if connection is None else content.state(connection)
 
-    def _change(self, change: Callable[[State], State], *, thoroughly: bool = False) -> bool:
-        """Make a change in one transaction; ``thoroughly`` also clears what earlier versions left in unused parts."""
+    def _change(self, change: Callable[[State], State], verb: Verb, network: Network | None = None) -> bool:
+        """Make a change in one transaction; to forget also clears what earlier versions left in unused parts."""
         self._check_writing()
         if self._connection is None:
-            if self._create(change):
+            if self._create(change, verb, network):
                 return True
             self._connection = self._open()  # Another program made the file in the meantime.
         with _explained(self._path, writing=True), uncollected():
-            if thoroughly:
+            if verb in ("dropped", "forgotten"):
                 self._connection.execute("VACUUM")
             with _writing(self._connection):
-                return content.changed(self._connection, change)
+                return content.changed(self._connection, change, verb, network)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -178,17 +154,9 @@ class SqliteStore:
             self._connection.close()
             self._connection = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _check(self) -> None:
-        if self._closed:
-            raise StoreError(f"{self._path} is closed; open it again")
+    @property
+    def _called(self) -> str:
+        return str(self._path)
 
     def _check_writing(self) -> None:
         self._check()
@@ -225,9 +193,9 @@ class SqliteStore:
                     raise error from None
                 return _connected(self._path, "ro", self._patience)
 
-    def _create(self, change: Callable[[State], State]) -> bool:
+    def _create(self, change: Callable[[State], State], verb: Verb, network: Network | None) -> bool:
         """Make the file with its first content; tell whether it was us who made it."""
-        beside = self._path.parent / f".{self._path.name[:80]}.{secrets.token_hex(6)}.tmp"
+        beside = _beside(self._path)
         try:
             with _explained(self._path, writing=True), uncollected():
                 connection = sqlite3.connect(_uri(beside, "rwc"), uri=True, isolation_level=None)
@@ -235,7 +203,7 @@ class SqliteStore:
                     connection.execute("BEGIN IMMEDIATE")
                     for statement in schema.script():
                         connection.execute(statement)
-                    content.write(connection, State(), change(State()))
+                    content.made(connection, change, verb, network)
                     connection.execute("COMMIT")
                 finally:
                     connection.close()
@@ -326,16 +294,31 @@ def _bring_up(connection: sqlite3.Connection, path: Path, *, lasting: bool) -> N
             connection.execute(step)
         return
     with _explained(path, writing=True):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        _copy(connection, path.with_name(f"{path.name}.format-{version()}"))
+        with _writing(connection):
             for step in schema.steps(version()):  # Another program may have done it in the meantime.
                 connection.execute(step)
             connection.execute(f"PRAGMA user_version = {schema.VERSION}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+
+
+def _copy(connection: sqlite3.Connection, place: Path) -> None:
+    """Keep the file as it stands under another name beside it; a copy that is there already stays."""
+    if place.exists():
+        return
+    beside = _beside(place)
+    try:
+        with contextlib.closing(sqlite3.connect(_uri(beside, "rwc"), uri=True)) as copy:
+            connection.backup(copy)
+        with contextlib.suppress(FileExistsError):
+            _publish(beside, place)
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    """Return a name in the same folder that nobody else uses."""
+    return path.parent / f".{path.name[:80]}.{secrets.token_hex(6)}.tmp"
 
 
 @contextlib.contextmanager

@@ -1,0 +1,119 @@
+"""What became of the content of a store, change by change: who asks can tell which of two stores has seen the other.
+
+A store is told apart into items: each list with all that its rows say, each answer of a person, the network's own
+taxonomy and its points. Every change leaves a row for each item that it put, changed or took away, with a check sum of
+what it was and of what it is since then. No row holds anything that a list says. Decisions have no rows here: they are
+never changed, and bear their own moment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import model_validator
+
+from twinnet.decisions import Moment, moment
+from twinnet.models import Model, content_id
+
+if TYPE_CHECKING:
+    from twinnet.stores.changes import State
+
+Verb = Literal["imported", "judged", "withdrawn", "learned", "dropped", "forgotten", "synced"]
+"""What was done."""
+
+_DIGITS = 24
+
+
+class Change(Model):
+    """An item of a store was put there, changed or taken away.
+
+    ``when`` it was done, and how (``verb``). ``item`` is ``list NAME``, ``answer ID``, ``taxonomy`` or ``points``.
+    ``was`` and ``became`` are check sums of its content before and after, empty where it was not there. ``id`` is made
+    of all of it.
+
+    >>> Change(when="2026-11-26T14:03:22Z", verb="imported", item="list ALDA", became="ab").id
+    'change-70d856b1505d'
+    """
+
+    id: str = ""
+    when: Moment
+    verb: Verb
+    item: str
+    was: str = ""
+    became: str = ""
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        self.__dict__["id"] = content_id("change", self.when, self.verb, self.item, self.was, self.became)
+        return self
+
+
+def now() -> str:
+    """Return the moment that changes bear that are made now."""
+    return moment(dt.datetime.now(dt.UTC))
+
+
+def recorded(before: State, after: State, verb: Verb, *, when: str) -> State:
+    """Return the state after a change with its rows in the history, in the order of items.
+
+    Of an answer that names a forgotten organisation no row stays either: its id is made of what it is about.
+    """
+    was, became = contents(before, besides=after), contents(after, besides=before)
+    rows = [
+        Change(when=when, verb=verb, item=item, was=was.get(item, ""), became=became.get(item, ""))
+        for item in sorted(was.keys() | became.keys())
+        if was.get(item) != became.get(item)
+    ]
+    history = before.history
+    if verb == "forgotten":
+        gone = {row.item for row in rows if row.item.startswith("answer ") and not row.became}
+        rows = [row for row in rows if row.item not in gone]
+        history = tuple(row for row in history if row.item not in gone)
+    return replace(after, history=united(history, rows))
+
+
+def united(one: Iterable[Change], other: Iterable[Change]) -> tuple[Change, ...]:
+    """Return the rows of both, each once, in the order of their moments."""
+    rows = {row.id: row for row in (*one, *other)}
+    return tuple(sorted(rows.values(), key=lambda row: (row.when, row.item, row.id)))
+
+
+def contents(state: State, *, besides: State) -> dict[str, str]:
+    """Return the check sums of the items of a state that are not the same in the other one."""
+    found: dict[str, str] = {}
+    said = _by_list(state)
+    others = _by_list(besides)
+    for name, source in state.sources.items():
+        if source != besides.sources.get(name) or said[name] != others[name]:
+            found[f"list {name}"] = _sum(source.model_dump_json(), *_texts(said[name]))
+    for key, judgement in state.judgements.items():
+        if judgement != besides.judgements.get(key):
+            found[f"answer {key}"] = _sum(judgement.model_dump_json())
+    if state.taxonomy and state.taxonomy != besides.taxonomy:
+        found["taxonomy"] = _sum(state.taxonomy)
+    if state.points and state.points != besides.points:
+        found["points"] = _sum(*state.points)
+    return found
+
+
+def _by_list(state: State) -> Mapping[str, dict[tuple[object, ...], str]]:
+    said: Mapping[str, dict[tuple[object, ...], str]] = defaultdict(dict)
+    for key, text in state.said.items():
+        said[key[0]][key] = text
+    return said
+
+
+def _texts(said: Mapping[tuple[object, ...], str]) -> Iterable[str]:
+    for (_, *place), text in sorted(said.items()):
+        yield "\x1f".join(map(str, place))
+        yield text
+
+
+def _sum(*texts: str) -> str:
+    """Return a check sum of texts."""
+    return sha256("\x1e".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
