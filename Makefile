@@ -13,10 +13,10 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage check format page bench clean
+.PHONY: help demo test coverage check format page bench neo4j clean
 
 help: ## what there is to type
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.package ## install into .venv and make the demo page (OUT=folder; by default here)
 	@$(BIN)/twinnet demo --out "$(OUT)"
@@ -49,6 +49,9 @@ bench: $(VENV)/.bench ## print the figures of benchmarks/
 	    [ -f "$$script" ] || { echo "There are no benchmarks yet." >&2; exit 1; }; \
 	    echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; \
 	  done; fi
+
+neo4j: ## run a Neo4j of your own until Ctrl+C (Java 17 or 21, Maven; data in .neo4j; ARGS='--port 7688 --password')
+	@scripts/neo4j run $(ARGS)
 
 clean: ## remove the environment and all else that these commands made
 	@rm -rf $(VENV) node_modules build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -18,7 +18,17 @@ ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
-pytest.register_assert_rewrite("tests.browsing")
+MARKS = {
+    "chromium": "browser",
+    "embed": "embed",
+    "node": "node",
+    "neo4j_server": "neo4j",
+    "neo4j_with_password": "neo4j",
+    "shared_data": "shared",
+}
+"""Who asks for a fixture is marked so."""
+
+pytest.register_assert_rewrite("tests.browsing", "tests.servers")
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -85,6 +95,32 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
     paths = [lists / f"{name}.csv" for name in ("members", "links", "projects", "partners")]
     network = import_lists(paths, stored, options=ReadOptions(network="Demo", today=today)).network
     return Demonstrated(network, list(suggestions(network, rules=RULES, today=today)), RULES, today)
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A Neo4j server for all tests: the one that NEO4J_URI names, or one of our own."""
+    from tests.servers import any_server
+
+    with any_server(tmp_path_factory.mktemp("neo4j")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def neo4j_with_password(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A Neo4j server of our own that asks for a password."""
+    from tests.servers import serving
+
+    with serving(tmp_path_factory.mktemp("neo4j"), password="correct horse") as server:  # noqa: S106 - made up
+        yield server
+
+
+@pytest.fixture
+def neo4j(neo4j_server: Any) -> Any:
+    """The server, with nothing of twinnet in it."""
+    from tests.servers import emptied
+
+    return emptied(neo4j_server)
 
 
 @pytest.fixture(scope="session")
@@ -205,16 +241,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who asks for the browser, the extra or the shared data is marked so, whether or not the test says it."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        for fixture, mark in (("chromium", "browser"), ("embed", "embed"), ("node", "node"), ("shared_data", "shared")):
+        for fixture, mark in MARKS.items():
             if fixture in names:
                 item.add_marker(mark)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI tests of the browser, of node and of the extra run or fail: a skip would hide that nobody looked."""
+    """In CI tests of browser, node, Neo4j and the extra run or fail: a skip would hide that nobody looked."""
     report = yield
-    marked = next(filter(None, map(item.get_closest_marker, ("browser", "embed", "node"))), None)
+    marked = next(filter(None, map(item.get_closest_marker, ("browser", "embed", "node", "neo4j"))), None)
     if IN_CI and report.skipped and not hasattr(report, "wasxfail") and marked:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"

@@ -125,6 +125,10 @@ class Facts(Sequence[M], Generic[M]):
             self._unread.pop(name, None)
         return self._columns[name]
 
+    def unread(self, name: str) -> Unread | None:
+        """Return a column as its store has it, None where it was read already."""
+        return self._unread.get(name)
+
     def columns(self) -> dict[str, tuple[Any, ...]]:
         """Return all columns by name, in the order of the model's fields."""
         return {name: self.column(name) for name in self.model.model_fields}

@@ -3,18 +3,18 @@
 A store keeps what the rows of lists say (statements), what persons said of names (judgements) and decided of
 suggestions (decisions), the facts merged from all of them,
 the network's own taxonomy and the points learned from its links, and, apart from all facts, the contacts that a user
-asked to keep. ``open_store`` takes an address: the path of a file, ``sqlite:///PATH`` or ``memory:``.
+asked to keep. ``open_store`` takes an address: the path of a file, ``sqlite:///PATH``, ``memory:``, or that of a Neo4j
+database, ``neo4j://USER@HOST/DATABASE``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
-from twinnet.errors import StoreError
+from twinnet.stores.addresses import file_of, server_of
 
 if TYPE_CHECKING:
     from twinnet.decisions import Decision, Outcome
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from twinnet.stores.history import Change
     from twinnet.taxonomy import Taxonomy
 
-__all__ = ["Store", "file_of", "open_store"]
+__all__ = ["Progress", "Store", "file_of", "open_store", "server_of"]
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+Progress = Callable[[int, int], None]
+"""Is told how many of how many steps are done."""
 
 
 @runtime_checkable
@@ -175,7 +176,12 @@ class Store(Protocol):
 
 
 def open_store(
-    address: str | Path, *, create: bool = False, readonly: bool = True, patience: float | None = None
+    address: str | Path,
+    *,
+    create: bool = False,
+    readonly: bool = True,
+    patience: float | None = None,
+    progress: Progress | None = None,
 ) -> Store:
     """Open the store at an address.
 
@@ -183,24 +189,34 @@ def open_store(
     ----------
     address:
         The path of a file; ``sqlite:///PATH``, where what follows the third slash is the path as it is, so that a
-        fourth slash begins an absolute one; or ``memory:``, an empty store that lasts as long as the object.
+        fourth slash begins an absolute one; ``memory:``, an empty store that lasts as long as the object; or
+        ``neo4j://USER@HOST:PORT/DATABASE`` (also ``bolt://``, and both with ``+s`` or ``+ssc`` for encryption). The
+        password of USER is read from the variable ``NEO4J_PASSWORD``, else asked for on a terminal; without USER nobody
+        logs in. PORT is 7687 and DATABASE the home database where they are left out.
     create:
-        Make the file if there is none (it appears with the first :meth:`Store.replace`); implies writing.
+        Make the network if there is none (it appears with the first :meth:`Store.replace`); implies writing.
     readonly:
-        Only read. A reader never makes a file.
+        Only read. A reader makes nothing.
     patience:
         So many seconds to wait for another program that is writing; by default twenty.
+    progress:
+        Is told how far a long write has come (None: nobody is).
 
     Raises
     ------
     StoreError
-        There is no file, it is not a twinnet network, a newer version wrote it, or the address names another kind of
-        store.
+        There is no network, it is not one of twinnet's, a newer version wrote it, the address names another kind of
+        store, or a server does not answer or does not let in.
 
     >>> with open_store("memory:") as store:
     ...     store.read()
     <Network: 0 organisations, 0 memberships, 0 links, 0 projects>
     """
+    server = server_of(address)
+    if server is not None:
+        from twinnet.stores.neo4j import Neo4jStore
+
+        return Neo4jStore(server, create=create, readonly=readonly and not create, patience=patience, progress=progress)
     path = file_of(address)
     if path is None:
         from twinnet.stores.memory import MemoryStore
@@ -209,25 +225,3 @@ def open_store(
     from twinnet.stores.sqlite import SqliteStore
 
     return SqliteStore(path, address=str(address), create=create, readonly=readonly and not create, patience=patience)
-
-
-def file_of(address: str | Path) -> Path | None:
-    """Return the file of the store at an address, None for one in memory; raise :class:`StoreError` for other kinds.
-
-    >>> file_of("sqlite:///my.twinnet").name, file_of("memory:")
-    ('my.twinnet', None)
-    """
-    text = str(address)
-    scheme = _SCHEME.match(text) if isinstance(address, str) else None
-    if scheme is None:
-        return Path(address)
-    if text == "memory:":
-        return None
-    if text.lower().startswith("sqlite:///") and text[10:]:
-        return Path(text[10:])
-    if text[scheme.end() :].startswith("//"):
-        raise StoreError(
-            f"addresses that begin with {scheme[1]}:// are not supported by this version; "
-            "give the path of a file (my.twinnet) or sqlite:///PATH"
-        )
-    return Path(text)

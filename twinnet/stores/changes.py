@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import chain
@@ -161,13 +161,50 @@ def decided(before: State, rows: Iterable[Decision], network: Network) -> tuple[
     return replace(before, decisions=tuple(in_order(chain.from_iterable(kept.values())))), found
 
 
+def deciding(
+    rows: Iterable[Decision],
+    *,
+    called: Callable[[str], tuple[str, Iterable[str]] | None],
+    about: Callable[[list[tuple[str, ...]]], list[Decision]],
+    add: Callable[[Decision], None],
+) -> list[Outcome]:
+    """Add rows of decisions to a store that is asked for little; tell what became of each.
+
+    ``called`` returns the id and the aliases of the organisation that an id means, None if there is none; ``about`` the
+    rows about one or two organisations, each named by all of its ids; ``add`` stores a row. Raise
+    :class:`NotFoundError` for a row about an organisation that is not there.
+    """
+    found: list[Outcome] = []
+    names: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        ends = [one for one in (row.organisation, row.candidate) if one is not None]
+        for end in ends:
+            if end not in names:
+                names[end] = _all_names(end, called)
+        of_ends = [names[end] for end in ends]
+        found.append(outcome(row, _about_matter(row, of_ends, about(of_ends))))
+        if found[-1].how == "new":
+            add(row)
+    return found
+
+
+def _all_names(identifier: str, called: Callable[[str], tuple[str, Iterable[str]] | None]) -> tuple[str, ...]:
+    """Return the id that an organisation has now, then its others; raise :class:`NotFoundError` if there is none."""
+    one = called(identifier)
+    if one is None:
+        raise NotFoundError(f"no organisation has the id {identifier!r}")
+    now, aliases = one
+    # An id that it had before may mean another by now.
+    return (now, *(alias for alias in aliases if (called(alias) or one)[0] == now))
+
+
 def _names(network: Network, identifier: str) -> tuple[str, ...]:
     """Return the id that an organisation has now, then those that it had before and that mean no other by now."""
     one = network.organisation(identifier)
     return (one.id, *(alias for alias in one.aliases if network.organisation(alias).id == one.id))
 
 
-def about(row: Decision, names: Sequence[Sequence[str]], rows: Iterable[Decision]) -> list[Decision]:
+def _about_matter(row: Decision, names: Sequence[Sequence[str]], rows: Iterable[Decision]) -> list[Decision]:
     """Return, in their order, the rows about the matter of a row; ``names`` are all ids of each organisation."""
     ids = _matters(row, names)
     return in_order(one for one in rows if one.matter in ids)
@@ -191,8 +228,13 @@ def learned(before: State, points: OwnPoints | None) -> State:
 
 
 def become(before: State, wanted: State) -> State:
-    """Return the state that holds what another one holds, its history added; contacts stay with the lists that stay."""
+    """Return the state that holds what another one holds, its history added; contacts stay with the lists that stay.
+
+    Where only the history differs, nothing changes.
+    """
     kept = tuple(contact for contact in before.contacts if contact.source in wanted.sources)
+    if replace(wanted, contacts=kept, history=before.history) == before:
+        return before
     return replace(wanted, contacts=kept, history=united(before.history, wanted.history))
 
 

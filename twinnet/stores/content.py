@@ -14,7 +14,6 @@ from dataclasses import astuple
 from typing import Any
 
 from twinnet.decisions import Decision, Outcome, in_order, tells_facts
-from twinnet.errors import NotFoundError
 from twinnet.graph import Facts, Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source
 from twinnet.stores import changes, schema
@@ -63,17 +62,12 @@ def settle(connection: sqlite3.Connection) -> bool:
 
 def decide(connection: sqlite3.Connection, rows: Iterable[Decision], *, settle: bool) -> list[Outcome]:
     """Add rows of decisions (see :meth:`twinnet.stores.Store.decide`)."""
-    found: list[Outcome] = []
-    names: dict[str, tuple[str, ...]] = {}
-    for row in rows:
-        ends = [one for one in (row.organisation, row.candidate) if one is not None]
-        for end in ends:
-            if end not in names:
-                names[end] = _names(connection, end)
-        said = changes.about(row, [names[end] for end in ends], _about(connection, [names[end] for end in ends]))
-        found.append(changes.outcome(row, said))
-        if found[-1].how == "new":
-            _add(connection, [row])
+    found = changes.deciding(
+        rows,
+        called=lambda identifier: _called(connection, identifier),
+        about=lambda names: _about(connection, names),
+        add=lambda row: _add(connection, [row]),
+    )
     if any(one.how == "new" for one in found):
         _count(connection)
     if any(one.how == "new" and any(map(tells_facts, one.rows)) for one in found):
@@ -106,16 +100,7 @@ def _about(connection: sqlite3.Connection, names: list[tuple[str, ...]]) -> list
     return list(schema.DECISIONS.facts(found.fetchall()))
 
 
-def _names(connection: sqlite3.Connection, identifier: str) -> tuple[str, ...]:
-    """Return the id that an organisation has now, then its others; raise :class:`NotFoundError` if there is none."""
-    now, aliases = _called(connection, identifier) or ("", "[]")
-    if not now:
-        raise NotFoundError(f"no organisation has the id {identifier!r}")
-    # An id that it had before may mean another by now.
-    return (now, *(alias for alias in json.loads(aliases) if (_called(connection, alias) or [now])[0] == now))
-
-
-def _called(connection: sqlite3.Connection, identifier: str) -> tuple[str, str] | None:
+def _called(connection: sqlite3.Connection, identifier: str) -> tuple[str, list[str]] | None:
     """Return the id and aliases of the organisation that an id means, None if there is none.
 
     Of several that had it before it means the last, as in :meth:`twinnet.graph.Network.row_of`.
@@ -125,7 +110,7 @@ def _called(connection: sqlite3.Connection, identifier: str) -> tuple[str, str] 
     if row is None:
         within = 'EXISTS (SELECT 1 FROM json_each("aliases") WHERE "value" = ?) ORDER BY "id" DESC LIMIT 1'
         row = connection.execute(f"{query} \"aliases\" != '[]' AND {within}", (identifier,)).fetchone()
-    return row
+    return None if row is None else (row[0], json.loads(row[1]))
 
 
 def write(connection: sqlite3.Connection, before: State, after: State, network: Network | None = None) -> None:

@@ -61,15 +61,18 @@ def now() -> str:
 def recorded(before: State, after: State, verb: Verb, *, when: str) -> State:
     """Return the state after a change with its rows in the history, in the order of items.
 
+    They are later than all rows before, also where a clock was set back.
     Of an answer that names a forgotten organisation no row stays either: its id is made of what it is about.
     """
+    if before.history and when <= before.history[-1].when:
+        when = moment(dt.datetime.fromisoformat(before.history[-1].when) + dt.timedelta(milliseconds=1))
     was, became = contents(before, besides=after), contents(after, besides=before)
     rows = [
         Change(when=when, verb=verb, item=item, was=was.get(item, ""), became=became.get(item, ""))
         for item in sorted(was.keys() | became.keys())
         if was.get(item) != became.get(item)
     ]
-    history = before.history
+    history = after.history
     if verb == "forgotten":
         gone = {row.item for row in rows if row.item.startswith("answer ") and not row.became}
         rows = [row for row in rows if row.item not in gone]

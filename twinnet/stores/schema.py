@@ -80,11 +80,15 @@ class Table:
         """Return facts as rows of the table."""
         columns: list[Sequence[Any]] = []
         for name, kind in self.columns.items():
+            unread = facts.unread(name)
+            if isinstance(unread, _Column) and unread.kind == kind != "flag":
+                columns.append(unread.written())  # As it came from a table, so it goes into one.
+                continue
             column: Sequence[Any] = facts.column(name)
             if kind in ("list", "pairs"):
                 column = [encode(value) if value else "[]" for value in column]
             elif kind == "origins":
-                column = [encode([part for s, r, f in value for part in (s, r, ",".join(f))]) for value in column]
+                column = _written(column)
             columns.append(column)
         return zip(*columns, strict=True)
 
@@ -99,14 +103,18 @@ class _Column(Unread):
     """A column of rows."""
 
     def __init__(self, kind: Kind, rows: Sequence[tuple[Any, ...]], at: int) -> None:
-        self._kind, self._rows, self._at = kind, rows, at
+        self.kind, self._rows, self._at = kind, rows, at
 
     def whole(self) -> Sequence[Any]:
+        return _decoded(self.kind, self.written())
+
+    def written(self) -> Sequence[Any]:
+        """Return the cells as they stand in the table."""
         at = self._at
-        return _decoded(self._kind, [row[at] for row in self._rows])
+        return [row[at] for row in self._rows]
 
     def cell(self, at: int) -> Any:
-        return _decoded(self._kind, [self._rows[at][self._at]])[0]
+        return _decoded(self.kind, [self._rows[at][self._at]])[0]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -129,6 +137,19 @@ def _decoded(kind: Kind, column: Sequence[Any]) -> Sequence[Any]:
         }
         return [lists[text] for text in column]
     return _origins(column) if kind == "origins" else column
+
+
+def _written(column: Sequence[Any]) -> Sequence[str]:
+    """Write origins flat, as :func:`_origins` reads them."""
+    # Few names of lists and of fields differ, so each is written once.
+    texts: dict[Any, str] = {}
+
+    def text(value: Any) -> str:
+        if value not in texts:
+            texts[value] = encode(value if isinstance(value, str) else ",".join(value))
+        return texts[value]
+
+    return [f"[{','.join([f'{text(s)},{r},{text(f)}' for s, r, f in value])}]" for value in column]
 
 
 class _Fields(dict[str, tuple[str, ...]]):

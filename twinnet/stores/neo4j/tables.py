@@ -1,0 +1,199 @@
+"""How the facts of a network are nodes and relationships, and the Cypher that writes and reads them.
+
+Each kind of fact has a label or type of its own, which begins with ``Twinnet`` or ``TWINNET_``: what another program
+keeps in the same database is never met. Values are parameters; what stands in a query are the names given here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from twinnet.graph import Facts, Network
+from twinnet.models import Model
+from twinnet.stores import schema
+from twinnet.stores.changes import encode
+from twinnet.stores.schema import Table
+
+_BETWEEN = "\x1f"
+"""Stands between names of lists that are sent as one text, which takes a third of the time."""
+
+Row: TypeAlias = tuple[Any, ...]
+"""A fact as :class:`twinnet.stores.schema.Table` writes it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A kind of nodes, or of relationships.
+
+    ``name`` is the label or the type; ``ends`` are, for a relationship, the columns that name where it begins and where
+    it ends, and the kinds of nodes that they name. What it is told apart by is the property ``id``, or, of nodes, the
+    only column of the key.
+    """
+
+    name: str
+    table: Table
+    ends: tuple[tuple[str, Kind], tuple[str, Kind]] | None = None
+
+    @property
+    def key(self) -> str:
+        """The property that tells apart."""
+        return self.table.key[0] if self.ends is None else "id"
+
+    def keyed(self, rows: Iterable[Row]) -> dict[str, Row]:
+        """Return rows by what tells them apart."""
+        at = [self._names.index(column) for column in self.table.key]
+        if len(at) == 1:
+            return {row[at[0]]: row for row in rows}
+        return {"|".join([row[one] for one in at]): row for row in rows}
+
+    def constraint(self) -> str:
+        """Return the statement by which no two are the same."""
+        about = f"(n:{self.name})" if self.ends is None else f"()-[n:{self.name}]-()"
+        named = f"twinnet_{self.name.lower().removeprefix('twinnet').removeprefix('_')}"
+        return f"CREATE CONSTRAINT {named} IF NOT EXISTS FOR {about} REQUIRE n.{self.key} IS UNIQUE"
+
+    def read(self) -> str:
+        """Return the query for all rows, each as a list of what :meth:`taken` takes."""
+        if self.ends is None:
+            return f"MATCH (n:{self.name}) RETURN [{', '.join(f'n.`{name}`' for name in self.table.columns)}]"
+        (start, first), (end, second) = self.ends
+        ids = {start: f"a.`{first.key}`", end: f"b.`{second.key}`"}
+        parts = ", ".join(ids.get(name, f"n.`{name}`") for name in self.table.columns)
+        return f"MATCH (a:{first.name})-[n:{self.name}]->(b:{second.name}) RETURN [{parts}]"
+
+    def write(self, columns: Sequence[int]) -> str:
+        """Return the statement that puts these columns of rows there, as :meth:`sent` gives them.
+
+        Sent twice it does the same.
+        """
+        values = {self._names[at]: f"r[{place}]" for place, at in enumerate(columns, 1 if self.ends is None else 3)}
+        if "origins" in values:
+            values["sources"] = f"split(r[{len(values) + (1 if self.ends is None else 3)}], '{_BETWEEN}')"
+        puts = f" SET {', '.join(f'n.`{name}` = {value}' for name, value in values.items())}" if values else ""
+        if self.ends is None:
+            return f"UNWIND $rows AS r MERGE (n:{self.name} {{`{self.key}`: r[0]}}){puts} RETURN count(n)"
+        (_, first), (_, second) = self.ends
+        ends = f"MATCH (a:{first.name} {{`{first.key}`: r[1]}}) MATCH (b:{second.name} {{`{second.key}`: r[2]}})"
+        return f"UNWIND $rows AS r {ends} MERGE (a)-[n:{self.name} {{id: r[0]}}]->(b){puts} RETURN count(n)"
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return list(self.table.columns)
+
+    @cached_property
+    def _at_ends(self) -> list[int]:
+        return [self._names.index(column) for column, _ in self.ends or ()]
+
+    @cached_property
+    def _properties(self) -> list[tuple[int, Callable[[Any], Any] | None, bool]]:
+        """The columns that are properties: where each stands, what makes a property of a cell, and if it is origins."""
+        named = {self.key, *(column for column, _ in self.ends or ())}
+        kinds = enumerate(self.table.columns.items())
+        return [(at, _OUT.get(kind), kind == "origins") for at, (name, kind) in kinds if name not in named]
+
+    def sent(self, key: str, row: Row, before: Row | None) -> tuple[tuple[int, ...], list[Any]]:
+        """Return what of a row is written where another stood, or nothing: the columns; key, ends and their values."""
+        columns, values = [], [key, *(row[at] for at in self._at_ends)]
+        of_lists = None
+        for at, out, is_origins in self._properties:
+            value = row[at]
+            if before is not None and before[at] == value:
+                continue
+            if out is not None:
+                value = out(value)
+            if value is None and before is None:
+                continue
+            columns.append(at)
+            values.append(value)
+            if is_origins:
+                of_lists = _BETWEEN.join(sorted(set(json.loads(value)[::3])))
+        if of_lists is not None:
+            values.append(of_lists)
+        return tuple(columns), values
+
+    def moved(self, row: Row, before: Row) -> bool:
+        """Tell whether a relationship begins or ends elsewhere now."""
+        return any(row[at] != before[at] for at in self._at_ends)
+
+    def taken(self, rows: Sequence[list[Any]]) -> list[Row]:
+        """Return what :meth:`read` found as rows of the table, in the order of their keys."""
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(self.table.columns)
+        for at, kind in enumerate(self.table.columns.values()):
+            if kind in _IN:
+                columns[at] = list(map(_IN[kind], columns[at]))
+        return [row for _, row in sorted(self.keyed(zip(*columns, strict=True)).items())]
+
+    def gone(self) -> list[str]:
+        """Return the statements that take away what ``$ids`` name.
+
+        A node that others hang something on stays, empty and without its label, so that theirs stays as well.
+        """
+        if self.ends is not None:
+            return [f"UNWIND $ids AS id MATCH ()-[n:{self.name} {{id: id}}]->() DELETE n"]
+        found = f"UNWIND $ids AS id MATCH (n:{self.name} {{`{self.key}`: id}})"
+        ours = ", ".join(f"n.`{name}`" for name in (*self.table.columns, "sources"))
+        return [
+            f"{found} WHERE NOT EXISTS {{ (n)--() }} DELETE n",
+            f"{found} REMOVE {ours} REMOVE n:{self.name} SET n:TwinnetGone",
+        ]
+
+
+def _list(text: str) -> list[Any] | None:
+    return json.loads(text) or None
+
+
+def _text(value: list[Any] | None) -> str:
+    return encode(value) if value else "[]"
+
+
+_OUT: Mapping[str, Callable[[Any], Any]] = {"list": _list, "pairs": lambda text: None if text == "[]" else text}
+_IN: Mapping[str, Callable[[Any], Any]] = {
+    "list": _text,
+    "pairs": lambda text: text or "[]",
+    "origins": lambda text: text or "[]",
+}
+"""How a cell of a table is a property, and comes back: lists of texts are lists, an empty one is no property at all."""
+
+
+class Named(Model):
+    """A network that has members."""
+
+    name: str
+
+
+_FACTS = {table.name: table for table in schema.FACTS}
+SOURCES = Kind("TwinnetSource", schema.SOURCES)
+JUDGEMENTS = Kind("TwinnetJudgement", schema.JUDGEMENTS)
+DECISIONS = Kind("TwinnetDecision", schema.DECISIONS)
+HISTORY = Kind("TwinnetChange", schema.HISTORY)
+SAID = (SOURCES, JUDGEMENTS, DECISIONS, HISTORY)
+"""What is written together with what lists say."""
+
+ORGANISATIONS = Kind("TwinnetOrganisation", _FACTS["organisations"])
+PROJECTS = Kind("TwinnetProject", _FACTS["projects"])
+NETWORKS = Kind("TwinnetNetwork", Table("networks", Named, {"name": "text"}, ("name",)))
+MEMBERSHIPS = Kind("TWINNET_MEMBER", _FACTS["memberships"], (("organisation", ORGANISATIONS), ("network", NETWORKS)))
+LINKS = Kind("TWINNET_LINK", _FACTS["links"], (("a", ORGANISATIONS), ("b", ORGANISATIONS)))
+PARTNERS = Kind("TWINNET_PARTNER", _FACTS["partners"], (("organisation", ORGANISATIONS), ("project", PROJECTS)))
+FACTS = (ORGANISATIONS, PROJECTS, NETWORKS, MEMBERSHIPS, LINKS, PARTNERS)
+"""What follows from what lists say; what others hang on comes first."""
+
+SCHEMA = (
+    *(kind.constraint() for kind in (*SAID, *FACTS)),
+    "CREATE CONSTRAINT twinnet_store IF NOT EXISTS FOR (n:TwinnetStore) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT twinnet_rows IF NOT EXISTS FOR (n:TwinnetRows) REQUIRE n.id IS UNIQUE",
+    "CREATE INDEX twinnet_name IF NOT EXISTS FOR (n:TwinnetOrganisation) ON (n.name)",
+)
+"""The statements by which nothing is there twice, and a town is found by its name."""
+
+
+def rows_of(kind: Kind, network: Network) -> Iterable[Row]:
+    """Return the rows of a kind of facts."""
+    if kind is NETWORKS:
+        return [(name,) for name in sorted(set(network.memberships.column("network")))]
+    facts: Facts[Any] = getattr(network, kind.table.name)
+    return kind.table.rows(facts)
