@@ -558,7 +558,7 @@ class TestSeveralPrograms:
 
     def test_what_another_decides_at_the_moment_of_a_look_is_seen(self, stored, ids, monkeypatch):
         """A file system may give two writes one and the same time."""
-        looks = (time.time_ns(), 1, 1)
+        looks = sittings._Looks(time.time_ns(), 1, 1)
         monkeypatch.setattr(sittings, "_looks", lambda _: looks)
         sitting = Sitting(stored, today=TODAY)
         assert sitting.changes(0) == (0, [])

@@ -36,7 +36,9 @@ _COMMANDS = {
     "evaluate": ("evaluating", "Measure how well partners are found, beside other ways to rank."),
     "export": ("stored", "Write everything a network holds, without loss, for other programs."),
     "show": ("stored", "Tell what a network holds, or what is known of one organisation."),
+    "sync": ("syncing", "Make one network equal to another: a file, or a database that a team shares."),
     "forget": ("stored", "Undo one import, or erase one organisation and its contacts."),
+    "doctor": ("doctoring", "Tell what is installed and missing, or whether a network is whole, and mend it."),
     "template": ("lists", "Print a query that brings lists of links from elsewhere."),
     "demo": ("demonstration", "Make the demo network and its page, workbook and suggestions."),
 }

@@ -13,7 +13,7 @@ import click
 from twinnet import workspace
 from twinnet.commands import options, parameters, terminal
 from twinnet.commands.viewing import open_page
-from twinnet.stores import file_of, open_store
+from twinnet.stores import beside, file_of, open_store
 from twinnet.wording import LANGUAGES
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _check(organisations: Sequence[str], *, every: bool, contacts: tuple[str, st
 def _path(network: str, out: str | None) -> str | None:
     """Return where one letter goes to, None for beside the network."""
     if out is None:
-        if file_of(network) is None:
+        if beside(network) is None:
             raise click.UsageError("this network is in no file: say where the letter goes to with --out")
         return None
     path = str(parameters.OutFile(PAGE).convert(out, None, None))
@@ -136,7 +136,7 @@ def _path(network: str, out: str | None) -> str | None:
 
 
 def _beside(network: str, name: str) -> Path:
-    stored = file_of(network)
+    stored = beside(network)
     return stored.with_name(name) if stored else Path(name)
 
 

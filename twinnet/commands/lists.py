@@ -70,8 +70,9 @@ def import_command(files: tuple[Path, ...], into: str, *, save: str | None, quot
     recognised in many languages. A list that was imported before is replaced, and what changes is told. What could not
     be taken is counted here and listed in NETWORK.report.csv.
     """
+    when = given["today"] and dt.datetime.combine(given["today"], dt.time(), dt.UTC)
     given["today"] = given["today"] or dt.date.today()  # noqa: DTZ011 - the user's own day
-    how = ImportOptions(**{name: given.pop(name) for name in ("source", "replace", "dry_run", "strict")})
+    how = ImportOptions(**{name: given.pop(name) for name in ("source", "replace", "dry_run", "strict")}, when=when)
     country = given["country"]
     options = _read_options(**given)
     with terminal.progress("importing") as step:

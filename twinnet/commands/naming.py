@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("resolve")
-@click.argument("file", metavar="FILE", type=parameters.ListFile(dash=True))
+@click.argument("file", metavar="FILE", type=parameters.ListFileOrNetwork(dash=True))
 @click.option("--name-column", metavar="HEADER", help="The column of names; without it the columns are recognised.")
 @click.option("--country-column", metavar="HEADER", help="The column of countries.")
 @click.option(
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 @click.option("--who", default="", metavar="NAME", help="With --review: who answers.")
 @limit_option
 def resolve_command(
-    file: Path,
+    file: Path | str,
     out: str | None,
     *,
     name_column: str | None,
@@ -85,6 +85,8 @@ def resolve_command(
 
         reviewing.review(file, reviewing.Review(out, answers, undo, everything, who))
         return
+    if isinstance(file, str):
+        raise click.UsageError("an address names a network, not a table: --review asks about one")
     out = out or "-"
     named = {"name": name_column, "country": country_column}
     told = {**dict(columns), **{field: header for field, header in named.items() if header}}

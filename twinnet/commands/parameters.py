@@ -210,6 +210,16 @@ class ListFile(click.ParamType[Path]):
         return path
 
 
+class ListFileOrNetwork(ListFile):
+    """A file to read, or the address of a network that is in no file, which stays text."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See that a file is there; an address is looked at when it is opened."""
+        from twinnet.stores import is_address
+
+        return str(value) if is_address(value) else super().convert(value, param, ctx)
+
+
 class OutFile(click.ParamType[str]):
     """A file to write, of one of some endings; ``-`` is standard output."""
 

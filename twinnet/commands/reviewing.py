@@ -33,7 +33,7 @@ class Review:
     who: str = ""
 
 
-def review(network: Path, wanted: Review) -> None:
+def review(network: str | Path, wanted: Review) -> None:
     """Ask, write or read the questions of a network."""
     from twinnet.places import Gazetteer
     from twinnet.stores import open_store

@@ -13,7 +13,7 @@ import click
 from twinnet import applied, workspace
 from twinnet.commands import matching, options, parameters, terminal
 from twinnet.models import SUGGESTION_KINDS, Organisation, Suggestion
-from twinnet.stores import file_of
+from twinnet.stores import beside
 from twinnet.wording import LANGUAGES
 from twinnet.workspace.suggesting import PAGE
 
@@ -84,7 +84,7 @@ def _path(network: str, out: str | None) -> str:
     """Return where the page goes to; raise :class:`click.UsageError` where that is unknown or is the network itself."""
     if out == "-":
         raise click.UsageError("a page is opened from a file: name one with --out, such as my.html")
-    stored = file_of(network)
+    stored = beside(network)
     if out is None and stored is None:
         raise click.UsageError("this network is in no file: say where the page goes to with --out")
     path = out or str(stored.with_suffix(PAGE[0]) if stored else "")

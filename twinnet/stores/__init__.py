@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
-from twinnet.stores.addresses import file_of, server_of
+from twinnet.stores.addresses import beside, file_of, is_address, server_of
 
 if TYPE_CHECKING:
     from twinnet.decisions import Decision, Outcome
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from twinnet.stores.history import Change
     from twinnet.taxonomy import Taxonomy
 
-__all__ = ["Progress", "Store", "file_of", "open_store", "server_of"]
+__all__ = ["Progress", "Store", "beside", "file_of", "is_address", "open_store", "server_of"]
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], object]
 """Is told how many of how many steps are done."""
 
 
@@ -34,10 +34,14 @@ Progress = Callable[[int, int], None]
 class Store(Protocol):
     """A home of one network.
 
-    ``address`` is what :func:`open_store` was given. Whatever a method raises on purpose is a
-    :class:`twinnet.errors.StoreError`, but for a :class:`twinnet.errors.NotFoundError` where it says so. A change is
-    made whole or not at all, and all facts are merged again with it.
+    ``address`` is what :func:`open_store` was given. ``clock`` tells the moment that a change bears in the history, in
+    the form of :data:`twinnet.decisions.Moment`; it may be set, so that the same changes give the same bytes. Whatever
+    a method raises on purpose is a :class:`twinnet.errors.StoreError`, but for a
+    :class:`twinnet.errors.NotFoundError` where it says so. A change is made whole or not at all, and all facts are
+    merged again with it.
     """
+
+    clock: Callable[[], str]
 
     @property
     def address(self) -> str:
@@ -156,11 +160,12 @@ class Store(Protocol):
         """Return all that the store holds, as :meth:`become` takes it."""
         ...
 
-    def become(self, state: State, network: Network | None = None) -> bool:
+    def become(self, state: State, network: Network | None = None, *, over: State | None = None) -> bool:
         """Put the state of another store in the place of all that is held; tell whether anything changed.
 
         Contacts stay where they are, with the lists that stay. ``network`` is what the state is merged to, where that
-        is known (None: it is merged).
+        is known (None: it is merged). ``over`` is what was held when it was looked at: where it is not any more,
+        nothing is changed and :class:`StoreError` raised (None: whatever is held).
         """
         ...
 

@@ -56,6 +56,28 @@ def file_of(address: str | Path) -> Path | None:
     return Path(text)
 
 
+def beside(address: str | Path) -> Path | None:
+    """Return the path by which files are named that stand beside a network, None for one in memory.
+
+    That is the file itself; what is made of a network on a server is named after the database, in the folder that one
+    is in.
+
+    >>> str(beside("my.twinnet")), str(beside("neo4j://localhost/twinnings")), str(beside("neo4j://localhost"))
+    ('my.twinnet', 'twinnings', 'network')
+    """
+    server = server_of(address)
+    return file_of(address) if server is None else Path(server.database or "network")
+
+
+def is_address(text: object) -> bool:
+    """Tell whether a text is an address with a scheme, not a path; raise nothing.
+
+    >>> is_address("neo4j://localhost"), is_address("sqlite:///my.twinnet"), is_address("my.twinnet")
+    (True, True, False)
+    """
+    return isinstance(text, str) and (text == "memory:" or re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", text) is not None)
+
+
 def server_of(address: str | Path) -> Server | None:
     """Return the server that an address names, None where it names none; raise as :func:`file_of`.
 

@@ -9,7 +9,7 @@ import json
 import marshal
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple
 from typing import Any
 
@@ -18,7 +18,7 @@ from twinnet.graph import Facts, Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source
 from twinnet.stores import changes, schema
 from twinnet.stores.changes import Said, State
-from twinnet.stores.history import Change, Verb, now, recorded
+from twinnet.stores.history import Change, Verb, recorded
 from twinnet.taxonomy import Taxonomy
 
 _TAXONOMY = "taxonomy"
@@ -33,27 +33,76 @@ _BEHIND = "facts are behind"
 
 
 def made(
-    connection: sqlite3.Connection, change: Callable[[State], State], verb: Verb, network: Network | None = None
+    connection: sqlite3.Connection,
+    change: Callable[[State], State],
+    verb: Verb,
+    network: Network | None = None,
+    *,
+    when: str,
 ) -> None:
     """Make a first change in empty tables."""
-    write(connection, State(), recorded(State(), change(State()), verb, when=now()), network)
+    write(connection, State(), recorded(State(), change(State()), verb, when=when), network)
 
 
 def changed(
-    connection: sqlite3.Connection, change: Callable[[State], State], verb: Verb, network: Network | None = None
+    connection: sqlite3.Connection,
+    change: Callable[[State], State],
+    verb: Verb,
+    network: Network | None = None,
+    *,
+    when: str,
 ) -> bool:
-    """Make a change; one that changes nothing writes nothing."""
+    """Make a change; one that changes nothing writes nothing, but for facts that are not what follows from a sync."""
     before = state(connection)
     after = change(before)
     if after == before:
-        return False
-    write(connection, before, recorded(before, after, verb, when=now()), network)
+        return verb == "synced" and _mended(connection, after, network)
+    write(connection, before, recorded(before, after, verb, when=when), network)
     return True
+
+
+def _mended(connection: sqlite3.Connection, of: State, network: Network | None) -> bool:
+    """Put facts right that are not what follows from a state; tell whether there were any."""
+    wanted = changes.merged(of) if network is None else network
+    try:
+        there = _rows(connection)
+    except sqlite3.OperationalError:  # A cell is no text any more.
+        there = {}
+    if all(there.get(table.name) == list(table.rows(getattr(wanted, table.name))) for table in schema.TABLES):
+        return False
+    write(connection, of, of, wanted)
+    return True
+
+
+def is_behind(connection: sqlite3.Connection) -> bool:
+    """Tell whether something follows from decisions that was not merged into the facts yet."""
+    return bool(_kept(connection, _BEHIND))
+
+
+def missing(connection: sqlite3.Connection) -> list[str]:
+    """Return a line for each table that is not there."""
+    names = {table.name for table in (*schema.TABLES, schema.DECISIONS, schema.HISTORY)}
+    names |= {"statements", "contacts", "prepared", "meta"}
+    there = connection.execute("SELECT name FROM sqlite_schema UNION SELECT name FROM sqlite_temp_schema")
+    return [f"there is no table {name}" for name in sorted(names - {name for (name,) in there})]
+
+
+def altered(connection: sqlite3.Connection) -> Iterator[str]:
+    """Give the table and id of each row that is named by what it holds, and holds something else."""
+    for table in (schema.JUDGEMENTS, schema.DECISIONS, schema.HISTORY):
+        facts = table.facts(connection.execute(table.select()).fetchall())
+        for at, named in enumerate(facts.column("id")):
+            try:
+                same = facts[at].id == named
+            except ValueError:
+                same = False
+            if not same:
+                yield f"{table.name}, {named}"
 
 
 def settle(connection: sqlite3.Connection) -> bool:
     """Merge what follows from decisions, where that waits; tell whether anything did."""
-    if not _kept(connection, _BEHIND):
+    if not is_behind(connection):
         return False
     now = state(connection)
     write(connection, now, now)
@@ -181,7 +230,7 @@ def network(connection: sqlite3.Connection) -> Callable[[], Network]:
 
     What follows from decisions and waits to be merged is merged for this reader.
     """
-    if _kept(connection, _BEHIND):
+    if is_behind(connection):
         now = state(connection)
         return lambda: changes.merged(now)
     rows, text = _rows(connection), taxonomy(connection)

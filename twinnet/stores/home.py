@@ -12,14 +12,18 @@ from twinnet.graph import Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement
 from twinnet.stores import changes
 from twinnet.stores.changes import State
-from twinnet.stores.history import Verb
+from twinnet.stores.history import Verb, now
 from twinnet.taxonomy import Taxonomy
 
 
 class Home(ABC):
-    """A store whose changes are made by :meth:`_change` (see :class:`twinnet.stores.Store`)."""
+    """A store whose changes are made by :meth:`_change` (see :class:`twinnet.stores.Store`).
+
+    ``clock`` tells the moment that a change bears in the history.
+    """
 
     address: str
+    clock: Callable[[], str] = staticmethod(now)
     _closed = False
 
     def replace(
@@ -62,9 +66,15 @@ class Home(ABC):
         """Take away all that speaks of an organisation, its contacts and the judgements about it."""
         self._change(lambda before: changes.erased(before, organisation), "forgotten")
 
-    def become(self, state: State, network: Network | None = None) -> bool:
+    def become(self, state: State, network: Network | None = None, *, over: State | None = None) -> bool:
         """Put this in the place of all that is held but for contacts; tell whether anything changed."""
-        return self._change(lambda before: changes.become(before, state), "synced", network)
+
+        def change(before: State) -> State:
+            if over is not None and before != over:
+                raise StoreError(f"{self._called} was changed by others since it was looked at; look again")
+            return changes.become(before, state)
+
+        return self._change(change, "synced", network)
 
     @abstractmethod
     def _change(self, change: Callable[[State], State], verb: Verb, network: Network | None = None) -> bool:

@@ -9,7 +9,7 @@ from twinnet.graph import Network
 from twinnet.models import Contact, Source, Statement
 from twinnet.stores import changes
 from twinnet.stores.changes import State
-from twinnet.stores.history import Change, Verb, now, recorded
+from twinnet.stores.history import Change, Verb, recorded
 from twinnet.stores.home import Home
 from twinnet.taxonomy import Taxonomy
 
@@ -90,7 +90,7 @@ class MemoryStore(Home):
         after = change(self._state)
         if after == self._state:
             return False
-        self._put(recorded(self._state, after, verb, when=now()), network)
+        self._put(recorded(self._state, after, verb, when=self.clock()), network)
         return True
 
     def _put(self, after: State, network: Network | None = None) -> None:

@@ -27,6 +27,7 @@ from twinnet.taxonomy import Taxonomy
 
 BUSY_SECONDS = 20.0
 """How long to wait for another program that is writing."""
+_FORMAT = "PRAGMA main.user_version"
 
 
 class SqliteStore(Home):
@@ -134,6 +135,35 @@ class SqliteStore(Home):
         with self._reading() as connection, uncollected():
             return State() if connection is None else content.state(connection)
 
+    def format(self) -> int:
+        """Return the version of the file's tables."""
+        with self._reading() as connection:
+            return schema.VERSION if connection is None else int(connection.execute(_FORMAT).fetchone()[0])
+
+    def is_behind(self) -> bool:
+        """Tell whether something follows from decisions that was not merged into the facts yet."""
+        with self._reading() as connection:
+            return connection is not None and content.is_behind(connection)
+
+    def damage(self) -> list[str]:
+        """Return what SQLite finds wrong with the file, at most twenty lines, and the tables that are gone."""
+        with self._reading() as connection:
+            if connection is None:
+                return []
+            found = [str(line) for (line,) in connection.execute("PRAGMA main.integrity_check(20)")]
+            return content.missing(connection) if found == ["ok"] else found
+
+    def altered(self) -> list[str]:
+        """Return the answers, decisions and changes that do not hold what they are named by: the table and the id."""
+        with self._reading() as connection:
+            return [] if connection is None else list(content.altered(connection))
+
+    def orphans(self) -> list[str]:
+        """Return the facts that speak of an organisation or project which is not there: the table and the row."""
+        with self._reading() as connection:
+            found = [] if connection is None else connection.execute("PRAGMA main.foreign_key_check").fetchall()
+        return [f"{table}, row {row}: speaks of one of {parent} that is not there" for table, row, parent, _ in found]
+
     def _change(self, change: Callable[[State], State], verb: Verb, network: Network | None = None) -> bool:
         """Make a change in one transaction; to forget also clears what earlier versions left in unused parts."""
         self._check_writing()
@@ -145,7 +175,7 @@ class SqliteStore(Home):
             if verb in ("dropped", "forgotten"):
                 self._connection.execute("VACUUM")
             with _writing(self._connection):
-                return content.changed(self._connection, change, verb, network)
+                return content.changed(self._connection, change, verb, network, when=self.clock())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -203,7 +233,7 @@ class SqliteStore(Home):
                     connection.execute("BEGIN IMMEDIATE")
                     for statement in schema.script():
                         connection.execute(statement)
-                    content.made(connection, change, verb, network)
+                    content.made(connection, change, verb, network, when=self.clock())
                     connection.execute("COMMIT")
                 finally:
                     connection.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 from twinnet.errors import StoreError
 from twinnet.models import Rules
 from twinnet.reading import ReadOptions
-from twinnet.workspace.importing import import_lists
+from twinnet.workspace.importing import ImportOptions, import_lists
 from twinnet.workspace.suggesting import suggestions, write
 
 RULES = Rules(corridor="old-europe:south-east-europe", cap=5)
@@ -47,9 +47,12 @@ def make_demo(folder: str | Path, *, today: dt.date) -> Demo:
     except OSError as error:
         raise StoreError(f"{folder} cannot be made: {error.strerror}") from error
     page, workbook, stored = folder / "demo.html", folder / "demo.xlsx", folder / "demo.twinnet"
+    midnight = dt.datetime.combine(today, dt.time(), dt.UTC)
     options = ReadOptions(network=NETWORK, today=today)
     with as_file(files("twinnet") / "data" / "demo") as demo:
-        done = import_lists([demo / f"{name}.csv" for name in _LISTS], stored, options=options)
+        done = import_lists(
+            [demo / f"{name}.csv" for name in _LISTS], stored, options=options, how=ImportOptions(when=midnight)
+        )
     found = suggestions(done.network, rules=RULES, today=today)
     for path in (page, workbook):
         write(found, path, network=done.network, rules=RULES, today=today, title=NETWORK)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from twinnet.decisions import moment
 from twinnet.errors import InputError, NoStoreError, StoreError
 from twinnet.graph import Network
 from twinnet.models import Fault, ListTable, Source, question_id
@@ -14,13 +17,10 @@ from twinnet.places import Gazetteer
 from twinnet.reading import ReadOptions, read_lists
 from twinnet.resolution import Resolution, resolve
 from twinnet.resolution.editions import Difference, difference
-from twinnet.stores import Store, file_of, open_store
+from twinnet.stores import Progress, Store, beside, open_store
 from twinnet.taxonomy import Taxonomy
 from twinnet.workspace.describing import many
 from twinnet.writing import write_report
-
-Progress = Callable[[int, int], object]
-"""Called with how many of how many steps are done."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,14 @@ class ImportOptions:
 
     ``source`` is what the list is called (None: by its network and kind). ``replace`` lets a list take the place of one
     that it shares less than half with. ``dry_run`` only tells what would change. ``strict`` takes nothing where a row
-    or value would be held back.
+    or value would be held back. ``when`` is the moment that the network's history tells (None: that of the import).
     """
 
     source: str | None = None
     replace: bool = False
     dry_run: bool = False
     strict: bool = False
+    when: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,13 @@ def import_lists(
     for at, file in enumerate(files, start=1):
         tables += read_lists(file, options=options)
         done(at, steps)
-    with _opened(into, dry_run=how.dry_run) as store:
+
+    def stored(part: int, of: int) -> None:
+        done((steps - 1) * of + part, steps * of)
+
+    with _opened(into, dry_run=how.dry_run, progress=stored) as store:
+        if how.when is not None:
+            store.clock = partial(moment, how.when)
         with Gazetteer.open() as gazetteer:
             found = resolve(tables, gazetteer=gazetteer, source=how.source)
         done(steps - 1, steps)
@@ -159,10 +166,10 @@ def _kept_taxonomy(into: str | Path) -> Taxonomy:
         return Taxonomy.builtin()
 
 
-def _opened(into: str | Path, *, dry_run: bool) -> Store:
+def _opened(into: str | Path, *, dry_run: bool, progress: Progress) -> Store:
     """Open the network; for a look at what would change, without making or writing a file."""
     if not dry_run:
-        return open_store(into, create=True, readonly=False)
+        return open_store(into, create=True, readonly=False, progress=progress)
     try:
         return open_store(into)
     except NoStoreError:
@@ -257,7 +264,7 @@ def _refusal(faults: Sequence[Fault]) -> InputError:
 
 
 def _report_path(into: str | Path) -> Path | None:
-    path = file_of(into)
+    path = beside(into)
     return None if path is None else path.with_name(path.name + ".report.csv")
 
 

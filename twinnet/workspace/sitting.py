@@ -23,7 +23,7 @@ from twinnet.eligibility import asked, select
 from twinnet.errors import NotFoundError, RulesError, StoreError
 from twinnet.graph import Network
 from twinnet.models import Rules, Suggestion
-from twinnet.stores import Store, file_of, open_store
+from twinnet.stores import Store, file_of, open_store, server_of
 from twinnet.views.desk import Desk, Scope
 from twinnet.workspace.deciding import refuse_new_words
 
@@ -141,13 +141,13 @@ class Sitting:
     def __init__(
         self, address: str | Path, *, rules: Rules | None = None, today: dt.date, top: int = 5, who: str = ""
     ) -> None:
-        stored = file_of(address)
+        stored = server_of(address) or file_of(address)
         if stored is None:
             raise StoreError("a network in memory keeps no decisions; give the file of one, such as my.twinnet")
         self.address, self.who = address, who
-        self.key = sha256(str(stored.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        named = str(stored.resolve() if isinstance(stored, Path) else stored)
+        self.key = sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:12]
         self.taken = self._settled = 0
-        self._file = stored
         self._rules, self._today, self._top = rules or Rules.by_default(), today, top
         self._writing, self._making, self._renewing = Lock(), Lock(), Lock()
         self._shown = ""
@@ -198,7 +198,7 @@ class Sitting:
         for row in rows:
             refuse_new_words(self._reading.network, row)
         if not self._writing.acquire(timeout=PATIENCE_SECONDS):
-            raise StoreError(f"{self._file} is in use by another program; try again when it has ended")
+            raise StoreError(f"{self.address} is in use by another program; try again when it has ended")
         try:
             with self._store() as store:
                 outcomes = store.decide(rows, settle=False)
@@ -244,7 +244,7 @@ class Sitting:
         """Use a quiet moment, if it is one: find suggestions anew, or merge what follows from decisions, beside."""
         quiet = time.monotonic() - self._last
         idle = quiet >= IDLE_SECONDS and self.taken > self._settled
-        if not idle and (quiet < QUIET_SECONDS or _looks(self._file) == self._reading.seen):
+        if not idle and (quiet < QUIET_SECONDS or _looks(self.address) == self._reading.seen):
             return
         if self._renewing.acquire(blocking=False):
             Thread(target=self._renew, args=(idle,), daemon=True).start()
@@ -283,17 +283,16 @@ class Sitting:
 
     def _look(self) -> None:
         """Take in what was decided elsewhere since the last look."""
-        looks = _looks(self._file)
+        looks = _looks(self.address)
         if looks != self._told:
             with open_store(self.address) as store:
                 rows = store.decisions()
             self._book.put(matters(rows, self._reading.named).values())
-            written_just_now = time.time() - looks[0] / 1e9 < TICK_SECONDS
-            self._told = None if written_just_now else looks
+            self._told = None if looks.may_hide_a_write() else looks
 
     def _read(self) -> _Reading:
         with open_store(self.address) as store:
-            seen, network = _looks(self._file), store.read()
+            seen, network = _looks(self.address), store.read()
         network.kept = {}
         wanted = asked(network, self._rules.whose, self._today)
         country = dict(zip(network.organisations.column("id"), network.organisations.column("country"), strict=True))
@@ -368,13 +367,29 @@ class Sitting:
         )
 
 
-def _looks(file: Path) -> Any:
-    """Return what is another after every write; never open the file for it: that would break the locks of SQLite."""
+class _Looks(NamedTuple):
+    """What is another after every write: of a file what its system tells of it, of a server the number of changes."""
+
+    written_ns: int
+    size: int = 0
+    node: int = 0
+
+    def may_hide_a_write(self) -> bool:
+        """Tell whether a write just after this one could look the same."""
+        return bool(self.size) and time.time() - self.written_ns / 1e9 < TICK_SECONDS
+
+
+def _looks(address: str | Path) -> _Looks:
+    """Look whether a network was written; never open a file for it: that would break the locks of SQLite."""
+    file = file_of(address)
+    if file is None:
+        with open_store(address) as store:
+            return _Looks(store.version())
     try:
         found = file.stat()
     except OSError as error:
         raise StoreError(f"{file} cannot be read: {error.strerror}; put it back, then try again") from error
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return _Looks(found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def _names(network: Network) -> list[tuple[str, int]]:

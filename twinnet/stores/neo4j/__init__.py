@@ -18,7 +18,7 @@ from twinnet.models import Contact, Source, Statement
 from twinnet.stores import changes
 from twinnet.stores.addresses import Server
 from twinnet.stores.changes import State
-from twinnet.stores.history import Change, Verb, now, recorded, united
+from twinnet.stores.history import Change, Verb, recorded, united
 from twinnet.stores.home import Home
 from twinnet.stores.neo4j import blocks, content, tables
 from twinnet.stores.neo4j.connection import Connection
@@ -200,7 +200,7 @@ class Neo4jStore(Home):
                 if written is None:
                     continue
                 return written > 0
-            when = now()
+            when = self.clock()
             with uncollected():
                 after = recorded(before, after, verb, when=when)
                 merged = changes.merged(after) if network is None else network

@@ -304,7 +304,7 @@ def _come(kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> It
 
 
 def bring(
-    wanted: Network, facts: int, run: Callable[..., Any], told: Callable[[int, int], None], *, token: str
+    wanted: Network, facts: int, run: Callable[..., Any], told: Callable[[int, int], object], *, token: str
 ) -> int | None:
     """Bring the facts to what they should be, in batches.
 

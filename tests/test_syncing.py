@@ -1,0 +1,280 @@
+"""One network in two homes: a team starts on a file, moves to a server and back, and loses nothing on the way."""
+
+import datetime as dt
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twinnet.decisions import Decision
+from twinnet.errors import NoStoreError, StoreError
+from twinnet.models import Source
+from twinnet.stores import open_store
+from twinnet.workspace.sitting import Sitting
+from twinnet.workspace.syncing import compare, write
+
+from .test_stores import ALDA, ANA, APART, LINKS, MINE, accepted, members, organisation, twinnings
+
+MEMBERS = "name,country\nMostar,BA\nBari,IT\nPula,HR\n"
+TWINNINGS = "town_a,country_a,town_b,country_b,since\nMostar,BA,Pula,HR,1998\n"
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    """A file with lists, an answer, a decision, a contact and a taxonomy."""
+    path = tmp_path / "one.twinnet"
+    with open_store(path, create=True) as store:
+        store.replace([ALDA, LINKS], [*members(), *twinnings()], contacts=[ANA], taxonomy=MINE)
+        store.judge([APART])
+        store.decide([accepted()])
+    return path
+
+
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.neo4j)])
+def other(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a store that is not there yet."""
+    if request.param == "file":
+        return str(tmp_path / "other.twinnet")
+    address: str = request.getfixturevalue("neo4j").address
+    return address
+
+
+def lines(source: object, target: object) -> str:
+    return "\n".join(indent + line for line, indent in compare(str(source), str(target)).lines())
+
+
+def sync(source: object, target: object, *, replace: bool = False) -> bool:
+    return write(compare(str(source), str(target)), replace=replace)
+
+
+class TestSync:
+    def test_what_differs_is_told_and_the_other_is_made(self, one: Path, other: str) -> None:
+        assert lines(one, other) == (
+            f"{other} gets:\n"
+            "  ALDA: 2 rows of alda.csv\n"
+            "  links: 1 row of links.csv\n"
+            "  1 answer about a name or a pair\n"
+            "    town-1 and town-2: different\n"
+            "  1 row of decisions\n"
+            "    Mostar and Bari: accepted, 2026-11-26\n"
+            "  its own taxonomy of themes\n"
+            f"1 contact of persons stays in {one}."
+        )
+        assert sync(one, other)
+        assert lines(one, other).startswith(f"{other} holds what {one} holds.")
+
+    def test_there_and_back_nothing_is_lost(self, one: Path, other: str, tmp_path: Path) -> None:
+        sync(one, other)
+        back = tmp_path / "back.twinnet"
+        sync(other, back)
+        with open_store(one) as first, open_store(other) as second, open_store(back) as third:
+            for store in (second, third):
+                assert store.read().digest == first.read().digest
+                assert store.statements() == first.statements()
+                assert store.decisions() == first.decisions()
+                assert list(store.read().judgements) == list(first.read().judgements)
+                assert store.taxonomy() == first.taxonomy()
+                assert {row.id for row in first.history()} <= {row.id for row in store.history()}
+                assert store.contacts() == []
+            assert first.contacts() == [ANA]
+
+    def test_the_same_again_changes_nothing(self, one: Path, other: str) -> None:
+        assert sync(one, other)
+        with open_store(other) as store:
+            before = store.version()
+        assert not sync(one, other)
+        with open_store(other) as store:
+            assert store.version() == before
+
+    def test_a_newer_list_takes_the_place_of_one_that_was_synced_before(self, one: Path, other: str) -> None:
+        sync(one, other)
+        with open_store(one, readonly=False) as store:
+            store.replace([ALDA], members()[:2])
+        assert f"{other} gets anew:\n  ALDA: 2 rows of alda.csv (1 gone)" in lines(one, other)
+        assert sync(one, other)
+        with open_store(other) as store:
+            assert "town-2" not in store.read().memberships.column("organisation")
+
+    def test_what_only_the_other_holds_is_told_and_kept(self, one: Path, other: str) -> None:
+        sync(one, other)
+        with open_store(other, readonly=False) as store:
+            store.replace(
+                [Source(name="NGOs", kind="members", file="n.csv", rows=1)], [organisation("NGOs", 2, "ngo-1")]
+            )
+            store.replace([ALDA], members()[:2])
+            store.withdraw([APART.id])
+        assert f"Only {other} holds:\n  ALDA: 2 rows of alda.csv (1 new)\n  NGOs: 1 row of n.csv\n" in lines(one, other)
+        with pytest.raises(StoreError, match=r"holds what .* does not; nothing was written.*--replace to lose it"):
+            sync(one, other)
+        with open_store(other) as store:
+            assert [source.name for source in store.sources()] == ["ALDA", "NGOs", "links"]
+        assert sync(one, other, replace=True)
+        with open_store(other) as store:
+            assert [source.name for source in store.sources()] == ["ALDA", "links"]
+            assert list(store.read().judgements) == [APART]
+
+    def test_a_decision_that_only_the_other_holds_is_kept(self, one: Path, other: str) -> None:
+        sync(one, other)
+        with open_store(other, readonly=False) as store:
+            row = {"verdict": "declined", "who": "Ivo", "after": accepted().id, "when": "2026-11-27T09:00:00Z"}
+            store.decide([Decision.model_validate(accepted().model_dump(exclude={"id"}) | row)])
+        assert "Mostar and Bari: declined, 2026-11-27, by Ivo" in lines(one, other)
+        with pytest.raises(StoreError, match="nothing was written"):
+            sync(one, other)
+
+    def test_a_change_after_the_look_is_not_overwritten(self, one: Path, other: str) -> None:
+        sync(one, other)
+        with open_store(one, readonly=False) as store:
+            store.replace([ALDA], members()[:2])
+        seen = compare(one, other)
+        with open_store(other, readonly=False) as store:
+            store.replace([LINKS], [])
+        with pytest.raises(StoreError, match="was changed by others since it was looked at"):
+            write(seen)
+        with open_store(other) as store:
+            assert len(store.read().memberships) == 2
+
+    def test_contacts_of_the_file_stay_in_it(self, one: Path, other: str, tmp_path: Path) -> None:
+        sync(one, other)
+        with open_store(other, readonly=False) as store:
+            store.replace([LINKS], [])
+        sync(other, one)
+        with open_store(one) as store:
+            assert store.contacts() == [ANA]
+            assert len(store.read().links) == 0
+
+    def test_onto_itself_is_refused(self, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(one.parent)
+        for same in (one, one.name, f"sqlite:///{one}"):
+            with pytest.raises(StoreError, match="one and the same network"):
+                compare(str(one), str(same))
+        with pytest.raises(StoreError, match="ends with the program"):
+            compare(one, "memory:")
+        with pytest.raises(NoStoreError):
+            compare("no.twinnet", one)
+
+    def test_a_list_that_says_the_same_otherwise_is_told_so(self, one: Path, tmp_path: Path) -> None:
+        other = tmp_path / "other.twinnet"
+        sync(one, other)
+        with open_store(one, readonly=False) as store:
+            store.replace([ALDA.model_copy(update={"date": "2025"})], members())
+        assert "ALDA: 2 rows of alda.csv (the same entries, put otherwise)" in lines(one, other)
+
+    def test_many_answers_are_counted(self, tmp_path: Path) -> None:
+        from twinnet.models import Judgement
+
+        path = tmp_path / "one.twinnet"
+        with open_store(path, create=True) as store:
+            store.judge(
+                [Judgement(verdict="refused", organisation=f"town-{n}", name="X", who="Ana") for n in range(12)]
+            )
+        told = lines(path, tmp_path / "other.twinnet")
+        assert "12 answers about names and pairs" in told
+        assert told.count("X: none of the gazetteer, by Ana") == 10
+        assert told.endswith("...")
+
+
+class TestFactsOfAServer:
+    """What was changed there behind twinnet's back is found by the next sync, and put right."""
+
+    @pytest.mark.parametrize(
+        "harm",
+        [
+            "MATCH ()-[l:TWINNET_LINK]->() DELETE l",
+            "MATCH (o:TwinnetOrganisation {id: 'town-3'}) DETACH DELETE o",
+            "MATCH (o:TwinnetOrganisation {id: 'town-3'}) SET o.name = 'Pola', o.country = null",
+            "MATCH (a {id: 'town-1'}), (b {id: 'town-2'}) CREATE (a)-[:TWINNET_LINK {id: 'x', kind: 'other'}]->(b)",
+            "CREATE (:TwinnetOrganisation {id: 'town-9', name: 'Nowhere', kind: 'town', place_state: 'own'})",
+        ],
+    )
+    def test_are_put_right(self, one: Path, neo4j: Any, harm: str) -> None:
+        sync(one, neo4j.address)
+        neo4j.ask(harm)
+        assert sync(one, neo4j.address)
+        with open_store(one) as first, open_store(neo4j.address) as second:
+            assert second.read().digest == first.read().digest
+        assert not sync(one, neo4j.address)
+
+
+class TestCommand:
+    @pytest.fixture
+    def network(self, called: Any) -> Any:
+        called("import", "members.csv", "--into", "my.twinnet", "--network", "ALDA", files={"members.csv": MEMBERS})
+        return called
+
+    def test_asks_and_writes_after_a_yes(self, network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("click.confirm", lambda *_, **__: False)
+        said = network("sync", "my.twinnet", "other.twinnet")
+        assert (said.code, said.err) == (0, "Nothing was written.\n")
+        assert not Path("other.twinnet").exists()
+        monkeypatch.setattr("click.confirm", lambda *_, **__: True)
+        said = network("sync", "my.twinnet", "other.twinnet")
+        assert said.out.splitlines() == [
+            "other.twinnet gets:",
+            "  ALDA members: 3 rows of members.csv",
+            "other.twinnet now holds what my.twinnet holds.",
+        ]
+        assert network("sync", "my.twinnet", "other.twinnet").out == "other.twinnet holds what my.twinnet holds.\n"
+        assert network("export", "my.twinnet").out == network("export", "other.twinnet").out
+
+    def test_where_nobody_can_answer_yes_is_said_before(self, network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sys.stdin", io.StringIO())
+        said = network("sync", "my.twinnet", "other.twinnet")
+        assert said.code == 2
+        assert "nothing was written: say --yes" in said.err
+        assert network("sync", "my.twinnet", "other.twinnet", "--dry-run").code == 0
+        assert not Path("other.twinnet").exists()
+        assert network("sync", "my.twinnet", "other.twinnet", "--yes").code == 0
+
+    def test_what_only_the_other_holds_needs_a_word(self, network: Any) -> None:
+        network("import", "links.csv", "--into", "other.twinnet", "--network", "ALDA", files={"links.csv": TWINNINGS})
+        said = network("sync", "my.twinnet", "other.twinnet", "--yes")
+        assert said.code == 1
+        assert "Only other.twinnet holds:\n  ALDA links: 1 row of links.csv" in said.out
+        assert "say --replace to lose it" in said.err
+        assert network("sync", "my.twinnet", "other.twinnet", "--yes", "--replace").code == 0
+
+
+def test_every_command_takes_the_address_of_a_server(called: Any, neo4j: Any) -> None:
+    """What is done on a file is done on a server, and gives the same."""
+    on = {"file": "my.twinnet", "server": neo4j.address}
+    day = ("--today", "2026-05-09")
+    lists = {"members.csv": MEMBERS, "links.csv": TWINNINGS}
+    calls: list[tuple[Any, ...]] = [
+        ("import", "members.csv", "links.csv", "--into", "NETWORK", "--network", "ALDA", *day),
+        ("show", "NETWORK", *day),
+        ("show", "NETWORK", "Mostar", *day),
+        ("suggest", "NETWORK", *day),
+        ("revive", "NETWORK", *day),
+        ("deepen", "NETWORK", *day),
+        ("themes", "NETWORK"),
+        ("resolve", "--review", "NETWORK"),
+        ("brief", "NETWORK", "Mostar", "Bari", "--out", "letter.html", *day),
+        ("view", "NETWORK", "--out", "page.html", "--no-open", *day),
+        ("forget", "NETWORK"),
+        ("forget", "NETWORK", "ALDA links"),
+        ("forget", "NETWORK", "Bari", "--dry-run"),
+        ("export", "NETWORK"),
+    ]
+    for words in calls:
+        said = {home: called(*(on[home] if w == "NETWORK" else w for w in words), files=lists) for home in on}
+        texts = {home: (found.code, found.out.replace(on[home], "NETWORK")) for home, found in said.items()}
+        assert said["file"].code == 0, said["file"].err
+        assert texts["server"] == texts["file"], words
+    assert called("decide", neo4j.address, "Mostar", "Bari", "--verdict", "accepted", "--who", "Ana").code == 0
+    assert "accepted" in called("decisions", neo4j.address).out
+    assert Path("network.report.csv").read_bytes() == Path("my.twinnet.report.csv").read_bytes()
+
+
+def test_suggestions_of_a_network_on_a_server_are_judged_in_the_browser(neo4j: Any, one: Path) -> None:
+    """What another person decides meanwhile is seen."""
+    sync(one, neo4j.address)
+    sitting = Sitting(neo4j.address, today=dt.date(2026, 11, 27))
+    assert sitting.page(base="http://localhost:1/")
+    assert [matter.rows[-1].verdict for matter in sitting.changes(0)[1]] == ["accepted"]
+    row = {"verdict": "met", "after": accepted().id, "when": "2026-11-27T09:00:00Z"}
+    with open_store(neo4j.address, readonly=False) as store:
+        store.decide([Decision.model_validate(accepted().model_dump(exclude={"id"}) | row)])
+    assert [matter.rows[-1].verdict for matter in sitting.changes(0)[1]] == ["met"]
+    sitting.close()

@@ -1,0 +1,233 @@
+"""Making one store equal to another: what differs is told first, and what only the other holds is not lost unasked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from twinnet.decisions import Decision
+from twinnet.errors import NoStoreError, StoreError
+from twinnet.graph import GAZETTEER_SOURCE, Network
+from twinnet.models import Judgement
+from twinnet.resolution.editions import difference
+from twinnet.stores import Progress, file_of, open_store, server_of
+from twinnet.stores.changes import Said, State, to_statements
+from twinnet.stores.history import contents
+
+_SHOWN = 10
+_WORDS = {
+    "list": ("list", "lists"),
+    "answer": ("answer about a name or a pair", "answers about names and pairs"),
+    "decision": ("row of decisions", "rows of decisions"),
+    "taxonomy": ("taxonomy of the network's own", "taxonomies"),
+    "points": ("table of points of the network's own", "tables of points"),
+}
+
+How = Literal["new", "newer", "only", "other"]
+"""What the one store has of an item: it alone has it; it has seen what the other has, and more since; the other alone
+has it; or the other has what the one has never seen."""
+
+
+class Item(NamedTuple):
+    """Something that differs: what kind of thing it is, how it differs, and a line about it."""
+
+    kind: str
+    how: How
+    about: str
+
+
+@dataclass(frozen=True)
+class Sync:
+    """How two stores differ, and what makes the second like the first.
+
+    ``contacts`` are so many that stay in the first. ``places`` tells whether what the gazetteer says of places differs.
+    """
+
+    source: str
+    target: str
+    items: tuple[Item, ...]
+    contacts: int
+    places: bool
+    is_new: bool
+    network: Network
+    state: State
+    seen: State
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the two hold the same already."""
+        return not (self.items or self.places)
+
+    @property
+    def lost(self) -> tuple[Item, ...]:
+        """What only the target holds, and would lose."""
+        return tuple(item for item in self.items if item.how in ("only", "other"))
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Tell a person what differs, each line with its indent."""
+        if self.is_same:
+            yield f"{self.target} holds what {self.source} holds.", ""
+        for hows, what in (
+            (("new",), f"{self.target} gets"),
+            (("newer",), f"{self.target} gets anew"),
+            (("only", "other"), f"Only {self.target} holds"),
+        ):
+            items = [item for item in self.items if item.how in hows]
+            if items:
+                yield f"{what}:", ""
+            for kind in _WORDS:
+                of_kind = [item.about for item in items if item.kind == kind]
+                yield from _shown(kind, of_kind)
+        if self.places and not self.items:
+            yield "What the gazetteer says of places is put in the place of what stood there.", ""
+        if self.contacts:
+            n = self.contacts
+            yield f"{n:,} contact{'' if n == 1 else 's'} of persons stay{'s' if n == 1 else ''} in {self.source}.", ""
+
+
+def _shown(kind: str, about: list[str]) -> Iterator[tuple[str, str]]:
+    if kind not in ("list", "taxonomy", "points") and about:
+        yield f"{len(about):,} {_WORDS[kind][len(about) > 1]}", "  "
+        yield from ((line, "    ") for line in about[:_SHOWN])
+        if len(about) > _SHOWN:
+            yield "...", "    "
+    else:
+        yield from ((line, "  ") for line in about)
+
+
+def compare(source: str | Path, target: str | Path) -> Sync:
+    """Read two stores and tell how they differ; the target need not be there yet.
+
+    Raises
+    ------
+    StoreError
+        One of them cannot be read, or both are the same store.
+    NoStoreError
+        There is no network at the source.
+    """
+    if _place(source) == _place(target):
+        raise StoreError(f"{source} and {target} are one and the same network; name another one")
+    if "memory:" in (str(source), str(target)):
+        raise StoreError("a network in memory ends with the program; name a file or the address of a server")
+    with open_store(source) as store:
+        state, network = store.state(), store.read()
+    try:
+        with open_store(target) as store:
+            seen, is_new = store.state(), False
+    except NoStoreError:
+        seen, is_new = State(), True
+    return Sync(
+        str(source),
+        str(target),
+        tuple(_items(state, seen)),
+        len(state.contacts),
+        _of_gazetteer(state.said) != _of_gazetteer(seen.said),
+        is_new,
+        network,
+        state,
+        seen,
+    )
+
+
+def write(sync: Sync, *, replace: bool = False, progress: Progress | None = None) -> bool:
+    """Make the target equal to the source; tell whether anything there changed.
+
+    Raises
+    ------
+    StoreError
+        The target holds what the source has never seen, and ``replace`` was not said; or it was changed since it was
+        looked at, or cannot be written. A file is as it was then; on a server the same again ends what was begun.
+    """
+    if sync.lost and not replace:
+        raise StoreError(
+            f"{sync.target} holds what {sync.source} does not; nothing was written. Take it over first (import the "
+            "list, take the decisions in), or say --replace to lose it"
+        )
+    with ExitStack() as stack:
+        store = stack.enter_context(open_store(sync.target, create=True, readonly=False, progress=progress))
+        return store.become(sync.state, sync.network, over=sync.seen)
+
+
+def _place(address: str | Path) -> object:
+    """Return what is the same for two addresses of one store."""
+    server = server_of(address)
+    if server is not None:
+        return server.uri.partition("://")[2], server.database
+    path = file_of(address)
+    return path and path.resolve()
+
+
+def _of_gazetteer(said: Said) -> Said:
+    return {key: text for key, text in said.items() if key[0] == GAZETTEER_SOURCE}
+
+
+def _items(one: State, other: State) -> Iterator[Item]:
+    """Give what differs, in the order of kinds and names."""
+    mine, theirs = contents(one, besides=other), contents(other, besides=one)
+    known: Mapping[str, set[str]] = defaultdict(set)
+    for row in one.history:
+        known[row.item] |= {row.was, row.became}
+    for item in sorted(mine.keys() | theirs.keys()):
+        how: How
+        if item not in theirs:
+            how = "new"
+        elif item not in mine:
+            how = "only"
+        else:
+            how = "newer" if theirs[item] in known[item] else "other"
+        kind, _, name = item.partition(" ")
+        yield Item(kind, how, _about(kind, name, one if item in mine else other, other if item in mine else one))
+    rows, others = ({row.id: row for row in state.decisions} for state in (one, other))
+    network_names = _names(one) | _names(other)
+    for key in sorted(rows.keys() ^ others.keys()):
+        yield Item("decision", "new" if key in rows else "only", _decision(rows.get(key) or others[key], network_names))
+
+
+def _about(kind: str, name: str, holder: State, other: State) -> str:
+    """Return a line about an item that one state holds."""
+    if kind == "list":
+        return _list(name, holder, other)
+    if kind == "answer":
+        return _answer(holder.judgements[name])
+    return "its own taxonomy of themes" if kind == "taxonomy" else "its own points"
+
+
+def _list(name: str, holder: State, other: State) -> str:
+    source = holder.sources[name]
+    line = f"{name}: {source.rows:,} row{'' if source.rows == 1 else 's'} of {source.file}"
+    if name not in other.sources:
+        return line
+    before, after = (
+        to_statements({key: text for key, text in state.said.items() if key[0] == name}) for state in (other, holder)
+    )
+    found = difference(name, source.kind, before=before, after=after)
+    counts = [
+        f"{len(part):,} {word}"
+        for part, word in ((found.new, "new"), (found.gone, "gone"), (found.changed, "changed"))
+        if part
+    ]
+    return f"{line} ({', '.join(counts) or 'the same entries, put otherwise'})"
+
+
+def _answer(judgement: Judgement) -> str:
+    by = f", by {judgement.who}" if judgement.who else ""
+    if judgement.other is not None:
+        return f"{judgement.organisation} and {judgement.other}: {judgement.verdict}{by}"
+    place = f"place {judgement.geonames_id}" if judgement.geonames_id is not None else "none of the gazetteer"
+    return f"{judgement.name}: {place}{by}"
+
+
+def _names(state: State) -> dict[str, str]:
+    """Return the names of the organisations that decisions are about, as some list gives them."""
+    wanted = {one for row in state.decisions for one in (row.organisation, row.candidate) if one is not None}
+    said = {key: text for key, text in state.said.items() if key[2] == "organisation" and key[3] in wanted}
+    return {one.subject: one.values["name"] for one in to_statements(said) if "name" in one.values}
+
+
+def _decision(row: Decision, names: Mapping[str, str]) -> str:
+    ends = [names.get(one, one) for one in (row.organisation, row.candidate) if one is not None]
+    return f"{' and '.join(ends)}: {row.verdict}, {row.date}{f', by {row.who}' if row.who else ''}"
