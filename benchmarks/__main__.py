@@ -7,6 +7,7 @@ usage: python -m benchmarks [WHAT ...] [--seeds 0 1 2] [--alone] [--embed] [--he
        python -m benchmarks review [--write]
        python -m benchmarks brief [--write]
        python -m benchmarks decisions [--write]
+       python -m benchmarks stores [--write]
 """
 
 import argparse
@@ -25,6 +26,7 @@ from benchmarks import (
     ranking,
     review,
     speed,
+    stores,
     themes,
 )
 
@@ -34,6 +36,7 @@ WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
     "review": lambda given: review.run(write=given.write),
     "brief": lambda given: brief.run(write=given.write),
     "decisions": lambda given: decisions.run(write=given.write),
+    "stores": lambda given: stores.run(write=given.write),
     "importing": lambda _: importing.run(),
     "columns": lambda _: columns.run(),
     "naming": lambda _: naming.run(),
@@ -57,7 +60,9 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=5000, help="most ends of links that quality asks in a split")
     parser.add_argument("--jobs", type=int, default=2, help="parts of quality measured beside each other")
     parser.add_argument(
-        "--write", action="store_true", help="put tables (quality, speed, page, review, decisions) into their pages"
+        "--write",
+        action="store_true",
+        help="put the tables of what has a page into it",
     )
     parser.add_argument(
         "--rows", type=int, default=768, help="organisations whose ranking speed measures where all would be slow"

@@ -33,6 +33,13 @@ def network(count: int, *, seed: int = 0, links: float = LINKS) -> Network:
 
 def store(made: Network, path: Path) -> None:
     """Store a network as an import of its towns and links leaves it."""
+    sources, said = told(made)
+    with open_store(path, create=True) as kept:
+        kept.replace(sources, said)
+
+
+def told(made: Network) -> tuple[list[Source], list[Statement]]:
+    """Return what a list of the towns and one of the links say."""
     fields = ("name", "kind", "country", "latitude", "longitude", "population", "geonames_id", "place_state")
     towns = (
         Statement(
@@ -44,9 +51,7 @@ def store(made: Network, path: Path) -> None:
         Statement("links", row, "link", link.id, {"a": link.a, "b": link.b}) for row, link in enumerate(made.links, 2)
     )
     sources = [Source(name=name, kind=name, file=f"{name}.csv") for name in ("members", "links")]
-    said = [*towns, *links]
-    with open_store(path, create=True) as kept:
-        kept.replace(sources, said)
+    return sources, [*towns, *links]
 
 
 def _towns(count: int) -> list[Organisation]:

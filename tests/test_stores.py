@@ -23,6 +23,7 @@ from twinnet.models import Contact, Judgement, Source, Statement, link_id, town_
 from twinnet.stores import Store, content, open_store, schema, sqlite
 from twinnet.stores.sqlite import SqliteStore
 from twinnet.taxonomy import Taxonomy
+from twinnet.workspace.forgetting import forget
 
 MOSTAR, BARI, PULA = "town-1", "town-2", "town-3"
 ALDA = Source(name="ALDA", kind="members", file="alda.csv", network="ALDA", date="2024-05", sha256="ab", rows=2)
@@ -728,6 +729,8 @@ def earlier(path: Path, version: int) -> None:
         for since, table in ((3, "judgements"), (3, "contacts"), (6, "prepared"), (7, "decisions"), (8, "history")):
             if version < since:
                 connection.execute(f'DROP TABLE "{table}"')
+        connection.execute("DELETE FROM meta WHERE key LIKE 'check of %'")
+        connection.commit()
         connection.execute(f"PRAGMA user_version = {version}")
 
 
@@ -779,6 +782,8 @@ class TestEarlierVersion:
             assert connection.execute("PRAGMA user_version").fetchone() == (version,)
         with open_store(tmp_path / f"two.twinnet.format-{version}") as copy:
             assert columns(copy.read()) == before
+        copy_name = str(tmp_path / f"two.twinnet.format-{version}")
+        assert forget(path, "Mostar").lines()[-1] == f"An older copy, {copy_name}, may still hold it: delete that file."
 
     def test_that_cannot_be_written_says_so(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int
@@ -818,6 +823,7 @@ def many(count: int) -> list[Statement]:
 def test_a_kept_taxonomy_that_this_version_cannot_read_is_named(file: Path) -> None:
     with contextlib.closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("INSERT INTO meta VALUES ('taxonomy', '[themes.wine]')")
+        connection.execute("DELETE FROM meta WHERE key = 'check of meta'")
     with open_store(file) as store:
         for read in (store.read, store.taxonomy):
             with pytest.raises(OptionError, match=r"the network's own taxonomy: themes\.wine: give it a label"):

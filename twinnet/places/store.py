@@ -53,6 +53,8 @@ def connect(file: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         try:
             connection.execute("PRAGMA mmap_size = 67108864")
+            # To sort it needs no file of its own, so a full disk does not matter.
+            connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("SELECT 1 FROM place JOIN name ON place = id LIMIT 1")
             connection.execute("SELECT 1 FROM unit LIMIT 1")
         except sqlite3.Error:

@@ -30,6 +30,19 @@ _VERSION = "version"
 _PARTS = '"source", "row", "kind", "subject", "part"'
 _BEHIND = "facts are behind"
 """The key of ``meta`` that stands where something follows from decisions that was not merged into the facts yet."""
+_META = "meta"
+_QUERIES = {
+    **{table.name: table.select() for table in (*schema.TABLES, schema.DECISIONS, schema.HISTORY)},
+    "statements": f'SELECT {_PARTS}, "values" FROM "statements" ORDER BY {_PARTS}',
+    "contacts": 'SELECT "source", "row", "organisation", "label", "value" FROM "contacts" ORDER BY 1, 2, 3, 4, 5',
+}
+"""How all rows of a table are read, by its name."""
+
+
+class DamagedError(sqlite3.DatabaseError):
+    """What stands in a table is not what was written there: SQLite itself notices damage of its structure only."""
+
+    sqlite_errorname = "SQLITE_CORRUPT"
 
 
 def made(
@@ -65,7 +78,7 @@ def _mended(connection: sqlite3.Connection, of: State, network: Network | None) 
     """Put facts right that are not what follows from a state; tell whether there were any."""
     wanted = changes.merged(of) if network is None else network
     try:
-        there = _rows(connection)
+        there = {table.name: connection.execute(table.select()).fetchall() for table in schema.TABLES}
     except sqlite3.OperationalError:  # A cell is no text any more.
         there = {}
     if all(there.get(table.name) == list(table.rows(getattr(wanted, table.name))) for table in schema.TABLES):
@@ -111,6 +124,7 @@ def settle(connection: sqlite3.Connection) -> bool:
 
 def decide(connection: sqlite3.Connection, rows: Iterable[Decision], *, settle: bool) -> list[Outcome]:
     """Add rows of decisions (see :meth:`twinnet.stores.Store.decide`)."""
+    _read(connection, schema.DECISIONS.name)  # What is damaged is not sealed anew.
     found = changes.deciding(
         rows,
         called=lambda identifier: _called(connection, identifier),
@@ -119,6 +133,8 @@ def decide(connection: sqlite3.Connection, rows: Iterable[Decision], *, settle: 
     )
     if any(one.how == "new" for one in found):
         _count(connection)
+        rows_now = connection.execute(schema.DECISIONS.select()).fetchall()
+        _put(connection, {schema.CHECK + schema.DECISIONS.name: _sum(rows_now)})
     if any(one.how == "new" and any(map(tells_facts, one.rows)) for one in found):
         if settle:
             now = state(connection)
@@ -130,7 +146,7 @@ def decide(connection: sqlite3.Connection, rows: Iterable[Decision], *, settle: 
 
 def decisions(connection: sqlite3.Connection) -> tuple[Decision, ...]:
     """Return all rows of decisions in their order."""
-    return tuple(in_order(schema.DECISIONS.facts(connection.execute(schema.DECISIONS.select()).fetchall())))
+    return tuple(in_order(schema.DECISIONS.facts(_read(connection, "decisions"))))
 
 
 def _add(connection: sqlite3.Connection, rows: Iterable[Decision]) -> None:
@@ -172,7 +188,9 @@ def write(connection: sqlite3.Connection, before: State, after: State, network: 
         connection.execute(f'DELETE FROM "{table.name}"')
     connection.executemany(f'DELETE FROM "statements" WHERE ({_PARTS}) = (?, ?, ?, ?, ?)', gone)
     connection.executemany(f'INSERT INTO "statements" ({_PARTS}, "values") VALUES (?, ?, ?, ?, ?, ?)', come)
+    changed = ["statements"] if come or gone else []
     if after.contacts != before.contacts:
+        changed.append("contacts")
         connection.execute('DELETE FROM "contacts"')
         connection.executemany('INSERT INTO "contacts" VALUES (?, ?, ?, ?, ?)', map(astuple, after.contacts))
     if after.taxonomy != before.taxonomy:
@@ -181,39 +199,69 @@ def write(connection: sqlite3.Connection, before: State, after: State, network: 
         text, card = after.points or ("", "")
         _put(connection, {_POINTS: text, _CARD: card})
     if after.decisions != before.decisions:
+        changed.append("decisions")
         connection.execute('DELETE FROM "decisions"')
         _add(connection, after.decisions)
     if after.history != before.history:
+        changed.append("history")
         connection.execute('DELETE FROM "history"')
         connection.executemany(schema.HISTORY.insert(), schema.HISTORY.rows(Facts.of(Change, after.history)))
     _put(connection, {_BEHIND: ""})
     for table in schema.TABLES:
         connection.executemany(table.insert(), table.rows(getattr(network, table.name)))
-    _prepare(connection, network)
+    rows = {table.name: connection.execute(table.select()).fetchall() for table in schema.TABLES}
+    _prepare(connection, network, rows)
+    kept = _meta(connection)
+    for name in (name for name in _QUERIES if name in changed or schema.CHECK + name not in kept):
+        if name not in rows:
+            rows[name] = connection.execute(_QUERIES[name]).fetchall()
+    _put(connection, {schema.CHECK + name: _sum(found) for name, found in rows.items()})
 
 
-def _prepare(connection: sqlite3.Connection, network: Network) -> None:
+def _prepare(connection: sqlite3.Connection, network: Network, rows: Mapping[str, list[tuple[Any, ...]]]) -> None:
     """Put what texts were read as, and what questions about a large network need, in the place of what stood there."""
     from twinnet.profile import READINGS, readings
 
-    before = connection.execute(
-        'SELECT CAST("content" AS BLOB) FROM "prepared" WHERE "name" = ?', (READINGS,)
-    ).fetchone()
+    before = {name: text for name, stamp, text in _all_prepared(connection) if stamp.endswith(_sum([(name, text)]))}
     connection.execute('DELETE FROM "prepared"')
-    kept = readings(network, before and before[0])
+    kept = readings(network, before.get(READINGS))
     if len(network.organisations) >= schema.LARGE:
         from twinnet.reasons.preparing import prepare
 
         kept |= prepare(network)
     if kept:
-        stamp = _stamp(_rows(connection), taxonomy(connection))
-        rows = ((name, stamp, content) for name, content in sorted(kept.items()))
-        connection.executemany('INSERT INTO "prepared" VALUES (?, ?, ?)', rows)
+        stamp = _stamp(rows, taxonomy(connection))
+        made = ((name, f"{stamp} {_sum([(name, text)])}", text) for name, text in sorted(kept.items()))
+        connection.executemany('INSERT INTO "prepared" VALUES (?, ?, ?)', made)
 
 
 def _rows(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows of all tables of a network."""
-    return {table.name: connection.execute(table.select()).fetchall() for table in schema.TABLES}
+    return {table.name: _read(connection, table.name) for table in schema.TABLES}
+
+
+def _read(connection: sqlite3.Connection, name: str) -> list[tuple[Any, ...]]:
+    """Return all rows of a table; raise :class:`DamagedError` where they are not those that were written."""
+    rows = connection.execute(_QUERIES[name]).fetchall()
+    if _meta(connection).get(schema.CHECK + name, "") not in ("", _sum(rows)):
+        raise DamagedError(f"the rows of {name} are not those that were written")
+    return rows
+
+
+def struck(connection: sqlite3.Connection) -> list[str]:
+    """Return a line for each table whose rows are not those that were written."""
+    found = []
+    for name in _QUERIES:
+        try:
+            _read(connection, name)
+        except sqlite3.DatabaseError as error:
+            found.append(str(error))
+    return list(dict.fromkeys(found))
+
+
+def _sum(rows: list[tuple[Any, ...]]) -> str:
+    """Return a check sum of rows. Version 2 writes the same for the same, whatever objects have in common."""
+    return f"{zlib.crc32(marshal.dumps(rows, 2)):08x}"
 
 
 def _stamp(rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str) -> str:
@@ -248,10 +296,15 @@ def _prepared(
     connection: sqlite3.Connection, rows: Mapping[str, list[tuple[Any, ...]]], taxonomy: str
 ) -> dict[str, bytes]:
     """Return what was computed of just these facts, by this version; else nothing."""
-    query = 'SELECT "name", "stamp", CAST("content" AS BLOB) FROM "prepared" ORDER BY "name"'
-    kept = connection.execute(query).fetchall()
+    kept = _all_prepared(connection)
     stamp = _stamp(rows, taxonomy) if kept else ""
-    return {name: content for name, stamped, content in kept if stamped == stamp}
+    return {name: content for name, stamped, content in kept if stamped == f"{stamp} {_sum([(name, content)])}"}
+
+
+def _all_prepared(connection: sqlite3.Connection) -> list[tuple[str, str, bytes]]:
+    """Return the name, stamp and content of all that was computed; the stamp ends in the check sum of both others."""
+    query = 'SELECT "name", "stamp", CAST("content" AS BLOB) FROM "prepared" ORDER BY "name"'
+    return connection.execute(query).fetchall()
 
 
 def state(connection: sqlite3.Connection) -> State:
@@ -270,7 +323,7 @@ def state(connection: sqlite3.Connection) -> State:
 
 def history(connection: sqlite3.Connection) -> tuple[Change, ...]:
     """Return what became of the content, the first change first."""
-    return tuple(schema.HISTORY.facts(connection.execute(schema.HISTORY.select()).fetchall()))
+    return tuple(schema.HISTORY.facts(_read(connection, "history")))
 
 
 def version(connection: sqlite3.Connection) -> int:
@@ -295,37 +348,50 @@ def points(connection: sqlite3.Connection) -> OwnPoints | None:
 
 def _kept(connection: sqlite3.Connection, key: str) -> str:
     """Return a text of ``meta``, empty where there is none."""
-    row = connection.execute('SELECT "value" FROM "meta" WHERE "key" = ?', (key,)).fetchone()
-    return str(row[0]) if row else ""
+    return _meta(connection).get(key, "")
+
+
+def _meta(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return all texts of ``meta``; raise :class:`DamagedError` where they are not those that were written."""
+    texts = dict(connection.execute('SELECT "key", "value" FROM "meta" ORDER BY "key"').fetchall())
+    if texts.get(schema.CHECK + _META, "") not in ("", _sum_of_texts(texts)):
+        raise DamagedError("the texts of meta are not those that were written")
+    return texts
+
+
+def _sum_of_texts(texts: Mapping[str, str]) -> str:
+    return _sum(sorted((key, text) for key, text in texts.items() if key != schema.CHECK + _META))
 
 
 def _put(connection: sqlite3.Connection, texts: Mapping[str, str]) -> None:
     """Keep texts in ``meta``, each in the place of the one before; an empty one only takes that away."""
     connection.executemany('DELETE FROM "meta" WHERE "key" = ?', [(key,) for key in texts])
     connection.executemany('INSERT INTO "meta" VALUES (?, ?)', [(key, text) for key, text in texts.items() if text])
+    if schema.CHECK + _META not in texts:
+        now_kept = dict(connection.execute('SELECT "key", "value" FROM "meta"').fetchall())
+        _put(connection, {schema.CHECK + _META: _sum_of_texts(now_kept)})
 
 
 def said(connection: sqlite3.Connection, source: str | None = None) -> Said:
     """Return the statements of one source or of all, sorted by key."""
-    where, values = ("", ()) if source is None else ('WHERE "source" = ? ', (source,))
-    query = f'SELECT {_PARTS}, "values" FROM "statements" {where}ORDER BY {_PARTS}'
-    found: dict[Any, str] = {row[:5]: row[5] for row in connection.execute(query, values)}
+    found: dict[Any, str] = {
+        row[:5]: row[5] for row in _read(connection, "statements") if source is None or row[0] == source
+    }
     return found
 
 
 def sources(connection: sqlite3.Connection) -> dict[str, Source]:
     """Return the lists that were taken in, by their names."""
-    facts = schema.SOURCES.facts(connection.execute(schema.SOURCES.select()).fetchall())
+    facts = schema.SOURCES.facts(_read(connection, "sources"))
     return {source.name: source for source in facts}
 
 
 def judgements(connection: sqlite3.Connection) -> dict[str, Judgement]:
     """Return the judgements by their ids."""
-    facts = schema.JUDGEMENTS.facts(connection.execute(schema.JUDGEMENTS.select()).fetchall())
+    facts = schema.JUDGEMENTS.facts(_read(connection, "judgements"))
     return {judgement.id: judgement for judgement in facts}
 
 
 def contacts(connection: sqlite3.Connection) -> tuple[Contact, ...]:
     """Return the contacts that were kept, sorted."""
-    query = 'SELECT "source", "row", "organisation", "label", "value" FROM "contacts" ORDER BY 1, 2, 3, 4, 5'
-    return tuple(Contact(*row) for row in connection.execute(query))
+    return tuple(Contact(*row) for row in _read(connection, "contacts"))

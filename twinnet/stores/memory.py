@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from twinnet.decisions import Decision, Outcome, in_order
+from twinnet.decisions import Decision, Outcome
 from twinnet.graph import Network
 from twinnet.models import Contact, Source, Statement
 from twinnet.stores import changes
@@ -15,12 +15,12 @@ from twinnet.taxonomy import Taxonomy
 
 
 class MemoryStore(Home):
-    """A store in memory (see :class:`twinnet.stores.Store`), empty but for the ``decisions`` that it is given."""
+    """A store in memory (see :class:`twinnet.stores.Store`), which holds a ``state`` (None: nothing)."""
 
-    def __init__(self, *, decisions: Iterable[Decision] = ()) -> None:
+    def __init__(self, state: State | None = None) -> None:
         self.address = "memory:"
-        self._state = State(decisions=tuple(in_order(decisions)))
-        self._network = Network()
+        self._state = state or State()
+        self._network = changes.merged(self._state) if state else Network()
         self._version = 0
 
     @property

@@ -348,6 +348,8 @@ PREPARED = 'CREATE TABLE "prepared" ("name" TEXT NOT NULL PRIMARY KEY, "stamp" T
 """What was computed of the facts (:mod:`twinnet.prepared`), with the stamp of the facts that it was computed of."""
 PREPARED_BY = f"1 {__version__}"
 """What stamps begin with: another number wherever what is prepared, or the package's data that it is made with, is."""
+CHECK = "check of "
+"""What the keys of ``meta`` begin with where the check sum of a table's rows stands."""
 META = 'CREATE TABLE "meta" ("key" TEXT NOT NULL PRIMARY KEY, "value" TEXT NOT NULL)'
 ABOUT = "INSERT INTO \"meta\" VALUES ('about', 'A network of town twinnings, kept by twinnet')"
 

@@ -8,7 +8,9 @@ put there whole. What is taken away is overwritten with zeros.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -151,7 +153,7 @@ class SqliteStore(Home):
             if connection is None:
                 return []
             found = [str(line) for (line,) in connection.execute("PRAGMA main.integrity_check(20)")]
-            return content.missing(connection) if found == ["ok"] else found
+            return (content.missing(connection) or content.struck(connection)) if found == ["ok"] else found
 
     def altered(self) -> list[str]:
         """Return the answers, decisions and changes that do not hold what they are named by: the table and the id."""
@@ -169,13 +171,16 @@ class SqliteStore(Home):
         self._check_writing()
         if self._connection is None:
             if self._create(change, verb, network):
+                _clear(self._path)
                 return True
             self._connection = self._open()  # Another program made the file in the meantime.
         with _explained(self._path, writing=True), uncollected():
             if verb in ("dropped", "forgotten"):
                 self._connection.execute("VACUUM")
             with _writing(self._connection):
-                return content.changed(self._connection, change, verb, network, when=self.clock())
+                changed = content.changed(self._connection, change, verb, network, when=self.clock())
+        _clear(self._path)
+        return changed
 
     def close(self) -> None:
         """Let go of the file."""
@@ -244,6 +249,11 @@ class SqliteStore(Home):
             except OSError as error:
                 raise StoreError(f"{self._path} cannot be made: {error.strerror}") from error
             self._connection = self._open()
+        except StoreError:
+            if self._path.exists() and not beside.exists():
+                return False  # Who made the file in the meantime cleared this one away.
+            raise
+        else:
             return True
         finally:
             for leftover in (beside, beside.with_name(f"{beside.name}-journal")):
@@ -351,6 +361,14 @@ def _beside(path: Path) -> Path:
     return path.parent / f".{path.name[:80]}.{secrets.token_hex(6)}.tmp"
 
 
+def _clear(path: Path) -> None:
+    """Take away what writers left that died while they made a file: nobody needs it once the file is at its place."""
+    name = re.compile(rf"\.{re.escape(path.name[:80])}\.[0-9a-f]{{12}}\.tmp(-journal)?")
+    for leftover in [found for found in path.parent.iterdir() if name.fullmatch(found.name)]:
+        with contextlib.suppress(OSError):  # On some systems a file that is open stays.
+            leftover.unlink()
+
+
 @contextlib.contextmanager
 def _explained(path: Path, *, writing: bool = False) -> Iterator[None]:
     """Turn what SQLite and Python say into advice."""
@@ -358,21 +376,27 @@ def _explained(path: Path, *, writing: bool = False) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorname", "") or ""
+        if str(error).startswith("Could not decode"):
+            code = _DAMAGED
         raise StoreError(f"{path} {_advice(code, writing=writing) or f'cannot be used: {error}'}") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path} {_advice(_DAMAGED, writing=writing)}") from error
     except (UnicodeError, OverflowError) as error:
         raise StoreError(f"{path} cannot hold a value: {error}; nothing was stored") from error
 
 
+_DAMAGED = "SQLITE_CORRUPT"
 _ADVICE = (
     ("SQLITE_BUSY", "is in use by another program; try again when it has ended"),
     ("SQLITE_LOCKED", "is in use by another program; try again when it has ended"),
     ("SQLITE_NOTADB", "is not a twinnet network; choose another file"),
-    ("SQLITE_CORRUPT", "is damaged; take your last copy, or import the lists into a new file"),
+    (_DAMAGED, "is damaged; take your last copy, or import the lists into a new file"),
     (
         "SQLITE_READONLY_ROLLBACK",
         "was left by a write that was broken off, and mending it needs leave to write to it and its folder",
     ),
     ("SQLITE_READONLY", "cannot be written: the file or its folder is read-only"),
+    ("SQLITE_IOERR", "could not be read or written: the disk failed, or it is full; nothing was changed"),
     ("SQLITE_FULL", "could not be written: the disk is full; nothing was changed"),
 )
 """What to say of SQLite's errors, by the beginning of their names; the first that fits."""

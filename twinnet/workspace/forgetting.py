@@ -11,7 +11,7 @@ from twinnet import text
 from twinnet.errors import AmbiguousError, NotFoundError
 from twinnet.graph import Facts, Network
 from twinnet.models import Source, link_id
-from twinnet.stores import Store, open_store
+from twinnet.stores import Store, file_of, open_store
 from twinnet.stores.memory import MemoryStore
 from twinnet.workspace.describing import many
 
@@ -37,7 +37,8 @@ class Forgotten:
     ``what`` says whether ``name`` is a source's or an organisation's; ``id`` is the organisation's (of a source None).
     ``gone`` counts what is there no more, by the keys of :data:`COUNTED`. ``staying`` is the number of organisations
     that the source spoke of and that stay, because another source speaks of them. ``done`` tells whether the network
-    was changed.
+    was changed. ``copies`` are the files beside it, kept from before the network was brought up to a newer format, that
+    still hold what is gone.
     """
 
     what: What
@@ -46,6 +47,7 @@ class Forgotten:
     gone: dict[str, int]
     staying: int
     done: bool
+    copies: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """Say it in sentences.
@@ -67,6 +69,7 @@ class Forgotten:
             said.append("A later import of a list that names it would bring it back.")
         else:
             said.append("Importing the list again would bring it back; judgements stay for that case.")
+        said += [f"An older copy, {copy}, may still hold it: delete that file." for copy in self.copies]
         return said
 
 
@@ -113,7 +116,7 @@ def forget(address: str | Path, name: str, *, what: What | None = None, dry_run:
         before, contacts = store.read(), store.contacts()
         source, organisation = _meant(before, name, what)
         if dry_run:
-            with _copied(store) as copy:
+            with MemoryStore(store.state()) as copy:
                 _take(copy, source, organisation)
                 after, left = copy.read(), copy.contacts()
         else:
@@ -124,7 +127,16 @@ def forget(address: str | Path, name: str, *, what: What | None = None, dry_run:
     called = source or (before.organisation(organisation).name if before.knows(organisation) else organisation)
     kind: What = "organisation" if source is None else "source"
     counts = {key: gone[key] for key in COUNTED}
-    return Forgotten(kind, called, None if source else organisation, counts, staying, done=not dry_run)
+    return Forgotten(
+        kind, called, None if source else organisation, counts, staying, done=not dry_run, copies=_copies(address)
+    )
+
+
+def _copies(address: str | Path) -> tuple[str, ...]:
+    """Return the files that were kept before a network's own was brought up to a newer format."""
+    file = file_of(address)
+    beside = file.parent.iterdir() if file is not None else ()
+    return tuple(sorted(str(other) for other in beside if file and other.name.startswith(f"{file.name}.format-")))
 
 
 def _take(store: Store, source: str | None, organisation: str) -> None:
@@ -132,16 +144,6 @@ def _take(store: Store, source: str | None, organisation: str) -> None:
         store.erase(organisation)
     else:
         store.drop(source)
-
-
-def _copied(store: Store) -> Store:
-    """Return a store in memory with the same content."""
-    copy = MemoryStore(decisions=store.decisions())
-    statements = store.statements()
-    named = {source.name for source in store.sources()}
-    copy.judge(store.read().judgements, [said for said in statements if said.source not in named])
-    copy.replace(store.sources(), statements, contacts=store.contacts())
-    return copy
 
 
 def _meant(network: Network, name: str, what: What | None) -> tuple[str | None, str]:

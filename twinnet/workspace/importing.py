@@ -139,7 +139,13 @@ def import_lists(
         network = store.read()
     if report is not None:
         said = ["; ".join(summary(table)).removeprefix(f"{table.called}: ") for table in tables]
-        write_report(zip((table.called for table in tables), said, strict=True), faults, report)
+        try:
+            write_report(zip((table.called for table in tables), said, strict=True), faults, report)
+        except InputError as error:
+            raise StoreError(
+                f"{into} holds the lists now, but what could not be taken stands in no report: {error}; "
+                "import them again when that is mended"
+            ) from error
     done(steps, steps)
     counts = tuple(
         _counted(source, held, found, network) for source, held in zip(found.sources, found.held, strict=True)

@@ -14,6 +14,8 @@ from twinnet.errors import InputError
 
 STANDARD_OUTPUT = "-"
 """The path that means standard output."""
+_A_DAY = 24 * 60 * 60
+"""So many seconds after it was touched last nobody works on a file any more."""
 
 
 def write_bytes(chunks: Iterable[bytes], path: str | Path) -> None:
@@ -52,6 +54,7 @@ def _replace(chunks: Iterable[bytes], target: Path) -> None:
     beside = target.parent / f".twinnet-{secrets.token_hex(8)}.tmp"
     try:
         with beside.open("xb") as file:
+            _clear(beside)
             file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
@@ -62,6 +65,15 @@ def _replace(chunks: Iterable[bytes], target: Path) -> None:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
+
+
+def _clear(beside: Path) -> None:
+    """Take away what writers of files in the same folder left that died long before this one was begun."""
+    long_ago = beside.stat().st_mtime - _A_DAY
+    for leftover in beside.parent.glob(".twinnet-*.tmp"):
+        with contextlib.suppress(OSError):
+            if leftover.stat().st_mtime < long_ago:
+                leftover.unlink()
 
 
 def _to_standard_output(chunks: Iterable[bytes]) -> None:
