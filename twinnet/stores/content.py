@@ -78,8 +78,8 @@ def _mended(connection: sqlite3.Connection, of: State, network: Network | None) 
     """Put facts right that are not what follows from a state; tell whether there were any."""
     wanted = changes.merged(of) if network is None else network
     try:
-        there = {table.name: connection.execute(table.select()).fetchall() for table in schema.TABLES}
-    except sqlite3.OperationalError:  # A cell is no text any more.
+        there = _rows(connection)
+    except sqlite3.DatabaseError:  # They are not those that were written, or a cell is no text any more.
         there = {}
     if all(there.get(table.name) == list(table.rows(getattr(wanted, table.name))) for table in schema.TABLES):
         return False
@@ -249,14 +249,16 @@ def _read(connection: sqlite3.Connection, name: str) -> list[tuple[Any, ...]]:
 
 
 def struck(connection: sqlite3.Connection) -> list[str]:
-    """Return a line for each table whose rows are not those that were written."""
-    found = []
-    for name in _QUERIES:
+    """Return the tables whose rows are not those that were written; where ``meta`` is one, no other can be told."""
+    found: list[str] = []
+    for name in (_META, *_QUERIES):
         try:
-            _read(connection, name)
-        except sqlite3.DatabaseError as error:
-            found.append(str(error))
-    return list(dict.fromkeys(found))
+            _meta(connection) if name == _META else _read(connection, name)
+        except sqlite3.DatabaseError:
+            found.append(name)
+        if found == [_META]:
+            break
+    return found
 
 
 def _sum(rows: list[tuple[Any, ...]]) -> str:

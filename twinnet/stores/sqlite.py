@@ -153,7 +153,19 @@ class SqliteStore(Home):
             if connection is None:
                 return []
             found = [str(line) for (line,) in connection.execute("PRAGMA main.integrity_check(20)")]
-            return (content.missing(connection) or content.struck(connection)) if found == ["ok"] else found
+            return content.missing(connection) if found == ["ok"] else found
+
+    def struck(self) -> list[str]:
+        """Return the tables that do not hold what was written there."""
+        with self._reading() as connection:
+            return [] if connection is None else content.struck(connection)
+
+    def trust(self) -> None:
+        """Give what stands in the file from now on, damaged or not; for who only reads."""
+        if self._connection is not None:
+            view = f"CREATE TEMP VIEW meta AS SELECT * FROM main.meta WHERE key NOT LIKE '{schema.CHECK}%'"
+            with _explained(self._path):
+                self._connection.execute(view)
 
     def altered(self) -> list[str]:
         """Return the answers, decisions and changes that do not hold what they are named by: the table and the id."""
