@@ -17,8 +17,7 @@ from twinnet.models import Contact, Judgement, Source, Statement, link_id
 from twinnet.places import Gazetteer
 from twinnet.resolution.ends import said_of
 from twinnet.stores import file_of, open_store, schema
-from twinnet.workspace import doctoring
-from twinnet.workspace.doctoring import Report, examine, installed, mend
+from twinnet.workspace.doctoring import Report, examine, installed, mend, packages
 from twinnet.writing import lines
 
 MOSTAR, BARI = "town-3195506", "town-3182351"
@@ -380,7 +379,7 @@ class TestInstalled:
         assert "fault: twinnet runs from a folder and is not installed" in told(installed())
 
     def test_data_that_is_gone_is_told(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.setattr(doctoring, "DATA", tmp_path)
+        monkeypatch.setattr("twinnet.workspace.doctoring.packages.DATA", tmp_path)
         said = told(installed())
         assert "fault: the gazetteer places.sqlite cannot be opened (" in said
         assert "fault: data of the package is gone or damaged: all of it" in said
@@ -390,9 +389,9 @@ class TestInstalled:
     ) -> None:
         data = tmp_path / "twinnet" / "data"
         data.mkdir(parents=True)
-        shutil.copy(doctoring.DATA / "places.sqlite", data)
+        shutil.copy(packages.DATA / "places.sqlite", data)
         (data / "points.csv").write_bytes(b"")
-        monkeypatch.setattr(doctoring, "DATA", data)
+        monkeypatch.setattr("twinnet.workspace.doctoring.packages.DATA", data)
         packed = "twinnet/data/points.csv,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n"
         without(packed, twinnet="0.1.0")
         assert installed().is_healthy

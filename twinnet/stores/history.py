@@ -27,6 +27,9 @@ Verb = Literal["imported", "judged", "withdrawn", "learned", "dropped", "forgott
 """What was done."""
 
 _DIGITS = 24
+_SOURCE = ("name", "kind", "file", "network", "date", "sha256", "rows")
+_JUDGEMENT = ("verdict", "organisation", "name", "other", "geonames_id", "who", "when", "why")
+"""What check sums are made of: a field that is added to the models later does not change them."""
 
 
 class Change(Model):
@@ -93,15 +96,19 @@ def contents(state: State, *, besides: State) -> dict[str, str]:
     others = _by_list(besides)
     for name, source in state.sources.items():
         if source != besides.sources.get(name) or said[name] != others[name]:
-            found[f"list {name}"] = _sum(source.model_dump_json(), *_texts(said[name]))
+            found[f"list {name}"] = _sum(*_values(source, _SOURCE), *_texts(said[name]))
     for key, judgement in state.judgements.items():
         if judgement != besides.judgements.get(key):
-            found[f"answer {key}"] = _sum(judgement.model_dump_json())
+            found[f"answer {key}"] = _sum(*_values(judgement, _JUDGEMENT))
     if state.taxonomy and state.taxonomy != besides.taxonomy:
         found["taxonomy"] = _sum(state.taxonomy)
     if state.points and state.points != besides.points:
         found["points"] = _sum(*state.points)
     return found
+
+
+def _values(model: Model, fields: Iterable[str]) -> list[str]:
+    return [str(getattr(model, name)) for name in fields]
 
 
 def _by_list(state: State) -> Mapping[str, dict[tuple[object, ...], str]]:
