@@ -3,7 +3,8 @@
 usage: python scripts/build_reference.py
 
 Writes docs/reference/commands.md (from the commands), reasons.md (from the list of reasons and the points table),
-fields.md (from the fields of lists) and themes.md (from the taxonomy). Then every page is run from top to bottom in an
+fields.md (from the fields of lists), themes.md (from the taxonomy), and graph.md with docs/images/graph-model.svg (from
+what the Neo4j store writes). Then every page is run from top to bottom in an
 empty folder, and what its commands print is put in the place of what stands there. In a page a comment before a block
 says what to do with it:
 
@@ -20,7 +21,7 @@ import re
 import shlex
 import tempfile
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -31,6 +32,8 @@ from twinnet.evidence import Feature
 from twinnet.reading.fields import FIELDS
 from twinnet.reading.values import vocabulary
 from twinnet.reasons import REASONS, WAKING, WIDENING
+from twinnet.stores.neo4j import content, tables
+from twinnet.stores.neo4j.tables import Kind
 from twinnet.taxonomy import Taxonomy
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +66,8 @@ def pages() -> dict[Path, str]:
         REFERENCE / "reasons.md": _reasons(),
         REFERENCE / "fields.md": _fields(),
         REFERENCE / "themes.md": _themes(),
+        REFERENCE / "graph.md": _graph(),
+        DOCS / "images" / "graph-model.svg": _picture(),
     }
 
 
@@ -160,13 +165,15 @@ def _commands() -> str:
             """\
             ## What holds for all
 
-            - `NETWORK` is the path of a network file such as `my.twinnet`. `sqlite:///PATH` names the same file.
+            - `NETWORK` is the path of a network file such as `my.twinnet`, or the address of a
+              [Neo4j database](../how-to/share-a-network-with-a-team.md#the-address), whose password stands in the
+              variable `NEO4J_PASSWORD` or is asked for on a terminal. `sqlite:///PATH` names a file, too.
             - An organisation is named by its id (`town-3194828`), its name (`Mostar`) or its name and country
               (`"Mostar, BA"`). A name that fits several ends with exit code 2 and lists them.
             - Days are written `2026-05-31`. Commands take the machine's date for today; `--today` gives another.
             - Progress is shown on a terminal and not in a pipe. What a command found goes to standard output, what it
               says to the person goes to standard error.
-            - Nothing uses the internet.
+            - Nothing uses the internet, unless you give the address of a server there.
 
             | exit code | meaning |
             |---|---|
@@ -469,6 +476,308 @@ def _themes() -> str:
 
 def _capital(label: str) -> str:
     return label[:1].upper() + label[1:]
+
+
+# The graph
+
+_LABELS: Mapping[str, str] = {
+    "TwinnetOrganisation": "a town, region, association, NGO ... that can have partners",
+    "TwinnetProject": "a partnership of several organisations in a programme",
+    "TwinnetNetwork": "a network that has members",
+    "TWINNET_MEMBER": "belongs, or belonged, to",
+    "TWINNET_LINK": "is twinned with; it goes both ways, so ask for it without a direction",
+    "TWINNET_PARTNER": "took part in",
+    "TwinnetSource": "a list that was taken in",
+    "TwinnetJudgement": "what a person said of a name or of two organisations",
+    "TwinnetDecision": "a row of what a person decided of a suggestion, corrected, or took back; never changed",
+    "TwinnetChange": "a list, an answer, the taxonomy or the points were put there, changed or taken away",
+    "TwinnetStore": "one node, the head: which blocks hold what is said, and whether the facts follow",
+    "TwinnetRows": "a block of what the rows of one list say, packed: the source of truth",
+    "TwinnetGone": "was an organisation, project or network, and stays for what others hang on it",
+}
+_PROPERTIES: Mapping[str, str] = {
+    "id": "tells it apart",
+    "name": "the name",
+    "kind": "the kind of it",
+    "country": "ISO 3166-1 alpha-2; `XK` is Kosovo",
+    "place": "the name of the place in the gazetteer",
+    "geonames_id": "the GeoNames number of the place",
+    "latitude": "degrees north",
+    "longitude": "degrees east",
+    "listed_latitude": "where a list puts it, if that was not trusted: degrees north",
+    "listed_longitude": "the same: degrees east",
+    "population": "inhabitants",
+    "capital": "the place is a capital",
+    "district": "the place is a part of a larger city",
+    "themes_offered": "keys of [themes](themes.md) that it offers, or a list's own words",
+    "themes_sought": "the same for what it seeks",
+    "themes": "keys of [themes](themes.md) that it is about, or a list's own words",
+    "tags": "words that themes were read from, each with its theme",
+    "languages": "working languages, ISO 639",
+    "other_names": "names that other rows give it",
+    "aliases": "ids that it has, or had, beside this one",
+    "website": "web address",
+    "description": "what a list says of it",
+    "place_state": "`confirmed` (in the gazetteer), `own` (by its coordinates alone) or `unconfirmed`",
+    "title": "the full name",
+    "programme": "the funding programme",
+    "measure": "the programme's measure or call",
+    "start": "the beginning: a year, month or day",
+    "end": "the end",
+    "since": "the beginning: a year, month or day",
+    "until": "the end, when there is one",
+    "former": "it has left",
+    "status": "what the list says of the membership",
+    "last_activity": "the last sign of life that a list records: a year, month or day",
+    "told_state": "what a person said of its state",
+    "told_on": "when the person said it",
+    "role": "`lead`, `partner` or `associated`",
+    "origins": "which rows speak of it: list, row, and the fields that come from there, and so on",
+    "sources": "the names of the lists that speak of it",
+    "TwinnetOrganisation.kind": "`town`, `region`, `association`, `ngo`, `lda`, `school` ...",
+    "TwinnetProject.name": "the acronym, else the title",
+    "TWINNET_LINK.kind": "`partnership`, `friendship`, `contact` or `project`",
+    "TwinnetSource.name": "the network and the kind of list, or what the user said",
+    "TwinnetSource.kind": "`members`, `links`, `projects` or `partners`",
+    "file": "the file's name",
+    "network": "the network that it is a list of",
+    "date": "the list's own date",
+    "sha256": "check sum of the file",
+    "rows": "so many rows",
+    "verdict": "what was decided",
+    "TwinnetJudgement.verdict": "`place`, `refused`, `same` or `different`",
+    "organisation": "id of the organisation it is about",
+    "TwinnetJudgement.name": "the name, as lists write it",
+    "other": "id of the other organisation",
+    "TwinnetJudgement.geonames_id": "the place that was chosen",
+    "who": "who said it",
+    "when": "when it was said",
+    "why": "the reason",
+    "candidate": "id of the other organisation",
+    "TwinnetDecision.kind": "of the suggestion: `start`, `revitalise` or `develop`",
+    "because": "the reason, which may be told to others",
+    "note": "a note for oneself",
+    "day": "when it happened; of `later`, from when on to suggest it again",
+    "about": "id of the side that is misplaced",
+    "field": "what was corrected",
+    "value": "what it is corrected to",
+    "withdraws": "id of the row that this one takes back",
+    "after": "id of the row about the same matter that the person had seen last",
+    "TwinnetChange.when": "the moment, in UTC",
+    "verb": "`imported`, `judged`, `withdrawn`, `learned`, `dropped`, `forgotten` or `synced`",
+    "item": "`list NAME`, `answer ID`, `taxonomy` or `points`",
+    "was": "check sum of its content before; empty where it was not there",
+    "became": "check sum of its content since; empty where it is gone",
+    "TwinnetStore.id": "always `store`",
+    "format": "version of this model",
+    "version": "grows with every change",
+    "facts": "grows with every change that facts follow from",
+    "behind": "facts do not follow yet from all that is said and decided",
+    "writing": "facts are being written, and are not whole",
+    "TwinnetStore.since": "when that write began",
+    "tokens": "names of the last changes: who lost the answer to a change looks here whether it came about",
+    "taxonomy": "the network's own taxonomy, as TOML",
+    "points": "the points that it has learned, as CSV",
+    "card": "what is known of them, as JSON",
+    "blocks": "ids of the `TwinnetRows` that hold what is said now, in order",
+    "sums": "check sums of the sources, answers, decisions and changes that belong to this head",
+    "seal": "check sum of the head itself",
+    "locked": "who writes puts this here first, which makes others wait; it says nothing afterwards",
+    "bringer": "who is bringing the facts",
+    "beat": "that one's last sign of life, in milliseconds",
+    "brought": "who brought the facts last",
+    "TwinnetRows.id": "check sum of what it holds",
+    "source": "the list's name",
+    "said": "what up to 1,000 rows say, or places of the gazetteer: JSON, compressed by zlib",
+}
+"""What properties mean; one of a certain label or type goes before the one that all have."""
+_TYPES: Mapping[str, str] = {
+    "text": "text",
+    "integer": "whole number",
+    "real": "number",
+    "flag": "yes or no",
+    "list": "list of texts",
+    "pairs": "text: JSON",
+    "origins": "text: JSON",
+}
+_HEAD_TYPES: Mapping[type, str] = {str: "text", int: "whole number", bool: "yes or no", tuple: "list of texts"}
+_HEAD = {"seal": "text", "locked": "yes or no", "bringer": "text", "beat": "whole number", "brought": "text"}
+_ROWS = {"id": "text", "source": "text", "said": "bytes"}
+
+_GRAPH_HEAD = """\
+What `twinnet sync my.twinnet neo4j://HOST` makes of a network, and what [queries](../how-to/ask-in-cypher.md) can ask.
+A property that is not known is absent, and so is an empty list. Nothing here bears another's label: whatever else is in
+the database stays as it is.
+
+![The graph's model: organisations with links among them, their memberships of networks and their parts in \
+projects; beside them, without relationships, what is said and decided](../images/graph-model.svg)
+
+Ask as you like; write with twinnet only. A fact that was changed otherwise is told by
+[`twinnet doctor`](../how-to/check-a-network.md) and put right with the next change of a list. Nodes and relationships
+of your own may hang on these.
+"""
+_SAID_HEAD = """\
+These have no relationships. The property `sources` of a fact holds names of `TwinnetSource`. Answers and decisions name
+organisations by their ids at that time, which may be among the `aliases` since.
+"""
+_STORE_HEAD = """\
+[One network, two homes](../explanation/one-network-two-homes.md) says how these work together.
+"""
+
+
+def _graph() -> str:
+    lines = ["# The graph in Neo4j", "", _GRAPH_HEAD, "## Facts", ""]
+    for kind in tables.FACTS:
+        lines += _kind(kind)
+    lines += ["## What was said and decided", "", _SAID_HEAD]
+    for kind in tables.SAID:
+        lines += _kind(kind)
+    lines += ["## The store itself", "", _STORE_HEAD]
+    for name, properties in _STORE.items():
+        lines += _described(name, "", properties)
+    lines += ["## Constraints and indexes", "", "```cypher", *(f"{line};" for line in tables.SCHEMA), "```"]
+    return _MADE + "\n".join(lines).rstrip() + "\n"
+
+
+def _kind(kind: Kind) -> list[str]:
+    route = "" if kind.ends is None else f"`(:{kind.ends[0][1].name})-[:{kind.name}]->(:{kind.ends[1][1].name})`: "
+    return _described(kind.name, route, _properties(kind))
+
+
+def _properties(kind: Kind) -> dict[str, str]:
+    """Return the properties that a kind of nodes or relationships has, each with its type."""
+    ends = [column for column, _ in kind.ends or ()]
+    properties = {} if kind.ends is None else {"id": "text"}
+    properties |= {name: _TYPES[type_] for name, type_ in kind.table.columns.items() if name not in ends}
+    return properties | ({"sources": "list of texts"} if "origins" in properties else {})
+
+
+_STORE: Mapping[str, Mapping[str, str]] = {
+    "TwinnetStore": {
+        "id": "text",
+        **{name: _HEAD_TYPES[type(value)] for name, value in content.Head()._asdict().items()},
+        **_HEAD,
+        "sums": "list of whole numbers",
+    },
+    "TwinnetRows": _ROWS,
+    "TwinnetGone": {},
+}
+
+
+def _described(name: str, route: str, properties: Mapping[str, str]) -> list[str]:
+    about = f"{route}{_LABELS[name]}" if route else _capital(_LABELS[name])
+    lines = [f"### {name}", "", f"{about}.", ""]
+    if properties:
+        lines += ["| property | type | meaning |", "|---|---|---|"]
+        lines += [
+            f"| `{key}` | {kind} | {_PROPERTIES.get(f'{name}.{key}') or _PROPERTIES[key]} |"
+            for key, kind in properties.items()
+        ]
+        lines.append("")
+    return lines
+
+
+_WIDE, _MARGIN, _LINE = 940, 20, 16
+_LETTER = 6.65
+"""How wide a letter of the picture's small type is."""
+_STYLE = """\
+  text { font: 11px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #333c4a }
+  .name { font-size: 13px; font-weight: bold; fill: #12305e }
+  .type { font-size: 13px; font-weight: bold; fill: #8a3b12 }
+  .head { font: bold 13px system-ui, sans-serif; fill: #333c4a }
+  .paper { fill: #ffffff; stroke: #d4d9e2 }
+  .fact { fill: #eaf1fc; stroke: #3f6fb5 }
+  .said { fill: #f4f5f7; stroke: #8c95a4 }
+  .line { fill: none; stroke: #b3541e; stroke-width: 1.6 }
+  .tip { fill: #b3541e }
+  @media (prefers-color-scheme: dark) {
+    text, .head { fill: #d5dae3 }
+    .name { fill: #a9c8ff }
+    .type { fill: #f2a97f }
+    .paper { fill: #14181f; stroke: #343b47 }
+    .fact { fill: #1b2a42; stroke: #6d98d8 }
+    .said { fill: #20252e; stroke: #717b8b }
+    .line { stroke: #e08a56 }
+    .tip { fill: #e08a56 }
+  }"""
+
+
+def _picture() -> str:
+    """Draw the graph's model: each label a box and each type an arrow, with all properties."""
+    middle, top = (330, 300), 112
+    sides = {"TwinnetProject": (_MARGIN, 170), "TwinnetOrganisation": middle, "TwinnetNetwork": (770, 150)}
+    by_name = {kind.name: kind for kind in (*tables.FACTS, *tables.SAID)}
+    height = max(_tall(_properties(by_name[name]), wide) for name, (_, wide) in sides.items())
+    drawn = []
+    for name, (x, wide) in sides.items():
+        drawn += _box(name, _properties(by_name[name]), (x, top), (wide, height), "fact")
+    for name in ("TWINNET_PARTNER", "TWINNET_MEMBER"):
+        kind = by_name[name]
+        at = [sides[end.name] for _, end in kind.ends or ()]
+        left, right = sorted(at)
+        ends = (left[0] + left[1], right[0])
+        drawn += _arrow(*(ends if at[0] == left else reversed(ends)), top + 70)
+        drawn += _label(name, _properties(kind), (sum(ends) // 2, top + 52), 130, below=40)
+    drawn += _loop(by_name["TWINNET_LINK"], middle, top)
+    y = top + height + 44
+    drawn.append(f'<text class="head" x="{_MARGIN}" y="{y}">Beside the facts, without relationships</text>')
+    y += 14
+    others = {kind.name: _properties(kind) for kind in tables.SAID} | {name: dict(of) for name, of in _STORE.items()}
+    narrow, gap = 213, 16
+    wides = dict.fromkeys(others, narrow) | {"TwinnetStore": 2 * narrow + gap}
+    for row in (list(others)[:4], list(others)[4:]):
+        x, height = _MARGIN, max(_tall(others[name], wides[name]) for name in row)
+        for name in row:
+            drawn += _box(name, others[name], (x, y), (wides[name], height), "said")
+            x += wides[name] + gap
+        y += height + gap
+    about = "The model of the graph: " + ", ".join((*by_name, *_STORE))
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {y + 4}" role="img" aria-label="{about}">',
+            f"<style>\n{_STYLE}\n</style>",
+            f'<rect class="paper" x="0.5" y="0.5" width="{_WIDE - 1}" height="{y + 3}" rx="8"/>',
+            *drawn,
+            "</svg>\n",
+        ]
+    )
+
+
+def _wrapped(properties: Iterable[str], wide: int) -> list[str]:
+    return textwrap.wrap(", ".join(properties), int((wide - 20) / _LETTER), break_long_words=False)
+
+
+def _tall(properties: Iterable[str], wide: int) -> int:
+    return 34 + _LINE * len(_wrapped(properties, wide))
+
+
+def _box(name: str, properties: Iterable[str], at: tuple[int, int], size: tuple[int, int], look: str) -> Iterator[str]:
+    (x, y), (wide, tall) = at, size
+    yield f'<rect class="{look}" x="{x}" y="{y}" width="{wide}" height="{tall}" rx="8"/>'
+    yield f'<text class="name" x="{x + 10}" y="{y + 21}">{name}</text>'
+    for line, words in enumerate(_wrapped(properties, wide), start=1):
+        yield f'<text x="{x + 10}" y="{y + 22 + _LINE * line}">{words}</text>'
+
+
+def _label(name: str, properties: Iterable[str], at: tuple[int, int], wide: int, *, below: int) -> Iterator[str]:
+    x, y = at
+    yield f'<text class="type" x="{x}" y="{y}" text-anchor="middle">{name}</text>'
+    for line, words in enumerate(_wrapped(properties, wide)):
+        yield f'<text x="{x}" y="{y + below + _LINE * line}" text-anchor="middle">{words}</text>'
+
+
+def _arrow(start: int, end: int, y: int) -> Iterator[str]:
+    back = 9 if end > start else -9
+    yield f'<path class="line" d="M{start} {y}H{end - back}"/>'
+    yield f'<path class="tip" d="M{end} {y}l{-back} -5v10z"/>'
+
+
+def _loop(kind: Kind, box: tuple[int, int], top: int) -> Iterator[str]:
+    left, right = box[0] + 60, box[0] + box[1] - 60
+    yield f'<path class="line" d="M{left} {top}V{top - 14}Q{left} {top - 24} {left + 10} {top - 24}H{right - 10}'
+    yield f'Q{right} {top - 24} {right} {top - 14}V{top - 9}"/>'
+    yield f'<path class="tip" d="M{right} {top}l-5 -9h10z"/>'
+    yield from _label(kind.name, _properties(kind), (box[0] + box[1] // 2, top - 82), 360, below=18)
 
 
 if __name__ == "__main__":

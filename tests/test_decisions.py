@@ -144,6 +144,12 @@ class TestJudged:
         later = row("met", second=5, after=first.id)
         assert judged(row(second=9), [first, later]) == "known"
 
+    def test_of_a_matter_without_rows_all_is_new(self) -> None:
+        """Its author may have seen rows of another store."""
+        first = row()
+        assert judged(row(second=3, after=first.id), []) == "new"
+        assert judged(row(verdict="withdrawn", withdraws=first.id, after=first.id), []) == "known"
+
     def test_what_another_said_and_took_back_is_a_conflict_not_known(self) -> None:
         first = row(second=1, who="Ana")
         undone = back(first, second=2, after=first.id, who="Ana")

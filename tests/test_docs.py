@@ -16,6 +16,7 @@ import twinnet
 from twinnet.models import Rules, Suggestion
 from twinnet.reading.fields import FIELDS
 from twinnet.reasons import REASONS, WAKING, WIDENING
+from twinnet.stores.neo4j.tables import FACTS, SAID
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -75,6 +76,19 @@ class TestMadePages:
         for fields in FIELDS.values():
             for field in fields:
                 assert f"`{field}`" in text
+
+    def test_every_label_type_and_property_of_the_graph_appears_also_in_its_picture(self):
+        page = (DOCS / "reference" / "graph.md").read_text(encoding="utf-8")
+        picture = (DOCS / "images" / "graph-model.svg").read_text(encoding="utf-8")
+        drawn = set(re.findall(r'<text class="(?:name|type)"[^>]*>(\w+)<', picture))
+        kinds = {kind.name: kind for kind in (*FACTS, *SAID)}
+        assert {*kinds, "TwinnetStore", "TwinnetRows"} <= drawn
+        assert drawn == set(re.findall(r"^### (\w+)$", page, re.MULTILINE))
+        told = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+        words = set(re.findall(r"\w+", re.sub(r"<style>.*</style>|<[^>]+>", " ", picture, flags=re.DOTALL)))
+        for kind in kinds.values():
+            ends = {column for column, _ in kind.ends or ()}
+            assert kind.table.columns.keys() - ends <= told & words, kind.name
 
 
 class TestWrittenPages:

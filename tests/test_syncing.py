@@ -227,6 +227,29 @@ class TestCommand:
         assert not Path("other.twinnet").exists()
         assert network("sync", "my.twinnet", "other.twinnet", "--yes").code == 0
 
+    def test_decisions_of_the_other_are_taken_in_before(self, network: Any) -> None:
+        """Two people decide on two copies: what the one decided is taken into the other, then they are made equal."""
+        assert network("sync", "my.twinnet", "other.twinnet", "--yes").code == 0
+        for words in (("--verdict", "accepted"), ("--verdict", "met"), ("--undo",)):
+            assert network("decide", "other.twinnet", "Mostar", "Bari", *words).code == 0
+        assert network("decide", "my.twinnet", "Pula", "Bari", "--verdict", "declined").code == 0
+        assert network("sync", "my.twinnet", "other.twinnet", "--yes").code == 1
+        taken = network("decisions", "my.twinnet", "other.twinnet")
+        assert taken.out.splitlines()[0] == "other.twinnet: 3 decisions new, 0 known, 0 in conflict"
+        said = network("sync", "my.twinnet", "other.twinnet", "--yes")
+        assert said.code == 0, said.out + said.err
+        assert network("export", "my.twinnet").out == network("export", "other.twinnet").out
+
+    def test_what_two_decided_otherwise_is_a_conflict(self, network: Any) -> None:
+        assert network("sync", "my.twinnet", "other.twinnet", "--yes").code == 0
+        for name, verdict in (("my.twinnet", "declined"), ("other.twinnet", "accepted")):
+            assert network("decide", name, "Mostar", "Bari", "--verdict", verdict).code == 0
+        assert "in conflict: " in network("decisions", "my.twinnet", "other.twinnet").out
+        assert network("sync", "my.twinnet", "other.twinnet", "--yes").code == 1
+        assert network("decisions", "my.twinnet", "other.twinnet", "--overrule").code == 0
+        assert network("sync", "my.twinnet", "other.twinnet", "--yes").code == 0
+        assert network("export", "my.twinnet").out == network("export", "other.twinnet").out
+
     def test_what_only_the_other_holds_needs_a_word(self, network: Any) -> None:
         network("import", "links.csv", "--into", "other.twinnet", "--network", "ALDA", files={"links.csv": TWINNINGS})
         said = network("sync", "my.twinnet", "other.twinnet", "--yes")

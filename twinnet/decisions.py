@@ -292,13 +292,16 @@ def judged(row: Decision, rows: Sequence[Decision]) -> How:
 
     A row whose author had seen the last one is new, unless it says what stands already. One whose author had not is
     known where it says what stands, or what its author, or somebody at the same moment, said before: so a file can be
-    taken in twice, in whoever's name. To take back what was taken back is known, too.
+    taken in twice, in whoever's name. To take back what was taken back is known, too. Of a matter without rows there is
+    nothing to be in conflict with: its author may have seen rows of another store.
     """
+    if not rows:
+        return "known" if row.verdict == "withdrawn" else "new"
 
     def repeats(other: Decision) -> bool:
         return not seen and (other.who == row.who or other.when == row.when)
 
-    seen = row.after == (rows[-1].id if rows else None)
+    seen = row.after == rows[-1].id
     stands = standing(rows)
     said = [one for one in rows if one == stands or row.verdict == "withdrawn" or repeats(one)]
     if any(row.id == one.id for one in rows) or any(says_same(row, one) for one in said):

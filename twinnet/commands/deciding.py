@@ -102,7 +102,7 @@ def _ends(outcome: Outcome, network: Any) -> tuple[str, str | None]:
 
 @click.command("decisions")
 @click.argument("network", metavar="NETWORK")
-@click.argument("file", required=False, type=parameters.ListFile())
+@click.argument("file", required=False, type=parameters.ListFileOrNetwork())
 @click.option("--overrule", is_flag=True, help="Let what the FILE says in conflict take the place of what stands.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would come of the FILE.")
 @click.option("--for", "one", metavar="NAME", help="List only what is about this organisation.")
@@ -116,7 +116,7 @@ def _ends(outcome: Outcome, network: Any) -> tuple[str, str | None]:
 @who_option
 def decisions_command(
     network: str,
-    file: Path | None,
+    file: Path | str | None,
     *,
     overrule: bool,
     dry_run: bool,
@@ -125,7 +125,7 @@ def decisions_command(
     out: str | None,
     who: str,
 ) -> None:
-    """List what was decided, or take in a FILE of decisions: of the page, the workbook, or a table.
+    """List what was decided, or take in a FILE of decisions: of the page, the workbook, a table, or another network.
 
     Of each decision of a FILE it says whether it was new, known, or in conflict with one that its author had not seen;
     one in conflict is not stored, unless --overrule is given. A FILE made for another network is refused.
@@ -149,7 +149,7 @@ def decisions_command(
         terminal.print_wrapped(said)
 
 
-def _take(network: str, file: Path, *, who: str, overrule: bool, dry_run: bool) -> None:
+def _take(network: str, file: Path | str, *, who: str, overrule: bool, dry_run: bool) -> None:
     from twinnet.workspace.taking import take
 
     taken = take(network, file, who=who, now=dt.datetime.now(dt.UTC), overrule=overrule, dry_run=dry_run)

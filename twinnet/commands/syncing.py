@@ -15,14 +15,10 @@ from twinnet.workspace import syncing
 @click.option("--dry-run", is_flag=True, help="Only tell what differs.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def sync_command(source: str, target: str, *, replace: bool, dry_run: bool, yes: bool) -> None:
-    r"""Make the network TO equal to the network FROM: a file, or the address of a Neo4j database.
+    """Make the network TO equal to the network FROM: a file, or the address of a Neo4j database.
 
     What differs is told first, and written after a yes. TO is made if there is none. What only TO holds is told and
     kept, and nothing is written, unless --replace is said. Contacts of persons stay where they are.
-
-    \b
-      twinnet sync my.twinnet neo4j://ana@graph.example/neo4j
-      twinnet sync neo4j://ana@graph.example/neo4j my.twinnet
     """
     sync = syncing.compare(source, target)
     for line, indent in sync.lines():

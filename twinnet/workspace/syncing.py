@@ -145,7 +145,7 @@ def write(sync: Sync, *, replace: bool = False, progress: Progress | None = None
     if sync.lost and not replace:
         raise StoreError(
             f"{sync.target} holds what {sync.source} does not; nothing was written. Take it over first (import the "
-            "list, take the decisions in), or say --replace to lose it"
+            f"list; `twinnet decisions {sync.source} {sync.target}`), or say --replace to lose it"
         )
     with ExitStack() as stack:
         store = stack.enter_context(open_store(sync.target, create=True, readonly=False, progress=progress))

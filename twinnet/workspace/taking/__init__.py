@@ -129,7 +129,7 @@ def take(
         The stored network.
     path:
         The file: JSON as an offline page saves it, a workbook, or a table (CSV, XLSX, ODS) with the columns
-        organisation, candidate and verdict; ``-`` is standard input.
+        organisation, candidate and verdict; ``-`` is standard input. Or another network, all of whose rows are taken.
     who, now:
         Who decided and when, for rows that do not say it.
     overrule:

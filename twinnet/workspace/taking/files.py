@@ -1,4 +1,4 @@
-"""What a file of decisions says: that of an offline page, a workbook, or a table; its rows, not yet understood.
+"""What a file of decisions says: of an offline page, a workbook, a table or a network; its rows, not yet understood.
 
 Nothing here knows a network. Rows come as texts by field, with where they stand.
 """
@@ -16,6 +16,7 @@ from twinnet.models import Fault
 from twinnet.reading import Limits, tables
 from twinnet.reading.files import KnownNames, contents
 from twinnet.reading.raw import RawTable
+from twinnet.stores import is_address, open_store
 from twinnet.text import fold
 from twinnet.writing.tables import harmless
 
@@ -42,6 +43,7 @@ _FIELDS = _ROW | {"withdraws", "who", "when", "after", "id"}
 _MEANT = ("verdict", "because", "note", "day")
 """A row with nothing in these is not decided on."""
 _HEADER_WITHIN = 25
+_SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Said:
 class Contents:
     """All that a file says: rows of decisions, rows of answers (file, number, cells by header), and faults of reading.
 
-    In a page's file (``in_turn``) the rows about one matter follow each other; in a table each matter has one row.
+    In a page's file and in a network (``in_turn``) the rows about one matter follow each other; in a table each matter
+    has one row.
     """
 
     file: str
@@ -77,13 +80,17 @@ class Contents:
 
 
 def read(path: str | Path) -> Contents:
-    """Read a file of decisions; ``-`` is standard input.
+    """Read a file of decisions, or those of another network; ``-`` is standard input.
 
     Raises
     ------
     InputError
         It cannot be read, is damaged, or says no decisions.
+    StoreError
+        It is a network that cannot be read.
     """
+    if is_network(path):
+        return _of_network(path)
     file, data = contents(path, limits=LIMITS)
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
         return _of_page(file, data)
@@ -99,6 +106,32 @@ def read(path: str | Path) -> Contents:
             "(and may have because, day, note, kind, who, when)",
             file=file,
         )
+    return found
+
+
+# --- another network --------------------------------------------------------------------------------------------------
+
+
+def is_network(path: str | Path) -> bool:
+    """Tell whether this is a network, by its address or by how its file begins."""
+    if is_address(path):
+        return True
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
+
+
+def _of_network(path: str | Path) -> Contents:
+    """Return every row that another network holds, in turn."""
+    found = Contents(str(path), in_turn=True)
+    with open_store(path) as store:
+        rows = store.decisions()
+    for number, row in enumerate(rows, 1):
+        said = _json_row(found.file, number, row.model_dump(mode="json"))
+        if isinstance(said, Said):
+            found.rows.append(said)
     return found
 
 
