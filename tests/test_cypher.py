@@ -21,6 +21,7 @@ from twinnet.graph import Network
 from twinnet.models import Organisation
 from twinnet.reading import ReadOptions
 from twinnet.workspace.demonstration import NETWORK
+from twinnet.stores import open_store
 from twinnet.workspace.importing import import_lists
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -343,3 +344,11 @@ ANSWERS: dict[int, Callable[[Network], list[Row]]] = dict(
         start=1,
     )
 )
+
+
+def test_what_is_asked_is_what_the_file_holds(asked: Asked) -> None:
+    with open_store(asked.server.address) as server, open_store(asked.stored) as file:
+        one, other = server.read(), file.read()
+        assert one.digest == other.digest
+        for table in ("organisations", "memberships", "links", "projects", "partners"):
+            assert getattr(one, table).columns() == getattr(other, table).columns(), table

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from twinnet.errors import StoreError
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+_ODD = re.compile(r"[%:/?#\[\]\s]")
 _SERVERS = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
 
@@ -26,7 +27,10 @@ class Server:
 
     def __str__(self) -> str:
         scheme, _, host = self.uri.partition("://")
-        return f"{scheme}://{f'{self.user}@' if self.user else ''}{host}{f'/{self.database}' if self.database else ''}"
+        user, database = (
+            _ODD.sub(lambda odd: quote(odd[0], safe=""), part or "") for part in (self.user, self.database)
+        )
+        return f"{scheme}://{f'{user}@' if user else ''}{host}{f'/{database}' if database else ''}"
 
 
 def file_of(address: str | Path) -> Path | None:
@@ -88,19 +92,25 @@ def server_of(address: str | Path) -> Server | None:
     """
     scheme, found, _ = str(address).partition("://") if isinstance(address, str) else ("", "", "")
     if not found or scheme.lower() not in _SERVERS:
+        begun = _SCHEME.match(address) if isinstance(address, str) else None
+        if begun and begun[1].lower() in _SERVERS:
+            raise _misspelt(begun[1])
         return None
     try:
         parts = urlsplit(str(address))
         host, port, user, secret = parts.hostname, parts.port, parts.username, parts.password
     except ValueError:
-        raise _misspelt(scheme) from None
-    if secret is not None:
+        host = None
+    if host is None:
+        raise _misspelt(scheme)  # Not where the other error is known: it may tell a password.
+    # A slash in a password ends the host, and the rest would be taken for a database.
+    if secret is not None or "@" in parts.path:
         raise StoreError(
             "an address bears no password, where others could read it: leave it out, and put it into the variable "
             "NEO4J_PASSWORD or type it when you are asked"
         )
     database = parts.path.strip("/")
-    if not host or "/" in database or parts.query or parts.fragment or user == "":
+    if "/" in database or parts.query or parts.fragment or user == "":
         raise _misspelt(scheme)
     shown = f"[{host}]" if ":" in host else host
     return Server(

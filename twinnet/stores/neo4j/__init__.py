@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,7 +21,7 @@ from twinnet.stores.addresses import Server
 from twinnet.stores.changes import State
 from twinnet.stores.history import Change, Verb, recorded, united
 from twinnet.stores.home import Home
-from twinnet.stores.neo4j import blocks, content, tables
+from twinnet.stores.neo4j import blocks, bringing, content, tables
 from twinnet.stores.neo4j.connection import Connection
 from twinnet.stores.neo4j.content import Head, Moved
 from twinnet.taxonomy import Taxonomy
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TRIES = 5
-"""So often a change is made again on what others have written meanwhile."""
+TRIES, BUSY_SECONDS = 5, 5.0
+"""So often, and so long, is tried again what others made vain by what they wrote meanwhile."""
 _logger = logging.getLogger(__name__)
 
 
@@ -54,47 +55,37 @@ class Neo4jStore(Home):
         self.address = str(server)
         self._readonly = readonly
         self._progress = progress or (lambda *_: None)
+        self._last = State()
         self._connection = Connection(server, patience=patience)
         try:
-            self._see(self._run(content.head), create=create)
+            self._see(self._steady(content.head), create=create)
         except BaseException:
             self.close()
             raise
 
     def _see(self, head: Head | None, *, create: bool) -> None:
-        """See that there is a network, and one that this version can read."""
+        """See that there is a network."""
         if head is None and not create:
             raise NoStoreError(
                 f"{self.address} holds no network; `twinnet sync my.twinnet {self.address}` brings one there, "
                 f"`twinnet import FILE --into {self.address}` makes one"
             )
-        if head is not None and head.format > content.FORMAT:
-            raise StoreError(
-                f"{self.address} was written by a newer twinnet (format {head.format}, this one knows "
-                f"{content.FORMAT}); install the newer version"
-            )
 
     def read(self) -> Network:
         """Return all facts; while others are writing them, they are merged of what is said."""
-        kinds = [kind for kind in (*tables.SAID, *tables.FACTS) if kind is not tables.HISTORY]
         with uncollected():
-            for _ in range(TRIES):
-                head = self._run(content.head) or Head()
-                if head.behind:
-                    self._tell(head)
-                    return changes.merged(self.state())
-                found = self._run(lambda transaction: content.rows(transaction, kinds))
-                after = self._run(content.head) or Head()
-                if (after.facts, after.behind) == (head.facts, head.behind):
-                    return content.network(head, found)
-        raise self._busy()
+            head, network = self._steady(content.network)
+            if network is None:
+                self._tell(head)
+                network = changes.merged(self.state())
+        return network
 
     def _tell(self, head: Head) -> None:
         """Tell who reads that the facts are not all there."""
         if head.writing:
             _logger.warning(
                 "%s: a write that began at %s has not ended. Nothing is missing in what you read, it only takes "
-                "longer; if nobody is writing, run `twinnet doctor %s` to end it.",
+                "longer; if nobody is writing, `twinnet doctor %s --mend` ends it.",
                 self.address,
                 head.since,
                 self.address,
@@ -118,7 +109,7 @@ class Neo4jStore(Home):
 
     def taxonomy(self) -> Taxonomy:
         """Return the network's taxonomy."""
-        head = self._run(content.head) or Head()
+        head = self._steady(content.head) or Head()
         return Taxonomy.from_text(head.taxonomy, name=changes.KEPT_TAXONOMY)
 
     def decisions(self) -> tuple[Decision, ...]:
@@ -130,116 +121,150 @@ class Neo4jStore(Home):
         return united(self._kept(tables.HISTORY), ())
 
     def _kept(self, kind: tables.Kind) -> Iterable[T]:
-        found = self._run(lambda transaction: content.rows(transaction, [kind]))[kind.name]
-        return kind.table.facts(found)
+        def found(transaction: Transaction) -> list[tables.Row]:
+            return content.kept(transaction, content.head(transaction) or Head(), [kind])[kind.name]
+
+        return kind.table.facts(self._steady(found))
 
     def version(self) -> int:
         """Return a number that is another after every change."""
-        return (self._run(content.head) or Head()).version
+        return (self._steady(content.head) or Head()).version
 
     def state(self) -> State:
         """Return all that is held."""
         return self._state()[1]
 
     def _state(self) -> tuple[Head, State]:
-        with uncollected():
-            return self._steady(content.state)
+        head = self._steady(content.head) or Head()
+        if head.seal() != self._last.mark:
+            with uncollected():
+                head, self._last = self._steady(content.state)
+        return head, self._last
+
+    def become(self, state: State, network: Network | None = None, *, over: State | None = None) -> bool:
+        """Put this in the place of all that is held; tell whether anything changed."""
+        self._last = over or self._last
+        return super().become(state, network, over=over)
 
     def decide(self, rows: Iterable[Decision], *, settle: bool = True) -> list[Outcome]:
         """Add rows of decisions; tell what became of each."""
         self._check_writing()
         given, token = list(rows), secrets.token_hex(8)
-        if not (self._run(content.head) or Head()).version:
+        if not self.version():
             raise NotFoundError("the network is empty: there is nothing to decide about yet")
-        stored: list[list[Outcome]] = []
+        made: list[list[Outcome]] = []
 
         def work(transaction: Transaction) -> list[Outcome]:
-            head = content.head(transaction)
-            if stored and head is not None and head.token == token:
-                return stored[-1]  # The end was reached, and only the answer was lost.
-            stored.append(content.decide(transaction, given, token=token))
-            return stored[-1]
+            outcomes = content.decide(transaction, given, token=token)
+            if outcomes is not None:
+                made.append(outcomes)
+            return made[-1]  # Where nothing was made now, the end had been reached, and only the answer was lost.
 
-        for _ in range(TRIES):
+        for _ in self._tries():
             try:
-                outcomes = self._run(work, writing=True)
+                found = self._run(work, writing=True)
             except Moved:
                 self.settle()
                 continue
             if settle:
                 self.settle()
-            return outcomes
+            return found
         raise self._busy()
 
     def settle(self) -> bool:
         """Bring the facts to what is said and decided, where they are behind; tell whether they were."""
         self._check_writing()
-        for _ in range(TRIES):
-            if not (self._run(content.head) or Head()).behind:
-                return False
+        token, pause = secrets.token_hex(8), 0.02
+        # Another who brings them gives signs of life, and is waited for.
+        while (self._steady(content.head) or Head()).behind:
+            if not self._run(partial(bringing.is_free, token=token)):
+                time.sleep(pause)
+                pause = min(2 * pause, 1.0)
+                continue
             head, state = self._state()
             with uncollected():
-                if self._bring(changes.merged(state), head.facts) is not None:
+                wanted = changes.merged(state)
+                claim = partial(bringing.claim, facts=head.facts, token=token, since=self.clock())
+                if not self._run(claim, writing=True):
+                    continue
+                if self._work(wanted).bring(head.facts, self._progress, token=token):
                     return True
-        raise self._busy()
+        return False
 
     def _change(self, change: Callable[[State], State], verb: Verb, network: Network | None = None) -> bool:
         """Write what is said beside, move the head to it, and let the facts follow."""
         self._check_writing()
-        for _ in range(TRIES):
+        for _ in self._tries():
             head, before = self._state()
             after = change(before)
             if after.contacts:
                 raise StoreError("contacts are kept in a file only: import without them (without --keep-contacts)")
-            if after == before:
-                if verb != "synced":
-                    self.settle()
-                    return False
-                # What else could have changed the facts there is found and put right.
-                written = self._bring(changes.merged(after) if network is None else network, head.facts)
-                if written is None:
-                    continue
-                return written > 0
-            when = self.clock()
             with uncollected():
+                if after == before:
+                    settled = self.settle()
+                    return verb == "synced" and self._put_right(after, network, settled=settled)
+                when, token = self.clock(), secrets.token_hex(8)
                 after = recorded(before, after, verb, when=when)
                 merged = changes.merged(after) if network is None else network
-                if self._move(head, before, after, since=when):
-                    # Where others wrote in between, they bring what is left of ours with theirs.
-                    self._bring(merged, head.facts + 1)
+                tables.check(merged)
+                if self._move(head, before, after, token=token, since=when):
+                    # Where others have moved it since, they bring what is left of ours with theirs.
+                    self._work(merged).bring(head.facts + 1, self._progress, token=token)
                     return True
         raise self._busy()
 
-    def _move(self, head: Head, before: State, after: State, *, since: str) -> bool:
+    def _put_right(self, state: State, network: Network | None, *, settled: bool) -> bool:
+        """Put right what else could have changed of the facts; tell whether they are other than they were."""
+        head, now = self._state()
+        if now != state or head.behind:
+            return True
+        wanted, token = changes.merged(state) if network is None else network, secrets.token_hex(8)
+        if not self._work(wanted).total:
+            return settled
+        doubt = partial(bringing.doubt, facts=head.facts, token=token, since=self.clock())
+        if self._run(doubt, writing=True):
+            self._work(wanted).bring(head.facts + 1, self._progress, token=token)
+        return True
+
+    def _move(self, head: Head, before: State, after: State, *, token: str, since: str) -> bool:
         if not head.version:
-            for statement in tables.SCHEMA:
-                self._run(partial(content.execute, statement=statement), writing=True)
+            self._run(partial(content.execute, statements=tables.SCHEMA), writing=True)
         parts = {name: (source, text) for name, source, text in blocks.packed(after.said)}
-        content.stage(parts, self._run, lambda _: None)
-        token = secrets.token_hex(8)
+        content.stage(parts, self._run)
         return self._run(
             lambda transaction: content.move(transaction, head, before, after, list(parts), token=token, since=since),
             writing=True,
         )
 
-    def _bring(self, network: Network, facts: int) -> int | None:
-        return content.bring(network, facts, self._run, self._progress, token=secrets.token_hex(8))
+    def _work(self, wanted: Network) -> bringing.Work:
+        return bringing.Work(wanted, self._run)
 
     def _steady(self, work: Callable[[Transaction], T]) -> T:
         """Read what others may change meanwhile, until it stands still."""
-        for _ in range(TRIES):
+        for _ in self._tries():
             try:
                 return self._run(work)
             except Moved:
                 continue
         raise self._busy()
 
+    def _tries(self) -> Iterator[None]:
+        """Give a turn, and further ones after pauses that grow."""
+        end, pause, turns = time.monotonic() + BUSY_SECONDS, 0.02, 0
+        while turns < TRIES or time.monotonic() < end:
+            yield
+            time.sleep(pause)
+            turns, pause = turns + 1, min(2 * pause, 0.5)
+
     def _run(self, work: Callable[[Transaction], T], *, writing: bool = False) -> T:
         self._check()
         return self._connection.run(work, writing=writing)
 
     def _busy(self) -> StoreError:
-        return StoreError(f"{self.address} is being changed by others all the time; try again")
+        return StoreError(
+            f"{self.address} is being changed by others all the time, or was altered by another program; try again, "
+            f"and if it stays so {blocks.RENEW}"
+        )
 
     def _check_writing(self) -> None:
         self._check()

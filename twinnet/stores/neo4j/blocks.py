@@ -16,6 +16,8 @@ from twinnet.errors import StoreError
 from twinnet.graph import GAZETTEER_SOURCE
 from twinnet.stores.changes import Key, Said, encode
 
+RENEW = "delete its node TwinnetStore and sync it from another copy (twinnet sync)"
+"""The way out where what is there cannot be used."""
 _ROWS = 1000
 """So many rows of a list make a block."""
 _NUMBERS = 200_000
@@ -41,8 +43,11 @@ def packed(said: Said) -> Iterator[tuple[str, str, str]]:
 
 
 def squeezed(text: str) -> bytes:
-    """Return the text of a block as it is stored."""
-    return zlib.compress(text.encode("utf-8"), 3)
+    """Return the text of a block as it is stored; raise :class:`StoreError` for one that is no Unicode."""
+    try:
+        return zlib.compress(text.encode("utf-8"), 3)
+    except UnicodeEncodeError as error:
+        raise StoreError(f"a text holds what is no character ({error.reason}); nothing was stored") from None
 
 
 def unpacked(names: list[str], found: Mapping[str, bytes]) -> Said:
@@ -60,7 +65,7 @@ def unpacked(names: list[str], found: Mapping[str, bytes]) -> Said:
         except (zlib.error, UnicodeError):
             text = ""
         if sha256(text.encode("utf-8")).hexdigest()[:32] != name:
-            raise StoreError("what lists said is damaged there: sync it from another copy (twinnet sync --replace)")
+            raise StoreError(f"what lists said is damaged there; {RENEW}")
         source, rows, kinds, subjects, parts, texts = json.loads(text)
         for row, kind, subject, part, value in zip(rows, kinds, subjects, parts, texts, strict=True):
             said[source, row, kind, subject, part] = value

@@ -24,6 +24,8 @@ CONNECT_SECONDS = 2.5
 """So long a server may take to answer at first."""
 PATIENCE_SECONDS = 30.0
 """So long a transaction is sent again to a server that fails: one that starts anew needs some twelve seconds."""
+LONGEST_SECONDS = 600.0
+"""So long a transaction may last: what a machine left open that went away without a word keeps others waiting."""
 PASSWORD = "NEO4J_PASSWORD"  # noqa: S105 - the name of a variable
 """The environment variable that holds the password."""
 
@@ -72,7 +74,7 @@ class Connection:
             while True:
                 try:
                     with self._driver.session(database=self._server.database, default_access_mode=mode) as session:
-                        with session.begin_transaction() as transaction:
+                        with session.begin_transaction(timeout=LONGEST_SECONDS) as transaction:
                             found = work(transaction)
                             transaction.commit()
                         return found
@@ -105,13 +107,16 @@ def _auth(server: Server) -> tuple[str, str] | None:
     if not secret:
         if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
             raise StoreError(f"{server} needs the password of {server.user}: put it into the variable {PASSWORD}")
-        secret = _typed[str(server)] = getpass.getpass(f"Password of {server.user} at {server}: ", sys.stderr)
+        try:
+            secret = _typed[str(server)] = getpass.getpass(f"Password of {server.user} at {server}: ", sys.stderr)
+        except EOFError:
+            raise StoreError(f"no password of {server.user} was typed, and {server} asks for one") from None
     return server.user, secret
 
 
 def _passes(error: Exception) -> bool:
     """Tell whether the same may go well the next time."""
-    if isinstance(error, exceptions.AuthError):
+    if isinstance(error, exceptions.AuthError) or str(getattr(error, "code", "")).endswith("OutOfMemoryError"):
         return False
     unreachable = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.IncompleteCommit)
     return isinstance(error, unreachable) or getattr(error, "is_retryable", bool)()
@@ -125,18 +130,19 @@ _ADVICE = (
     ("General.ReadOnly", "is read-only: writing is switched off there (server.databases.default_to_read_only)"),
     ("General.WriteOnReadOnlyAccessDatabase", "is read-only: writing is switched off there"),
     ("General.ForbiddenOnReadOnlyDatabase", "is read-only: writing is switched off there"),
-    ("General.OutOfMemory", "has no memory left for this; give it more (dbms.memory.transaction.total.max)"),
+    ("OutOfMemoryError", "has no memory left for this; give it more (dbms.memory.transaction.total.max)"),
 )
 """What to say of a server's errors, by the end of their codes."""
 
 
 def _advice(error: Exception, server: Server) -> str:
     code = getattr(error, "code", None) or ""
+    if isinstance(error, exceptions.AuthError):
+        _typed.pop(str(server), None)
     known = next((advice for end, advice in _ADVICE if code.endswith(end)), None)
     if known is None and isinstance(error, exceptions.AuthError):
         if server.user is None:
             return "asks who logs in: name the user in the address (neo4j://USER@HOST)"
-        _typed.pop(str(server), None)
         return f"does not let {server.user} in: the user or the password ({PASSWORD}) is wrong"
     if known is None and isinstance(error, exceptions.ForbiddenOnReadOnlyDatabase):
         return "is read-only: writing is switched off there"

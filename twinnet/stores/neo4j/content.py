@@ -2,15 +2,21 @@
 
 The node ``TwinnetStore`` is the head: it names the blocks of all that lists say and counts the changes. A change writes
 new blocks beside, then moves the head in one transaction, together with sources, answers, decisions and history: what
-was said changes whole or not at all. The facts follow in batches, each of which may be sent twice; as long as they are
-not all there the head is marked, readers merge the facts themselves, and whoever writes next brings the rest.
+was said changes whole or not at all. The facts follow in batches (:mod:`twinnet.stores.neo4j.bringing`); as long as
+they are not all there the head is marked, readers merge the facts themselves, and whoever writes next brings the rest.
+
+Readers take no lock, and a server shows them a transaction piece by piece while it is committed. So the head bears a
+seal on itself and check sums of what changes with it: who reads two halves finds that they do not fit, and reads again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from functools import reduce
+from hashlib import blake2b
+from itertools import islice
+from operator import xor
 from typing import Any, NamedTuple, TypeVar
 
 from neo4j import Transaction
@@ -31,8 +37,8 @@ BATCH = 5000
 """So many rows are written in a transaction."""
 _BLOCKS = 25
 """So many blocks are written, or read, at a time."""
-_STALE = 24 * 3_600_000
-"""Blocks that no head names go after so many milliseconds: a writer that died left them."""
+TOKENS = 40
+"""So many changes are remembered by their tokens: who did not hear the end of a change asks whether it came about."""
 
 T = TypeVar("T")
 
@@ -41,7 +47,8 @@ class Head(NamedTuple):
     """What the node of the store says.
 
     ``version`` grows with every change, ``facts`` with those that change facts. ``behind``: facts have to be merged
-    anew; ``writing``: they are being written since ``since``, and are not whole. ``token`` names the last change.
+    anew; ``writing``: they are being written since ``since``, and are not whole. ``tokens`` name the last changes;
+    ``sums`` are the check sums of :data:`twinnet.stores.neo4j.tables.SAID`.
     """
 
     format: int = FORMAT
@@ -50,54 +57,111 @@ class Head(NamedTuple):
     behind: bool = False
     writing: bool = False
     since: str = ""
-    token: str = ""
+    tokens: tuple[str, ...] = ()
     taxonomy: str = ""
     points: str = ""
     card: str = ""
     blocks: tuple[str, ...] = ()
+    sums: tuple[int, ...] = (0,) * len(tables.SAID)
+
+    def seal(self) -> str:
+        """Return a check sum of all this."""
+        return blake2b(changes.encode(list(self)).encode("utf-8"), digest_size=12).hexdigest()
 
 
-class Moved(Exception):  # noqa: N818 - no fault: others wrote in the meantime
-    """Others changed the network in the meantime."""
+class Moved(StoreError):  # noqa: N818 - mostly no fault: others wrote in the meantime
+    """What is there does not fit together, as others are changing it, or another program has altered it."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the network there does not fit together; {blocks.RENEW}")
 
 
-_READ_HEAD = f"MATCH (s:TwinnetStore {{id: 'store'}}) RETURN [{', '.join(f's.{name}' for name in Head._fields)}]"
-# To write to the head first makes others wait until the transaction ends.
-_LOCK_HEAD = _READ_HEAD.replace(" RETURN", " SET s.locked = $token RETURN")
-_GUARD = "MATCH (s:TwinnetStore {id: 'store'}) WHERE s.facts = $facts SET s.locked = $token RETURN s.facts"
+STORE = "MATCH (s:TwinnetStore {id: 'store'})"
+_READ_HEAD = f"{STORE} RETURN [{', '.join(f's.{name}' for name in Head._fields)}], s.seal"
 
 
-def execute(transaction: Transaction, statement: str) -> None:
-    """Run a statement that is about no values."""
-    transaction.run(statement).consume()
+def execute(transaction: Transaction, statements: Iterable[str]) -> None:
+    """Run statements that are about no values."""
+    for statement in statements:
+        transaction.run(statement).consume()
 
 
 def head(transaction: Transaction) -> Head | None:
-    """Return the head, None where there is no network."""
-    return _head(transaction.run(_READ_HEAD))
-
-
-def _head(result: Any) -> Head | None:
-    row = result.single()
+    """Return the head, None where there is no network; raise :class:`Moved` where it is seen half."""
+    row = transaction.run(_READ_HEAD).single()
     if row is None:
         return None
-    given = {name: value for name, value in zip(Head._fields, row[0], strict=True) if value is not None}
-    return Head(**given | {"blocks": tuple(given.get("blocks", ()))})
+    given: dict[str, Any] = dict(zip(Head._fields, row[0], strict=True))
+    if given["format"] is None:
+        return Head()  # It is just being made.
+    if given["format"] > FORMAT:
+        raise StoreError(
+            f"the network there was written by a newer twinnet (format {given['format']}, this one knows {FORMAT}); "
+            "install the newer version"
+        )
+    found = Head._make(tuple(value) if isinstance(value, list) else value for value in given.values())
+    if found.seal() != row[1]:
+        raise Moved
+    return found
+
+
+def lock(transaction: Transaction) -> None:
+    """Let nobody else change the head until the transaction ends: what is read of it only now is not old by then."""
+    transaction.run(f"{STORE} SET s.locked = true").consume()
+
+
+def locked(transaction: Transaction) -> Head:
+    """Return the head, which nobody else changes until the transaction ends."""
+    lock(transaction)
+    return head(transaction) or Head()
+
+
+def put(transaction: Transaction, before: Head, after: Head) -> None:
+    """Write what of the head is another."""
+    pairs = zip(Head._fields, before, after, strict=True)
+    values = {name: value for name, old, value in pairs if value != old or not before.version}
+    values |= {"seal": after.seal()}
+    transaction.run(
+        f"{STORE} SET s += $values",
+        values={name: list(value) if isinstance(value, tuple) else value for name, value in values.items()},
+    ).consume()
 
 
 def state(transaction: Transaction) -> tuple[Head, State]:
     """Return the head and all that the store holds; raise :class:`Moved` where that changed while it was read."""
     found = head(transaction) or Head()
-    kept = {kind: kind.table.facts(kind.taken(_rows(transaction, kind))) for kind in tables.SAID}
+    if not found.version:
+        return found, State()
+    there = kept(transaction, found, tables.SAID)
+    facts = {kind: kind.table.facts(there[kind.name]) for kind in tables.SAID}
     return found, State(
-        {source.name: source for source in kept[tables.SOURCES]},
+        {source.name: source for source in facts[tables.SOURCES]},
         said(transaction, found),
-        {judgement.id: judgement for judgement in kept[tables.JUDGEMENTS]},
-        tuple(in_order(kept[tables.DECISIONS])),
+        {judgement.id: judgement for judgement in facts[tables.JUDGEMENTS]},
+        tuple(in_order(facts[tables.DECISIONS])),
         taxonomy=found.taxonomy,
         points=points(found),
-        history=united(kept[tables.HISTORY], ()),
+        history=united(facts[tables.HISTORY], ()),
+        mark=found.seal(),
     )
+
+
+def kept(transaction: Transaction, of: Head, kinds: Iterable[Kind]) -> dict[str, list[Row]]:
+    """Return rows of what is written together with the head, by the names of their kinds.
+
+    Raise :class:`Moved` where they are not those of the head.
+    """
+    found = rows(transaction, kinds) if of.version else {kind.name: [] for kind in kinds}
+    for kind in kinds:
+        if _sum(found[kind.name]) != of.sums[tables.SAID.index(kind)]:
+            raise Moved
+    return found
+
+
+def _sum(of: Iterable[Row]) -> int:
+    """Return a check sum of rows that a row more or less changes by that of the row alone, whatever their order."""
+    texts = (changes.encode(row).encode("utf-8", "surrogatepass") for row in of)
+    return reduce(xor, (int.from_bytes(blake2b(text, digest_size=8).digest(), signed=True) for text in texts), 0)
 
 
 def said(transaction: Transaction, of: Head) -> changes.Said:
@@ -106,12 +170,7 @@ def said(transaction: Transaction, of: Head) -> changes.Said:
     query = "UNWIND $ids AS id MATCH (r:TwinnetRows {id: id}) RETURN r.id, r.said"
     for names in _parts(of.blocks, _BLOCKS):
         found |= dict(transaction.run(query, ids=names).values())
-    if missing := set(of.blocks) - found.keys():
-        if head(transaction) == of:
-            raise StoreError(
-                f"{len(missing)} of {len(of.blocks)} parts of what lists said are gone there; sync it from another "
-                "copy (twinnet sync --replace)"
-            )
+    if set(of.blocks) - found.keys():
         raise Moved
     return blocks.unpacked(list(of.blocks), found)
 
@@ -130,21 +189,35 @@ def _rows(transaction: Transaction, kind: Kind) -> list[list[Any]]:
     return [row for (row,) in transaction.run(kind.read()).values()]
 
 
-def network(of: Head, found: Mapping[str, list[Row]]) -> Network:
-    """Make the network of what was read of all kinds."""
+def network(transaction: Transaction) -> tuple[Head, Network | None]:
+    """Return the head and the network, None where its facts are not all there; raise as :func:`state`."""
+    of = head(transaction) or Head()
+    if of.behind:
+        return of, None
+    found = rows(transaction, tables.FACTS)
+    now = head(transaction) or Head()
+    if (now.facts, now.behind) != (of.facts, of.behind):
+        raise Moved
+    found |= kept(transaction, now, [kind for kind in tables.SAID if kind is not tables.HISTORY])
     facts: dict[str, Any] = {
         kind.table.name: kind.table.facts(found[kind.name])
         for kind in (*tables.SAID, *tables.FACTS)
         if kind not in (tables.HISTORY, tables.NETWORKS)
     }
     facts["decisions"] = Facts.of(Decision, in_order(facts["decisions"]))
-    return Network(**facts, taxonomy=Taxonomy.from_text(of.taxonomy, name=changes.KEPT_TAXONOMY), points=points(of))
+    taxonomy = Taxonomy.from_text(now.taxonomy, name=changes.KEPT_TAXONOMY)
+    return now, Network(**facts, taxonomy=taxonomy, points=points(now))
 
 
-def decide(transaction: Transaction, rows: Iterable[Decision], *, token: str) -> list[Outcome]:
-    """Add rows of decisions under the lock of the head; raise :class:`Moved` where the facts are not whole there."""
-    now = _head(transaction.run(_LOCK_HEAD, token=token))
-    if now is None or now.writing:
+def decide(transaction: Transaction, rows: Iterable[Decision], *, token: str) -> list[Outcome] | None:
+    """Add rows of decisions under the lock of the head; raise :class:`Moved` where the facts are not whole there.
+
+    Return what became of each, None where these rows were added before in the name of the token.
+    """
+    now = locked(transaction)
+    if token in now.tokens:
+        return None
+    if now.writing:
         raise Moved
 
     def called(identifier: str) -> tuple[str, list[str]] | None:
@@ -173,70 +246,76 @@ def decide(transaction: Transaction, rows: Iterable[Decision], *, token: str) ->
 
     outcomes = changes.deciding(rows, called=called, about=about, add=add)
     new = [one for one in outcomes if one.how == "new"]
-    follows = any(tells_facts(row) for one in new for row in one.rows)
     if new:
-        _set(
+        follows = any(tells_facts(row) for one in new for row in one.rows)
+        added = _sum(_keyed(tables.DECISIONS, Facts.of(Decision, [one.row for one in new])).values())
+        at = tables.SAID.index(tables.DECISIONS)
+        put(
             transaction,
-            version=now.version + 1,
-            facts=now.facts + follows,
-            behind=now.behind or follows,
-            token=token,
+            now,
+            now._replace(
+                version=now.version + 1,
+                facts=now.facts + follows,
+                behind=now.behind or follows,
+                tokens=(*now.tokens, token)[-TOKENS:],
+                sums=(*now.sums[:at], now.sums[at] ^ added, *now.sums[at + 1 :]),
+            ),
         )
     return outcomes
 
 
-def stage(parts: Mapping[str, tuple[str, str]], run: Callable[..., Any], told: Callable[[int], None]) -> None:
+def stage(parts: Mapping[str, tuple[str, str]], run: Callable[..., Any]) -> None:
     """Write the blocks that nobody wrote before."""
     names = list(parts)
     query = "UNWIND $ids AS id MATCH (r:TwinnetRows {id: id}) RETURN r.id"
     there = {name for (name,) in run(lambda transaction: transaction.run(query, ids=names).values())}
-    write = (
-        "UNWIND $rows AS r MERGE (n:TwinnetRows {id: r[0]}) "
-        "SET n.source = r[1], n.said = r[2], n.staged = timestamp() RETURN count(n)"
-    )
+    write = "UNWIND $rows AS r MERGE (n:TwinnetRows {id: r[0]}) SET n.source = r[1], n.said = r[2] RETURN count(n)"
     for some in _parts([name for name in names if name not in there], _BLOCKS):
         rows = [[name, parts[name][0], blocks.squeezed(parts[name][1])] for name in some]
-        run(lambda transaction, rows=rows: _send(transaction, write, rows), writing=True)
-        told(len(some))
+        run(lambda transaction, rows=rows: send(transaction, write, rows), writing=True)
 
 
 def move(
     transaction: Transaction, of: Head, before: State, after: State, names: Sequence[str], *, token: str, since: str
 ) -> bool:
-    """Move the head from one state to another, and all but facts with it; tell whether it still was where it was."""
+    """Move the head from one state to another, and all but facts with it; tell whether it still was where it was.
+
+    Who moves it brings the facts, under the same token.
+    """
     transaction.run("MERGE (s:TwinnetStore {id: 'store'})").consume()
-    now = _head(transaction.run(_LOCK_HEAD, token=token)) or Head()
-    if now.token == token:
+    now = locked(transaction)
+    if token in now.tokens:
         return True  # It was moved by us, and only the answer was lost.
     if now.version != of.version:
         return False
     query = "UNWIND $ids AS id MATCH (r:TwinnetRows {id: id}) RETURN count(r)"
     if names and transaction.run(query, ids=list(names)).single(strict=True)[0] != len(names):
         return False
+    sums = []
     for kind in tables.SAID:
-        _put(transaction, kind, _rows_of(kind, before), _rows_of(kind, after))
-    gone = sorted(set(of.blocks) - set(names))
-    transaction.run("UNWIND $ids AS id MATCH (r:TwinnetRows {id: id}) DELETE r", ids=gone).consume()
-    transaction.run(
-        "MATCH (r:TwinnetRows) WHERE r.staged < timestamp() - $stale AND NOT r.id IN $names DELETE r",
-        stale=_STALE,
-        names=list(names),
-    ).consume()
-    table, card = after.points or (None, None)
-    _set(
-        transaction,
-        format=FORMAT,
+        # What a head that was taken away has left is no part of a new network.
+        was = _rows_of(kind, before) if of.version else kind.keyed(kind.taken(_rows(transaction, kind)))
+        wanted = _rows_of(kind, after)
+        _put(transaction, kind, was, wanted)
+        sums.append(_sum(wanted.values()))
+    # Others who work on a change have to begin anew after this one, and write then what is taken from them here.
+    transaction.run("MATCH (r:TwinnetRows) WHERE NOT r.id IN $names DELETE r", names=list(names)).consume()
+    table, card = after.points or ("", "")
+    moved = Head(
         version=of.version + 1,
         facts=of.facts + 1,
         behind=True,
         writing=True,
         since=since,
-        token=token,
-        taxonomy=after.taxonomy or None,
+        tokens=(*now.tokens, token)[-TOKENS:],
+        taxonomy=after.taxonomy,
         points=table,
         card=card,
-        blocks=list(names),
+        blocks=tuple(names),
+        sums=tuple(sums),
     )
+    put(transaction, now, moved)
+    transaction.run(f"{STORE} SET s.bringer = $token, s.beat = timestamp()", token=token).consume()
     return True
 
 
@@ -256,14 +335,10 @@ def _keyed(kind: Kind, facts: Facts[Any]) -> dict[str, Row]:
 
 def _put(transaction: Transaction, kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> None:
     for query, values in _steps(kind, before, after):
-        _send(transaction, query, values)
+        send(transaction, query, values)
 
 
-def _set(transaction: Transaction, **values: Any) -> None:
-    transaction.run("MATCH (s:TwinnetStore {id: 'store'}) SET s += $values", values=values).consume()
-
-
-def _send(transaction: Transaction, query: str, values: Sequence[Any]) -> None:
+def send(transaction: Transaction, query: str, values: Sequence[Any]) -> None:
     """Send rows or ids; see that as many rows are there as were sent."""
     if "$ids" in query:
         transaction.run(query, ids=values).consume()
@@ -277,18 +352,20 @@ def _send(transaction: Transaction, query: str, values: Sequence[Any]) -> None:
 
 def _steps(kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> Iterator[tuple[str, list[Any]]]:
     """Give what brings one kind from one content to the other: a query, and the ids or rows for it."""
-    for parts in (_gone(kind, before, after), _come(kind, before, after)):
+    for parts in (gone(kind, before, after), come(kind, before, after)):
         yield from parts
 
 
-def _gone(kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> Iterator[tuple[str, list[Any]]]:
-    gone = [key for key, row in before.items() if key not in after or kind.moved(after[key], row)]
-    for some in _parts(gone, BATCH):
+def gone(kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> Iterator[tuple[str, list[Any]]]:
+    """Give what takes away, of one kind, the rows that are no more or stand elsewhere: a query, and ids for it."""
+    lost = [key for key, row in before.items() if key not in after or kind.moved(after[key], row)]
+    for some in _parts(lost, BATCH):
         for query in kind.gone():
             yield query, some
 
 
-def _come(kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> Iterator[tuple[str, list[Any]]]:
+def come(kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> Iterator[tuple[str, list[Any]]]:
+    """Give what puts there, of one kind, the rows that are new or changed: a query, and rows for it."""
     # Rows that write the same properties go together: their names are then said once.
     waiting: dict[tuple[int, ...], list[Any]] = defaultdict(list)
     for key, row in after.items():
@@ -301,43 +378,6 @@ def _come(kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> It
             yield kind.write(columns), waiting.pop(columns)
     for columns, some in waiting.items():
         yield kind.write(columns), some
-
-
-def bring(
-    wanted: Network, facts: int, run: Callable[..., Any], told: Callable[[int, int], object], *, token: str
-) -> int | None:
-    """Bring the facts to what they should be, in batches.
-
-    Returns
-    -------
-    int or None
-        How many facts were not as they should be; None where another change came in between, which brings the rest.
-    """
-    there = run(lambda transaction: rows(transaction, tables.FACTS))
-    befores = {kind.name: kind.keyed(there[kind.name]) for kind in tables.FACTS}
-    afters = {kind.name: kind.keyed(tables.rows_of(kind, wanted)) for kind in tables.FACTS}
-    changed = {name: sum(befores[name].get(key) != row for key, row in rows.items()) for name, rows in afters.items()}
-    total = sum(changed.values()) + sum(len(befores[name].keys() - afters[name].keys()) for name in afters)
-    done = 0
-    # What hangs on others goes first and comes last.
-    gone = (step for kind in reversed(tables.FACTS) for step in _gone(kind, befores[kind.name], afters[kind.name]))
-    come = (step for kind in tables.FACTS for step in _come(kind, befores[kind.name], afters[kind.name]))
-
-    def guarded(transaction: Transaction, query: str, values: list[Any]) -> bool:
-        if transaction.run(_GUARD, facts=facts, token=token).single() is None:
-            return False
-        if query:
-            _send(transaction, query, values)
-        else:
-            _set(transaction, behind=False, writing=False, since=None)
-        return True
-
-    for query, values in chain(gone, come):
-        if not run(lambda transaction, query=query, values=values: guarded(transaction, query, values), writing=True):
-            return None
-        done += len(values)
-        told(min(done, total), total)
-    return total if run(lambda transaction: guarded(transaction, "", []), writing=True) else None
 
 
 def _parts(items: Iterable[T], size: int) -> Iterator[list[T]]:

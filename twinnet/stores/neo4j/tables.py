@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeAlias
 
+from twinnet.errors import StoreError
 from twinnet.graph import Facts, Network
 from twinnet.models import Model
 from twinnet.stores import schema
@@ -110,7 +113,7 @@ class Kind:
             columns.append(at)
             values.append(value)
             if is_origins:
-                of_lists = _BETWEEN.join(sorted(set(json.loads(value)[::3])))
+                of_lists = _BETWEEN.join(sorted({name.replace(_BETWEEN, " ") for name in json.loads(value)[::3]}))
         if of_lists is not None:
             values.append(of_lists)
         return tuple(columns), values
@@ -120,25 +123,31 @@ class Kind:
         return any(row[at] != before[at] for at in self._at_ends)
 
     def taken(self, rows: Sequence[list[Any]]) -> list[Row]:
-        """Return what :meth:`read` found as rows of the table, in the order of their keys."""
+        """Return what :meth:`read` found as rows of the table, in the order that a merge of statements gives them."""
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(self.table.columns)
         for at, kind in enumerate(self.table.columns.values()):
             if kind in _IN:
                 columns[at] = list(map(_IN[kind], columns[at]))
-        return [row for _, row in sorted(self.keyed(zip(*columns, strict=True)).items())]
+        found = self.keyed(zip(*columns, strict=True))
+        if len(self.table.key) > 1:
+            # What has no id of its own stands in the order of what it joins.
+            return sorted(found.values(), key=lambda row: "|".join([row[at] for at in self._at_ends]))
+        return [row for _, row in sorted(found.items())]
 
     def gone(self) -> list[str]:
         """Return the statements that take away what ``$ids`` name.
 
-        A node that others hang something on stays, empty and without its label, so that theirs stays as well.
+        A node that others gave a relationship, a label or a property stays, without all that is ours but a label.
         """
         if self.ends is not None:
             return [f"UNWIND $ids AS id MATCH ()-[n:{self.name} {{id: id}}]->() DELETE n"]
         found = f"UNWIND $ids AS id MATCH (n:{self.name} {{`{self.key}`: id}})"
-        ours = ", ".join(f"n.`{name}`" for name in (*self.table.columns, "sources"))
+        names = (*self.table.columns, "sources")
+        listed = ", ".join(f"'{name}'" for name in names)
+        only = f"size(labels(n)) = 1 AND all(key IN keys(n) WHERE key IN [{listed}])"
         return [
-            f"{found} WHERE NOT EXISTS {{ (n)--() }} DELETE n",
-            f"{found} REMOVE {ours} REMOVE n:{self.name} SET n:TwinnetGone",
+            f"{found} WHERE {only} AND NOT EXISTS {{ (n)--() }} DELETE n",
+            f"{found} REMOVE {', '.join(f'n.`{name}`' for name in names)} REMOVE n:{self.name} SET n:TwinnetGone",
         ]
 
 
@@ -197,3 +206,46 @@ def rows_of(kind: Kind, network: Network) -> Iterable[Row]:
         return [(name,) for name in sorted(set(network.memberships.column("network")))]
     facts: Facts[Any] = getattr(network, kind.table.name)
     return kind.table.rows(facts)
+
+
+INDEXED_BYTES = 8000
+"""So long a text may be that an index holds: it takes little more."""
+_INDEXED = ("name",)
+_SCALARS: frozenset[type] = frozenset({str, int, float, bool, type(None)})
+
+
+def check(network: Network) -> None:
+    """See that a database can hold all facts of a network.
+
+    Raises
+    ------
+    StoreError
+        A number is too large, a name or an id too long, or a value is of no kind that a property can have.
+    """
+    for kind in FACTS:
+        if kind is NETWORKS:
+            continue  # Memberships have their names.
+        facts: Facts[Any] = getattr(network, kind.table.name)
+        for name, how in kind.table.columns.items():
+            if how in ("pairs", "origins"):
+                continue  # They are stored as one text.
+            column = facts.column(name)
+            wrong = _wrong(chain.from_iterable(column), {str}) if how == "list" else _wrong(column, _SCALARS)
+            if name in (*kind.table.key, *_INDEXED) and any(
+                len(str(value).encode("utf-8", "replace")) > INDEXED_BYTES for value in column
+            ):
+                wrong = f"text of more than {INDEXED_BYTES} bytes"
+            if wrong:
+                raise StoreError(
+                    f"{kind.table.name}: {name} holds a {wrong}, which cannot be stored; nothing was stored"
+                )
+
+
+def _wrong(values: Iterable[Any], kinds: AbstractSet[type]) -> str:
+    """Tell what among values no database can hold."""
+    found = list(values)
+    types = set(map(type, found))
+    if others := types - kinds:
+        return min(one.__name__ for one in others)
+    whole = [value for value in found if type(value) is int] if int in types else ()
+    return "number of more than 64 bits" if any(not -(2**63) <= value < 2**63 for value in whole) else ""
