@@ -20,8 +20,8 @@ from twinnet import cli
 from twinnet.graph import Network
 from twinnet.models import Organisation
 from twinnet.reading import ReadOptions
-from twinnet.workspace.demonstration import NETWORK
 from twinnet.stores import open_store
+from twinnet.workspace.demonstration import NETWORK
 from twinnet.workspace.importing import import_lists
 
 ROOT = Path(__file__).resolve().parent.parent
