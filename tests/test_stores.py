@@ -1,6 +1,7 @@
 """A store gives back what it was given, changes whole or not at all, forgets for good, and says what is wrong."""
 
 import contextlib
+import datetime as dt
 import itertools
 import os
 import shutil
@@ -162,6 +163,26 @@ class TestEveryStore:
         assert not store.replace([ALDA], said)
         store.erase(MOSTAR)
         assert "A bridge." not in str([*store.statements(), *store.read().organisations])
+
+    def test_is_read_as_of_a_day(self, store: Store) -> None:
+        link = {"a": MOSTAR, "b": PULA, "since": "1998", "last_activity": "2019"}
+        project = [
+            Statement("links", 3, "project", "project-1", {"name": "P", "start": "2005-03"}),
+            Statement("links", 3, "partner", f"{MOSTAR}|project-1", {"role": "lead"}),
+        ]
+        said = [Statement("links", 2, "link", link_id(MOSTAR, PULA), link), *twinnings()[:2], *project]
+        store.replace([ALDA, LINKS], [*members(), *said])
+        store.decide([accepted()])
+        counted = {}
+        for year in (1997, 2000, 2004, 2026):
+            known = store.read(as_of=dt.date(year, 6, 1))
+            counted[year] = [
+                len(facts)
+                for facts in (known.links, known.memberships, known.projects, known.partners, known.decisions)
+            ]
+        assert counted == {1997: [0, 1, 0, 0, 0], 2000: [1, 1, 0, 0, 0], 2004: [1, 2, 0, 0, 0], 2026: [1, 2, 1, 1, 0]}
+        assert store.read(as_of=dt.date(2000, 1, 1)).links[0].last_activity is None
+        assert columns(store.read(as_of=dt.date(2026, 12, 1))) == columns(store.read())
 
     def test_keeps_a_taxonomy_of_the_networks_own(self, store: Store) -> None:
         assert store.taxonomy() == Taxonomy.builtin()

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 from twinnet.stores.addresses import beside, file_of, is_address, server_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from twinnet.decisions import Decision, Outcome
     from twinnet.graph import Network, OwnPoints
     from twinnet.models import Contact, Judgement, Source, Statement
@@ -48,8 +50,11 @@ class Store(Protocol):
         """The address that the store was opened by."""
         ...
 
-    def read(self) -> Network:
-        """Return all facts and judgements, as they stand now; no contacts and no open questions."""
+    def read(self, *, as_of: dt.date | None = None) -> Network:
+        """Return all facts and judgements, as they stand now; no contacts and no open questions.
+
+        ``as_of`` leaves out what began, and what was decided, after that day (:func:`twinnet.dated.as_of`).
+        """
         ...
 
     def replace(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
+from twinnet import dated
 from twinnet.errors import StoreError
 from twinnet.graph import Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement
@@ -25,6 +27,11 @@ class Home(ABC):
     address: str
     clock: Callable[[], str] = staticmethod(now)
     _closed = False
+
+    def read(self, *, as_of: dt.date | None = None) -> Network:
+        """Return all facts, or those that were known on a day."""
+        found = self._read()
+        return found if as_of is None else dated.as_of(found, as_of)
 
     def replace(
         self,
@@ -75,6 +82,10 @@ class Home(ABC):
             return changes.become(before, state)
 
         return self._change(change, "synced", network)
+
+    @abstractmethod
+    def _read(self) -> Network:
+        """Return all facts."""
 
     @abstractmethod
     def _change(self, change: Callable[[State], State], verb: Verb, network: Network | None = None) -> bool:

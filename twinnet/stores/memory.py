@@ -27,7 +27,7 @@ class MemoryStore(Home):
     def _called(self) -> str:
         return "the store"
 
-    def read(self) -> Network:
+    def _read(self) -> Network:
         """Return all facts."""
         self._check()
         return self._network

@@ -64,7 +64,7 @@ class SqliteStore(Home):
         elif not path.parent.is_dir():
             raise StoreError(f"{path} cannot be made: there is no folder {path.parent}")
 
-    def read(self) -> Network:
+    def _read(self) -> Network:
         """Return all facts."""
         with self._reading() as connection:
             if connection is None:

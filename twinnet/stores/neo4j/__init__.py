@@ -71,7 +71,7 @@ class Neo4jStore(Home):
                 f"`twinnet import FILE --into {self.address}` makes one"
             )
 
-    def read(self) -> Network:
+    def _read(self) -> Network:
         """Return all facts; while others are writing them, they are merged of what is said."""
         with uncollected():
             head, network = self._steady(content.network)
