@@ -243,7 +243,8 @@ def changed(path: Path, statement: str, *values: Any) -> Network:
     with connection:
         connection.execute(statement, values)
         connection.execute("DELETE FROM meta WHERE key LIKE ?", (f"{schema.CHECK}%",))
-        for name, stamp, kept in connection.execute("SELECT name, stamp, CAST(content AS BLOB) FROM prepared").fetchall():
+        found = connection.execute("SELECT name, stamp, CAST(content AS BLOB) FROM prepared").fetchall()
+        for name, stamp, kept in found:
             sealed = f"{stamp.rpartition(' ')[0]} {content._sum([(name, kept)])}"
             connection.execute("UPDATE prepared SET stamp = ? WHERE name = ?", (sealed, name))
     connection.close()
