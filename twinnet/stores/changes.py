@@ -49,7 +49,7 @@ class State:
 encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Canonical JSON: the same text for the same value."""
 
-_REAL = ("latitude", "longitude", "listed_latitude", "listed_longitude")
+_REAL = frozenset(("latitude", "longitude", "listed_latitude", "listed_longitude"))
 KEPT_TAXONOMY = "the network's own taxonomy"
 """What errors call the taxonomy that a store keeps."""
 
@@ -70,26 +70,26 @@ def rows_of(sources: Iterable[Source], statements: Iterable[Statement]) -> tuple
         if given.setdefault(source.name, source) != source:
             raise StoreError(f"two lists are both called {source.name!r}; give one of them another name")
     said: Said = {}
-    texts: dict[tuple[str, int, str, str], list[str]] = {}
-    for statement in statements:
-        if statement.source not in given and statement.source != GAZETTEER_SOURCE:
-            raise StoreError(f"a statement names the source {statement.source!r}, which is not among those given")
-        place = (statement.source, statement.row, statement.kind, statement.subject)
+    for one in statements:
+        name, row, kind, subject = one.source, one.row, one.kind, one.subject
+        if name not in given and name != GAZETTEER_SOURCE:
+            raise StoreError(f"a statement names the source {name!r}, which is not among those given")
         try:
-            text = encode(_plain(statement.values))
+            text = encode(_plain(one.values))
         except (TypeError, ValueError) as error:
-            where = f"row {statement.row} of {statement.source!r}"
-            raise StoreError(f"{where} holds a value that cannot be stored: {error}") from error
-        before = texts.setdefault(place, [])
-        if text not in before:
-            # A row may say different things of one subject; the gazetteer has one entry for a place.
-            said[(*place, 0 if statement.source == GAZETTEER_SOURCE else len(before))] = text
-            before.append(text)
+            raise StoreError(f"row {row} of {name!r} holds a value that cannot be stored: {error}") from error
+        part = 0
+        # A row may say different things of one subject; the gazetteer has one entry for a place.
+        while name != GAZETTEER_SOURCE and said.get((name, row, kind, subject, part), text) != text:
+            part += 1
+        said[name, row, kind, subject, part] = text
     return given, said
 
 
 def _plain(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the values with degrees as decimals without a negative zero, so that every store gives back the same."""
+    if _REAL.isdisjoint(values):
+        return values
     degrees = {name: float(values[name]) + 0.0 for name in _REAL if type(values.get(name)) in (int, float)}
     return {**values, **degrees} if degrees else values
 

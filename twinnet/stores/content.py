@@ -212,6 +212,8 @@ def write(connection: sqlite3.Connection, before: State, after: State, network: 
     rows = {table.name: connection.execute(table.select()).fetchall() for table in schema.TABLES}
     _prepare(connection, network, rows)
     kept = _meta(connection)
+    if changed[:1] == ["statements"]:
+        rows["statements"] = [(*key, text) for key, text in after.said.items()]  # As they are read, without reading.
     for name in (name for name in _QUERIES if name in changed or schema.CHECK + name not in kept):
         if name not in rows:
             rows[name] = connection.execute(_QUERIES[name]).fetchall()

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
@@ -21,7 +22,7 @@ from twinnet.decisions import Moment, moment
 from twinnet.models import Model, content_id
 
 if TYPE_CHECKING:
-    from twinnet.stores.changes import State
+    from twinnet.stores.changes import Said, State
 
 Verb = Literal["imported", "judged", "withdrawn", "learned", "dropped", "forgotten", "synced"]
 """What was done."""
@@ -111,16 +112,17 @@ def _values(model: Model, fields: Iterable[str]) -> list[str]:
     return [str(getattr(model, name)) for name in fields]
 
 
-def _by_list(state: State) -> Mapping[str, dict[tuple[object, ...], str]]:
-    said: Mapping[str, dict[tuple[object, ...], str]] = defaultdict(dict)
-    for key, text in state.said.items():
-        said[key[0]][key] = text
+def _by_list(state: State) -> Mapping[str, Said]:
+    """Return what each list says; all statements of a state are sorted."""
+    said: dict[str, Said] = defaultdict(dict)
+    for name, items in groupby(state.said.items(), key=lambda item: item[0][0]):
+        said[name] = dict(items)
     return said
 
 
-def _texts(said: Mapping[tuple[object, ...], str]) -> Iterable[str]:
-    for (_, *place), text in sorted(said.items()):
-        yield "\x1f".join(map(str, place))
+def _texts(said: Said) -> Iterable[str]:
+    for (_, row, kind, subject, part), text in said.items():
+        yield f"{row}\x1f{kind}\x1f{subject}\x1f{part}"
         yield text
 
 

@@ -247,6 +247,9 @@ class SqliteStore(Home):
             with _explained(self._path, writing=True), uncollected():
                 connection = sqlite3.connect(_uri(beside, "rwc"), uri=True, isolation_level=None)
                 try:
+                    # Nobody sees the file before it is whole, so nothing needs to be taken back.
+                    connection.execute("PRAGMA journal_mode = OFF")
+                    connection.execute("PRAGMA cache_size = -65536")
                     connection.execute("BEGIN IMMEDIATE")
                     for statement in schema.script():
                         connection.execute(statement)
