@@ -20,8 +20,8 @@ from twinnet.decisions import Decision
 from twinnet.errors import StoreError
 from twinnet.models import Judgement, Source, Statement, link_id, town_id
 from twinnet.stores import Store, changes, open_store
-from twinnet.stores.changes import State
 from twinnet.stores.neo4j import bringing, content
+from twinnet.stores.state import State
 from twinnet.writing import lines
 
 pytestmark = pytest.mark.neo4j

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from twinnet.decisions import Decision, Outcome
     from twinnet.graph import Network, OwnPoints
     from twinnet.models import Contact, Judgement, Source, Statement
-    from twinnet.stores.changes import State
-    from twinnet.stores.history import Change
+    from twinnet.stores.state import Change, State
     from twinnet.taxonomy import Taxonomy
 
 __all__ = ["Progress", "Store", "beside", "file_of", "is_address", "open_store", "server_of"]

@@ -5,49 +5,20 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 
 from twinnet.decisions import Decision, Outcome, in_order, matter_id
 from twinnet.decisions import judged as judged_as
 from twinnet.errors import NotFoundError, StoreError
 from twinnet.graph import DECISIONS_SOURCE, GAZETTEER_SOURCE, Facts, Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement, town_id
-from twinnet.stores.history import Change, united
+from twinnet.stores.history import united
+from twinnet.stores.state import Said, State, encode
 from twinnet.taxonomy import Taxonomy
 from twinnet.text import fold
-
-Key: TypeAlias = tuple[str, int, str, str, int]
-"""Source, row, kind, subject, and a number that tells apart what one row says twice of one subject."""
-
-Said: TypeAlias = dict[Key, str]
-"""All statements of a store: their values as canonical JSON text."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """All that a store holds: sources by name, judgements by id, and contacts, each sorted.
-
-    ``decisions`` are in their order. ``taxonomy`` is the TOML of the network's own, empty where it has none; ``points``
-    are those it has learned. ``history`` tells what became of all this. ``mark`` is what the store knows the state by
-    that it was read from, so as not to read it again; it is no part of the content.
-    """
-
-    sources: dict[str, Source] = field(default_factory=dict)
-    said: Said = field(default_factory=dict)
-    judgements: dict[str, Judgement] = field(default_factory=dict)
-    decisions: tuple[Decision, ...] = ()
-    contacts: tuple[Contact, ...] = ()
-    taxonomy: str = ""
-    points: OwnPoints | None = None
-    history: tuple[Change, ...] = ()
-    mark: str = field(default="", compare=False)
-
-
-encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-"""Canonical JSON: the same text for the same value."""
 
 _REAL = frozenset(("latitude", "longitude", "listed_latitude", "listed_longitude"))
 KEPT_TAXONOMY = "the network's own taxonomy"

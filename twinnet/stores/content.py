@@ -17,8 +17,8 @@ from twinnet.decisions import Decision, Outcome, in_order, tells_facts
 from twinnet.graph import Facts, Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source
 from twinnet.stores import changes, schema
-from twinnet.stores.changes import Said, State
-from twinnet.stores.history import Change, Verb, recorded
+from twinnet.stores.history import recorded
+from twinnet.stores.state import Change, Said, State, Verb
 from twinnet.taxonomy import Taxonomy
 
 _TAXONOMY = "taxonomy"

@@ -14,47 +14,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import model_validator
-
-from twinnet.decisions import Moment, moment
-from twinnet.models import Model, content_id
-
-if TYPE_CHECKING:
-    from twinnet.stores.changes import Said, State
-
-Verb = Literal["imported", "judged", "withdrawn", "learned", "dropped", "forgotten", "synced"]
-"""What was done."""
+from twinnet.decisions import moment
+from twinnet.models import Model
+from twinnet.stores.state import Change, Said, State, Verb
 
 _DIGITS = 24
 _SOURCE = ("name", "kind", "file", "network", "date", "sha256", "rows")
 _JUDGEMENT = ("verdict", "organisation", "name", "other", "geonames_id", "who", "when", "why")
 """What check sums are made of: a field that is added to the models later does not change them."""
-
-
-class Change(Model):
-    """An item of a store was put there, changed or taken away.
-
-    ``when`` it was done, and how (``verb``). ``item`` is ``list NAME``, ``answer ID``, ``taxonomy`` or ``points``.
-    ``was`` and ``became`` are check sums of its content before and after, empty where it was not there. ``id`` is made
-    of all of it.
-
-    >>> Change(when="2026-11-26T14:03:22Z", verb="imported", item="list ALDA", became="ab").id
-    'change-70d856b1505d'
-    """
-
-    id: str = ""
-    when: Moment
-    verb: Verb
-    item: str
-    was: str = ""
-    became: str = ""
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        self.__dict__["id"] = content_id("change", self.when, self.verb, self.item, self.was, self.became)
-        return self
 
 
 def now() -> str:

@@ -13,8 +13,8 @@ from twinnet.errors import StoreError
 from twinnet.graph import Network, OwnPoints
 from twinnet.models import Contact, Judgement, Source, Statement
 from twinnet.stores import changes
-from twinnet.stores.changes import State
-from twinnet.stores.history import Verb, now
+from twinnet.stores.history import now
+from twinnet.stores.state import State, Verb
 from twinnet.taxonomy import Taxonomy
 
 

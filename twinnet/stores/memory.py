@@ -8,9 +8,9 @@ from twinnet.decisions import Decision, Outcome
 from twinnet.graph import Network
 from twinnet.models import Contact, Source, Statement
 from twinnet.stores import changes
-from twinnet.stores.changes import State
-from twinnet.stores.history import Change, Verb, recorded
+from twinnet.stores.history import recorded
 from twinnet.stores.home import Home
+from twinnet.stores.state import Change, State, Verb
 from twinnet.taxonomy import Taxonomy
 
 

@@ -15,8 +15,7 @@ from twinnet import __version__
 from twinnet.decisions import Decision
 from twinnet.graph import Facts, Unread
 from twinnet.models import Judgement, Link, Membership, Model, Organisation, Partner, Project, Source
-from twinnet.stores.changes import encode
-from twinnet.stores.history import Change
+from twinnet.stores.state import Change, encode
 
 APPLICATION_ID = 0x7477696E
 """``twin`` in ASCII: tells our files from other SQLite files."""

@@ -22,9 +22,8 @@ from twinnet.errors import NoStoreError, NotFoundError, StoreError
 from twinnet.graph import Network
 from twinnet.models import Contact, Source, Statement
 from twinnet.stores import changes, content, schema
-from twinnet.stores.changes import State
-from twinnet.stores.history import Change, Verb
 from twinnet.stores.home import Home
+from twinnet.stores.state import Change, State, Verb
 from twinnet.taxonomy import Taxonomy
 
 BUSY_SECONDS = 20.0

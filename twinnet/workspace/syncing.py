@@ -15,8 +15,9 @@ from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Judgement
 from twinnet.resolution.editions import difference
 from twinnet.stores import Progress, file_of, open_store, server_of
-from twinnet.stores.changes import Said, State, to_statements
+from twinnet.stores.changes import to_statements
 from twinnet.stores.history import contents
+from twinnet.stores.state import Said, State
 
 _SHOWN = 10
 _WORDS = {

@@ -18,12 +18,12 @@ from twinnet.graph import Network
 from twinnet.models import Contact, Source, Statement
 from twinnet.stores import changes
 from twinnet.stores.addresses import Server
-from twinnet.stores.changes import State
-from twinnet.stores.history import Change, Verb, recorded, united
+from twinnet.stores.history import recorded, united
 from twinnet.stores.home import Home
 from twinnet.stores.neo4j import blocks, bringing, content, tables
 from twinnet.stores.neo4j.connection import Connection
 from twinnet.stores.neo4j.content import Head, Moved
+from twinnet.stores.state import Change, State, Verb
 from twinnet.taxonomy import Taxonomy
 
 if TYPE_CHECKING:

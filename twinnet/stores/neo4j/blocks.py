@@ -14,7 +14,7 @@ from itertools import groupby
 
 from twinnet.errors import StoreError
 from twinnet.graph import GAZETTEER_SOURCE
-from twinnet.stores.changes import Key, Said, encode
+from twinnet.stores.state import Key, Said, encode
 
 RENEW = "delete its node TwinnetStore and sync it from another copy (twinnet sync)"
 """The way out where what is there cannot be used."""

@@ -25,10 +25,10 @@ from twinnet.decisions import Decision, Outcome, in_order, tells_facts
 from twinnet.errors import StoreError
 from twinnet.graph import Facts, Network, OwnPoints
 from twinnet.stores import changes
-from twinnet.stores.changes import State
 from twinnet.stores.history import united
 from twinnet.stores.neo4j import blocks, tables
 from twinnet.stores.neo4j.tables import Kind, Row
+from twinnet.stores.state import Said, State, encode
 from twinnet.taxonomy import Taxonomy
 
 FORMAT = 1
@@ -66,7 +66,7 @@ class Head(NamedTuple):
 
     def seal(self) -> str:
         """Return a check sum of all this."""
-        return blake2b(changes.encode(list(self)).encode("utf-8"), digest_size=12).hexdigest()
+        return blake2b(encode(list(self)).encode("utf-8"), digest_size=12).hexdigest()
 
 
 class Moved(StoreError):  # noqa: N818 - mostly no fault: others wrote in the meantime
@@ -160,11 +160,11 @@ def kept(transaction: Transaction, of: Head, kinds: Iterable[Kind]) -> dict[str,
 
 def _sum(of: Iterable[Row]) -> int:
     """Return a check sum of rows that a row more or less changes by that of the row alone, whatever their order."""
-    texts = (changes.encode(row).encode("utf-8", "surrogatepass") for row in of)
+    texts = (encode(row).encode("utf-8", "surrogatepass") for row in of)
     return reduce(xor, (int.from_bytes(blake2b(text, digest_size=8).digest(), signed=True) for text in texts), 0)
 
 
-def said(transaction: Transaction, of: Head) -> changes.Said:
+def said(transaction: Transaction, of: Head) -> Said:
     """Return what lists say."""
     found: dict[str, bytes] = {}
     query = "UNWIND $ids AS id MATCH (r:TwinnetRows {id: id}) RETURN r.id, r.said"

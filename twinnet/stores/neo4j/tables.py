@@ -18,8 +18,8 @@ from twinnet.errors import StoreError
 from twinnet.graph import Facts, Network
 from twinnet.models import Model
 from twinnet.stores import schema
-from twinnet.stores.changes import encode
 from twinnet.stores.schema import Table
+from twinnet.stores.state import encode
 
 _BETWEEN = "\x1f"
 """Stands between names of lists that are sent as one text, which takes a third of the time."""

@@ -15,7 +15,7 @@ from twinnet.workspace.doctoring.findings import Finding, Report
 
 if TYPE_CHECKING:
     from twinnet.graph import Facts, Network
-    from twinnet.stores.changes import State
+    from twinnet.stores.state import State
 
 SHOWN = 20
 """So many facts that are not as they should be are told."""
@@ -172,8 +172,8 @@ class _Examination:
 
     def _find_altered(self, state: State) -> None:
         """Hold what is said against the check sums of the history."""
-        from twinnet.stores.changes import State as Empty
         from twinnet.stores.history import contents
+        from twinnet.stores.state import State as Empty
 
         became: Mapping[str, dict[str, str]] = defaultdict(dict)
         for row in state.history:
