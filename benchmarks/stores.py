@@ -25,7 +25,7 @@ from tests.servers import HOST, program, script
 from twinnet.evaluation.report import piped
 from twinnet.graph import Network
 from twinnet.stores import open_store
-from twinnet.workspace.syncing import compare, write
+from twinnet.workspace.syncing import comparing, write
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "explanation" / "one-network-two-homes.md"
 FILE, SERVER, LINKS = 20_000, 100_000, 5.0
@@ -110,7 +110,8 @@ def _server(folder: Path) -> Iterator[tuple[str, ...]]:
         address = f"neo4j://{HOST}:{port}"
 
         def sync() -> None:
-            write(compare(path, address))
+            with comparing(path, address) as found:
+                write(found)
 
         def read() -> None:
             with open_store(address) as store:

@@ -182,6 +182,10 @@ class TestEveryStore:
             ]
         assert counted == {1997: [0, 1, 0, 0, 0], 2000: [1, 1, 0, 0, 0], 2004: [1, 2, 0, 0, 0], 2026: [1, 2, 1, 1, 0]}
         assert store.read(as_of=dt.date(2000, 1, 1)).links[0].last_activity is None
+        spoken = {"organisation": MOSTAR, "verdict": "corrected", "field": "languages", "value": ("it",)}
+        store.decide([Decision(**spoken, when="2026-11-27T09:00:00Z")])
+        assert store.read().organisation(MOSTAR).languages == ("it",)
+        assert store.read(as_of=dt.date(2026, 11, 26)).organisation(MOSTAR).languages == ()
         assert columns(store.read(as_of=dt.date(2026, 12, 1))) == columns(store.read())
 
     def test_keeps_a_taxonomy_of_the_networks_own(self, store: Store) -> None:
@@ -337,6 +341,14 @@ class TestHistory:
         assert rows[3].was == rows[0].became != rows[3].became
         assert [row.when for row in rows] == sorted(row.when for row in rows)
         assert "Mostar" not in str(rows)
+
+    def test_changes_of_one_moment_stay_in_their_order(self, store: Store) -> None:
+        store.clock = "2026-07-01T00:00:00Z".strip
+        for said in (members(), [], members()[:2]):
+            store.replace([ALDA], said)
+        rows = store.history()
+        assert [row.was for row in rows[1:]] == [row.became for row in rows[:-1]]
+        assert len({row.when for row in rows}) == 3
 
     def test_the_same_content_has_the_same_sum(self, store: Store) -> None:
         store.replace([ALDA], members())

@@ -12,7 +12,7 @@ from twinnet.errors import NoStoreError, StoreError
 from twinnet.models import Source
 from twinnet.stores import open_store
 from twinnet.workspace.sitting import Sitting
-from twinnet.workspace.syncing import compare, write
+from twinnet.workspace.syncing import compare, comparing, write
 
 from .test_stores import ALDA, ANA, APART, LINKS, MINE, accepted, members, organisation, twinnings
 
@@ -45,7 +45,8 @@ def lines(source: object, target: object) -> str:
 
 
 def sync(source: object, target: object, *, replace: bool = False) -> bool:
-    return write(compare(str(source), str(target)), replace=replace)
+    with comparing(str(source), str(target)) as found:
+        return write(found, replacing=replace)
 
 
 class TestSync:
@@ -95,6 +96,43 @@ class TestSync:
         assert sync(one, other)
         with open_store(other) as store:
             assert "town-2" not in store.read().memberships.column("organisation")
+
+    def test_a_list_that_came_back_to_what_it_was_is_newer_one_way_only(self, one: Path, other: str) -> None:
+        with open_store(one, readonly=False) as store:
+            store.replace([ALDA], members()[:2])
+        sync(one, other)
+        with open_store(one, readonly=False) as store:
+            store.replace([ALDA], members())
+        assert f"Only {one} holds:\n  ALDA" in lines(other, one)
+        with pytest.raises(StoreError, match="nothing was written"):
+            sync(other, one)
+        assert f"{other} gets anew:\n  ALDA" in lines(one, other)
+        assert sync(one, other)
+        with open_store(one) as first, open_store(other) as second:
+            assert first.read().digest == second.read().digest
+
+    def test_an_answer_that_was_changed_and_changed_back_as_well(self, one: Path, tmp_path: Path) -> None:
+        other, same = tmp_path / "other.twinnet", APART.model_copy(update={"verdict": "same"})
+        sync(one, other)
+        for answer in (same, APART):
+            with open_store(one, readonly=False) as store:
+                store.judge([answer])
+        with open_store(other, readonly=False) as store:
+            store.judge([same])
+        for source, target in ((one, other), (other, one)):
+            with pytest.raises(StoreError, match="nothing was written"):
+                sync(source, target)
+
+    def test_contacts_go_with_their_organisation(self, one: Path, other: str) -> None:
+        """Forgotten on the server, and synced back: nothing of the organisation stays in the file."""
+        sync(one, other)
+        with open_store(other, readonly=False) as store:
+            store.erase("town-1")
+        assert f"1 contact in {one} goes: so do their rows." in lines(other, one)
+        sync(other, one, replace=True)
+        with open_store(one) as store:
+            assert store.contacts() == []
+        assert ANA.value.encode() not in one.read_bytes()
 
     def test_what_only_the_other_holds_is_told_and_kept(self, one: Path, other: str) -> None:
         sync(one, other)
@@ -195,6 +233,15 @@ class TestFactsOfAServer:
         with open_store(one) as first, open_store(neo4j.address) as second:
             assert second.read().digest == first.read().digest
         assert not sync(one, neo4j.address)
+
+    def test_are_not_taken_over(self, one: Path, neo4j: Any, tmp_path: Path) -> None:
+        """What another program changed there does not come into a file: facts are merged of what is said."""
+        sync(one, neo4j.address)
+        neo4j.ask("MATCH (o:TwinnetOrganisation {id: 'town-1'}) SET o.population = 7")
+        back = tmp_path / "back.twinnet"
+        sync(neo4j.address, back)
+        with open_store(one) as first, open_store(back) as second:
+            assert first.read().digest == second.read().digest
 
 
 class TestCommand:

@@ -13,11 +13,12 @@ M = TypeVar("M", bound=Model)
 
 
 def as_of(network: Network, day: dt.date) -> Network:
-    """Return a network as it was known on a day: what began later is left out, and what was decided later.
+    """Return a network as it was known on a day: what began later is left out, and the rows of later decisions.
 
     Of what has no date nothing is left out, and what had ended by then stays, with its end. So are organisations, whose
     beginning nobody tells: with a day long ago they have no links. A sign of life, or what a person said of a link's
-    state, is left out where it is later.
+    state, is left out where it is later. What follows from later decisions for the facts is not told apart here: see
+    :meth:`twinnet.stores.Store.read`.
 
     >>> from twinnet.models import Organisation
     >>> towns = [Organisation(id="town-1", name="Mostar"), Organisation(id="town-2", name="Bari")]

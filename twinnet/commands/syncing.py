@@ -20,7 +20,12 @@ def sync_command(source: str, target: str, *, replace: bool, dry_run: bool, yes:
     What differs is told first, and written after a yes. TO is made if there is none. What only TO holds is told and
     kept, and nothing is written, unless --replace is said. Contacts of persons stay where they are.
     """
-    sync = syncing.compare(source, target)
+    with syncing.comparing(source, target) as sync:
+        _sync(sync, replace=replace, dry_run=dry_run, yes=yes)
+
+
+def _sync(sync: syncing.Sync, *, replace: bool, dry_run: bool, yes: bool) -> None:
+    source, target = sync.source, sync.target
     for line, indent in sync.lines():
         terminal.print_wrapped(line, indent)
     if dry_run:
@@ -34,7 +39,7 @@ def sync_command(source: str, target: str, *, replace: bool, dry_run: bool, yes:
             terminal.said("Nothing was written.")
             return
     with terminal.progress("writing") as step:
-        changed = syncing.write(sync, replace=replace, progress=step)
+        changed = syncing.write(sync, replacing=replace, progress=step)
     if not sync.is_same:
         terminal.print_wrapped(f"{target} now holds what {source} holds.")
     elif changed:

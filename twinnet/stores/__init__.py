@@ -164,6 +164,10 @@ class Store(Protocol):
         """Return all that the store holds, as :meth:`become` takes it."""
         ...
 
+    def snapshot(self) -> tuple[State, Network]:
+        """Return all that the store holds at one moment, and the facts that follow from it."""
+        ...
+
     def become(self, state: State, network: Network | None = None, *, over: State | None = None) -> bool:
         """Put the state of another store in the place of all that is held; tell whether anything changed.
 

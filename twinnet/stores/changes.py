@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -201,14 +202,36 @@ def learned(before: State, points: OwnPoints | None) -> State:
 
 
 def become(before: State, wanted: State) -> State:
-    """Return the state that holds what another one holds, its history added; contacts stay with the lists that stay.
+    """Return the state that holds what another one holds, its history added; contacts stay with the rows that stay.
 
     Where only the history differs, nothing changes.
     """
-    kept = tuple(contact for contact in before.contacts if contact.source in wanted.sources)
+    kept = _staying(before, wanted) if before.contacts else ()
     if replace(wanted, contacts=kept, history=before.history) == before:
         return before
     return replace(wanted, contacts=kept, history=united(before.history, wanted.history))
+
+
+def _staying(before: State, wanted: State) -> tuple[Contact, ...]:
+    """Return the contacts of rows that still speak of the same organisation, or where no row says whose they are."""
+    was, now = (_calls(to_statements(state.said)) for state in (before, wanted))
+    ids = {organisation for _, _, organisation in now}
+    return tuple(
+        contact
+        for contact in before.contacts
+        if (call := (contact.source, contact.row, contact.organisation)) in now
+        or (call not in was and contact.organisation in ids and contact.source in wanted.sources)
+    )
+
+
+def known_on(state: State, day: dt.date) -> State:
+    """Return the state without what persons decided or answered after a day; what has no moment stays."""
+    latest = day.isoformat()
+    return replace(
+        state,
+        decisions=tuple(row for row in state.decisions if row.when[:10] <= latest),
+        judgements={key: one for key, one in state.judgements.items() if (one.when or "")[:10] <= latest},
+    )
 
 
 def dropped(before: State, source: str) -> State:
@@ -252,9 +275,10 @@ def erased(before: State, organisation: str) -> State:
 
 
 def _without(state: State, identifier: str) -> State:
-    """Return the state without the decisions and judgements that name an id."""
+    """Return the state without the decisions, judgements and contacts that name an id."""
     return replace(
         state,
+        contacts=tuple(contact for contact in state.contacts if contact.organisation != identifier),
         decisions=tuple(row for row in state.decisions if identifier not in (row.organisation, row.candidate)),
         judgements={
             key: one for key, one in state.judgements.items() if identifier not in (one.organisation, one.other)

@@ -113,6 +113,12 @@ def altered(connection: sqlite3.Connection) -> Iterator[str]:
                 yield f"{table.name}, {named}"
 
 
+def is_sealed(connection: sqlite3.Connection) -> bool:
+    """Tell whether every table of facts has a check sum, as all have that this version wrote."""
+    kept = _meta(connection)
+    return all(schema.CHECK + table.name in kept for table in schema.TABLES)
+
+
 def settle(connection: sqlite3.Connection) -> bool:
     """Merge what follows from decisions, where that waits; tell whether anything did."""
     if not is_behind(connection):

@@ -36,8 +36,10 @@ def recorded(before: State, after: State, verb: Verb, *, when: str) -> State:
     They are later than all rows before, also where a clock was set back.
     Of an answer that names a forgotten organisation no row stays either: its id is made of what it is about.
     """
-    if before.history and when <= before.history[-1].when:
-        when = moment(dt.datetime.fromisoformat(before.history[-1].when) + dt.timedelta(milliseconds=1))
+    at = dt.datetime.fromisoformat(when)
+    if before.history:
+        at = max(at, dt.datetime.fromisoformat(before.history[-1].when) + dt.timedelta(milliseconds=1))
+    when = moment(at)
     was, became = contents(before, besides=after), contents(after, besides=before)
     rows = [
         Change(when=when, verb=verb, item=item, was=was.get(item, ""), became=became.get(item, ""))
@@ -45,6 +47,10 @@ def recorded(before: State, after: State, verb: Verb, *, when: str) -> State:
         if was.get(item) != became.get(item)
     ]
     history = after.history
+    if verb == "synced":
+        # What the other store's own rows tell is told.
+        told = {(row.item, row.became) for row in history if row.became}
+        rows = [row for row in rows if (row.item, row.became) not in told]
     if verb == "forgotten":
         gone = {row.item for row in rows if row.item.startswith("answer ") and not row.became}
         rows = [row for row in rows if row.item not in gone]
@@ -55,7 +61,7 @@ def recorded(before: State, after: State, verb: Verb, *, when: str) -> State:
 def united(one: Iterable[Change], other: Iterable[Change]) -> tuple[Change, ...]:
     """Return the rows of both, each once, in the order of their moments."""
     rows = {row.id: row for row in (*one, *other)}
-    return tuple(sorted(rows.values(), key=lambda row: (row.when, row.item, row.id)))
+    return tuple(sorted(rows.values(), key=lambda row: (row.when.removesuffix("Z"), row.item, row.id)))
 
 
 def contents(state: State, *, besides: State) -> dict[str, str]:

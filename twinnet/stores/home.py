@@ -30,8 +30,18 @@ class Home(ABC):
 
     def read(self, *, as_of: dt.date | None = None) -> Network:
         """Return all facts, or those that were known on a day."""
-        found = self._read()
-        return found if as_of is None else dated.as_of(found, as_of)
+        if as_of is None:
+            return self._read()
+        return dated.as_of(changes.merged(changes.known_on(self.state(), as_of)), as_of)
+
+    @abstractmethod
+    def state(self) -> State:
+        """Return all that is held."""
+
+    def snapshot(self) -> tuple[State, Network]:
+        """Return all that is held, and the facts that follow from it."""
+        state = self.state()
+        return state, changes.merged(state)
 
     def replace(
         self,

@@ -8,10 +8,14 @@ put there whole. What is taken away is overwritten with zeros.
 from __future__ import annotations
 
 import contextlib
+import filecmp
+import hashlib
+import itertools
 import json
 import os
 import re
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -136,6 +140,15 @@ class SqliteStore(Home):
         with self._reading() as connection, uncollected():
             return State() if connection is None else content.state(connection)
 
+    def snapshot(self) -> tuple[State, Network]:
+        """Return all that is held, and the facts that follow from it, as they stand where check sums seal them."""
+        with self._reading() as connection, uncollected():
+            if connection is None or not content.is_sealed(connection):
+                return super().snapshot()
+            state, make = content.state(connection), content.network(connection)
+        with uncollected():
+            return state, make()
+
     def format(self) -> int:
         """Return the version of the file's tables."""
         with self._reading() as connection:
@@ -234,7 +247,7 @@ class SqliteStore(Home):
                     raise
                 # A writer died and left its journal: only a writer can take back what it had begun.
                 try:
-                    _connected(self._path, "rw", self._patience).close()
+                    _take_back(self._path, self._patience)
                 except sqlite3.Error:
                     raise error from None
                 return _connected(self._path, "ro", self._patience)
@@ -270,9 +283,7 @@ class SqliteStore(Home):
         else:
             return True
         finally:
-            for leftover in (beside, beside.with_name(f"{beside.name}-journal")):
-                with contextlib.suppress(OSError):
-                    leftover.unlink(missing_ok=True)
+            _unlink(beside)
 
 
 def _there(path: Path) -> bool:
@@ -316,6 +327,13 @@ def _connected(path: Path, mode: str, patience: float) -> sqlite3.Connection:
     return connection
 
 
+def _take_back(path: Path, patience: float) -> None:
+    """Undo what a writer that died had begun, and change nothing else: whoever writes and reads does so first."""
+    connection = sqlite3.connect(_uri(path, "rw"), uri=True, timeout=patience, isolation_level=None)
+    with contextlib.closing(connection):
+        _recognise(connection, path)
+
+
 def _recognise(connection: sqlite3.Connection, path: Path) -> None:
     """See that a file is ours and that this version can read it."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
@@ -348,39 +366,78 @@ def _bring_up(connection: sqlite3.Connection, path: Path, *, lasting: bool) -> N
             connection.execute(step)
         return
     with _explained(path, writing=True):
-        _copy(connection, path.with_name(f"{path.name}.format-{version()}"))
+        _copy(connection, path)
         with _writing(connection):
             for step in schema.steps(version()):  # Another program may have done it in the meantime.
                 connection.execute(step)
             connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+    _clear(path)
 
 
-def _copy(connection: sqlite3.Connection, place: Path) -> None:
-    """Keep the file as it stands under another name beside it; a copy that is there already stays."""
-    if place.exists():
-        return
-    beside = _beside(place)
+def _copy(connection: sqlite3.Connection, path: Path) -> None:
+    """Keep the file as it stands under another name beside it, for the eyes that may see the file itself."""
+    beside = _beside(path)
     try:
-        with contextlib.closing(sqlite3.connect(_uri(beside, "rwc"), uri=True)) as copy:
+        # Till it has the file's own leave, nobody else may read it.
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with contextlib.closing(sqlite3.connect(_uri(beside, "rw"), uri=True)) as copy:
             connection.backup(copy)
-        with contextlib.suppress(FileExistsError):
-            _publish(beside, place)
+            (version,) = copy.execute(_FORMAT).fetchone()
+        if version != schema.VERSION:  # Another program may have brought it up, and kept a copy, in the meantime.
+            with contextlib.suppress(OSError):  # Some file systems know no leave; the copy then stays the writer's.
+                shutil.copymode(path, beside)
+            _keep(beside, path.with_name(f"{path.name}.format-{version}"))
+    except (OSError, sqlite3.Error) as error:
+        (version,) = connection.execute(_FORMAT).fetchone()
+        if version == schema.VERSION and not beside.exists():
+            return  # Who brought it up in the meantime cleared this one away.
+        if isinstance(error, sqlite3.Error):
+            raise
+        raise StoreError(
+            f"{path} cannot be written: a copy of it is made first, as an older twinnet wrote it, and its folder takes "
+            f"none ({error.strerror}); see that the folder can be written"
+        ) from error
     finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+        _unlink(beside)
+
+
+def _keep(built: Path, place: Path) -> None:
+    """Put a finished copy at its place, or at the next that is free; not where a place on the way holds the same."""
+    further = (place.with_name(f"{place.name}-{number}") for number in itertools.count(2))
+    for free in itertools.chain((place,), further):
+        try:
+            _publish(built, free)
+        except FileExistsError:
+            with contextlib.suppress(OSError):  # What cannot be read is another's.
+                if filecmp.cmp(built, free, shallow=False):
+                    return
+        else:
+            return
 
 
 def _beside(path: Path) -> Path:
     """Return a name in the same folder that nobody else uses."""
-    return path.parent / f".{path.name[:80]}.{secrets.token_hex(6)}.tmp"
+    return path.with_name(f"{_beginning(path)}.{secrets.token_hex(6)}.tmp")
+
+
+def _beginning(path: Path) -> str:
+    """Return how the names begin that the writers of this file, and of no other, use beside it; they are not too long."""
+    return f".{path.name[:40]}.{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:8]}"
+
+
+def _unlink(beside: Path) -> None:
+    for leftover in (beside, beside.with_name(f"{beside.name}-journal")):
+        with contextlib.suppress(OSError):
+            leftover.unlink(missing_ok=True)
 
 
 def _clear(path: Path) -> None:
-    """Take away what writers left that died while they made a file: nobody needs it once the file is at its place."""
-    name = re.compile(rf"\.{re.escape(path.name[:80])}\.[0-9a-f]{{12}}\.tmp(-journal)?")
-    for leftover in [found for found in path.parent.iterdir() if name.fullmatch(found.name)]:
-        with contextlib.suppress(OSError):  # On some systems a file that is open stays.
-            leftover.unlink()
+    """Take away what writers left that died while they made a file or its copy: nobody needs it once that is done."""
+    name = re.compile(rf"{re.escape(_beginning(path))}\.[0-9a-f]{{12}}\.tmp(-journal)?")
+    with contextlib.suppress(OSError):  # A folder that takes files need not show them.
+        for leftover in [found for found in path.parent.iterdir() if name.fullmatch(found.name)]:
+            with contextlib.suppress(OSError):  # On some systems a file that is open stays.
+                leftover.unlink()
 
 
 @contextlib.contextmanager

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -15,9 +14,9 @@ from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Judgement
 from twinnet.resolution.editions import difference
 from twinnet.stores import Progress, file_of, open_store, server_of
-from twinnet.stores.changes import to_statements
+from twinnet.stores.changes import become, to_statements
 from twinnet.stores.history import contents
-from twinnet.stores.state import Said, State
+from twinnet.stores.state import Change, Said, State
 
 _SHOWN = 10
 _WORDS = {
@@ -45,18 +44,21 @@ class Item(NamedTuple):
 class Sync:
     """How two stores differ, and what makes the second like the first.
 
-    ``contacts`` are so many that stay in the first. ``places`` tells whether what the gazetteer says of places differs.
+    ``contacts`` are so many that stay in the first, ``leaving`` so many in the second whose rows go. ``places`` tells
+    whether what the gazetteer says of places differs. ``network`` is what follows from the ``state`` of the first, and
+    ``seen`` the state of the second. ``store`` is the second, where it stays open between the look and the write.
     """
 
     source: str
     target: str
     items: tuple[Item, ...]
     contacts: int
+    leaving: int
     places: bool
-    is_new: bool
     network: Network
     state: State
     seen: State
+    store: _Open | None = None
 
     @property
     def is_same(self) -> bool:
@@ -88,6 +90,10 @@ class Sync:
         if self.contacts:
             n = self.contacts
             yield f"{n:,} contact{'' if n == 1 else 's'} of persons stay{'s' if n == 1 else ''} in {self.source}.", ""
+        if self.leaving:
+            n = self.leaving
+            one = n == 1
+            yield f"{n:,} contact{'' if one else 's'} in {self.target} go{'es' if one else ''}: so do their rows.", ""
 
 
 def _shown(kind: str, about: list[str]) -> Iterator[tuple[str, str]]:
@@ -100,7 +106,25 @@ def _shown(kind: str, about: list[str]) -> Iterator[tuple[str, str]]:
         yield from ((line, "  ") for line in about)
 
 
+class _Open:
+    """A store on a server that was looked at, and is written to without being read once more."""
+
+    def __init__(self, address: str) -> None:
+        self.progress: Progress = lambda *_: None
+        self.store = open_store(address, create=True, progress=self._tell)
+
+    def _tell(self, done: int, of: int) -> None:
+        self.progress(done, of)
+
+
 def compare(source: str | Path, target: str | Path) -> Sync:
+    """Read two stores and tell how they differ, as :func:`comparing` does; nothing stays open."""
+    with comparing(source, target) as sync:
+        return replace(sync, store=None)
+
+
+@contextmanager
+def comparing(source: str | Path, target: str | Path) -> Iterator[Sync]:
     """Read two stores and tell how they differ; the target need not be there yet.
 
     Raises
@@ -115,41 +139,53 @@ def compare(source: str | Path, target: str | Path) -> Sync:
     if "memory:" in (str(source), str(target)):
         raise StoreError("a network in memory ends with the program; name a file or the address of a server")
     with open_store(source) as store:
-        state, network = store.state(), store.read()
+        state, network = store.snapshot()
+    with ExitStack() as stack:
+        kept = _Open(str(target)) if server_of(target) is not None else None
+        seen = _seen(target) if kept is None else stack.enter_context(kept.store).state()
+        yield Sync(
+            str(source),
+            str(target),
+            tuple(_items(state, seen)),
+            len(state.contacts),
+            len(seen.contacts) - len(become(seen, state).contacts),
+            _of_gazetteer(state.said) != _of_gazetteer(seen.said),
+            network,
+            state,
+            seen,
+            kept,
+        )
+
+
+def _seen(target: str | Path) -> State:
+    """Return what a store holds, nothing where there is none."""
     try:
         with open_store(target) as store:
-            seen, is_new = store.state(), False
+            return store.state()
     except NoStoreError:
-        seen, is_new = State(), True
-    return Sync(
-        str(source),
-        str(target),
-        tuple(_items(state, seen)),
-        len(state.contacts),
-        _of_gazetteer(state.said) != _of_gazetteer(seen.said),
-        is_new,
-        network,
-        state,
-        seen,
-    )
+        return State()
 
 
-def write(sync: Sync, *, replace: bool = False, progress: Progress | None = None) -> bool:
+def write(sync: Sync, *, replacing: bool = False, progress: Progress | None = None) -> bool:
     """Make the target equal to the source; tell whether anything there changed.
 
     Raises
     ------
     StoreError
-        The target holds what the source has never seen, and ``replace`` was not said; or it was changed since it was
+        The target holds what the source has never seen, and ``replacing`` was not said; or it was changed since it was
         looked at, or cannot be written. A file is as it was then; on a server the same again ends what was begun.
     """
-    if sync.lost and not replace:
+    if sync.lost and not replacing:
         raise StoreError(
             f"{sync.target} holds what {sync.source} does not; nothing was written. Take it over first (import the "
             f"list; `twinnet decisions {sync.source} {sync.target}`), or say --replace to lose it"
         )
-    with ExitStack() as stack:
-        store = stack.enter_context(open_store(sync.target, create=True, readonly=False, progress=progress))
+    if sync.store is not None:
+        sync.store.progress = progress or sync.store.progress
+        return sync.store.store.become(sync.state, sync.network, over=sync.seen)
+    if sync.is_same and server_of(sync.target) is None:
+        return False  # Check sums seal what follows from that.
+    with open_store(sync.target, create=True, readonly=False, progress=progress) as store:
         return store.become(sync.state, sync.network, over=sync.seen)
 
 
@@ -169,9 +205,6 @@ def _of_gazetteer(said: Said) -> Said:
 def _items(one: State, other: State) -> Iterator[Item]:
     """Give what differs, in the order of kinds and names."""
     mine, theirs = contents(one, besides=other), contents(other, besides=one)
-    known: Mapping[str, set[str]] = defaultdict(set)
-    for row in one.history:
-        known[row.item] |= {row.was, row.became}
     for item in sorted(mine.keys() | theirs.keys()):
         how: How
         if item not in theirs:
@@ -179,13 +212,29 @@ def _items(one: State, other: State) -> Iterator[Item]:
         elif item not in mine:
             how = "only"
         else:
-            how = "newer" if theirs[item] in known[item] else "other"
+            how = "newer" if _is_newer(item, mine[item], theirs[item], one.history, other.history) else "other"
         kind, _, name = item.partition(" ")
         yield Item(kind, how, _about(kind, name, one if item in mine else other, other if item in mine else one))
     rows, others = ({row.id: row for row in state.decisions} for state in (one, other))
     network_names = _names(one) | _names(other)
     for key in sorted(rows.keys() ^ others.keys()):
         yield Item("decision", "new" if key in rows else "only", _decision(rows.get(key) or others[key], network_names))
+
+
+def _is_newer(item: str, mine: str, theirs: str, one: Iterable[Change], other: Iterable[Change]) -> bool:
+    """Tell whether the one store has seen what the other has of an item, and the other not what the one has since.
+
+    An item may come back to what it was before: then the one has seen the other's last change, and has a further one.
+    """
+    rows, others = ([row for row in history if row.item == item] for history in (one, other))
+    if theirs in _sums(rows) and mine not in _sums(others):
+        return True
+    ids, other_ids = ({row.id for row in found} for found in (rows, others))
+    return bool(other_ids) and other_ids < ids
+
+
+def _sums(rows: Iterable[Change]) -> set[str]:
+    return {content for row in rows for content in (row.was, row.became)}
 
 
 def _about(kind: str, name: str, holder: State, other: State) -> str:

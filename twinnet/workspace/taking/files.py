@@ -117,6 +117,9 @@ def is_network(path: str | Path) -> bool:
     if is_address(path):
         return True
     try:
+        # What a pipe gives can be read once.
+        if not Path(path).is_file():
+            return False
         with Path(path).open("rb") as file:
             return file.read(len(_SQLITE)) == _SQLITE
     except OSError:
@@ -130,7 +133,9 @@ def _of_network(path: str | Path) -> Contents:
         rows = store.decisions()
     for number, row in enumerate(rows, 1):
         said = _json_row(found.file, number, row.model_dump(mode="json"))
-        if isinstance(said, Said):
+        if isinstance(said, Fault):
+            found.faults.append(said)
+        else:
             found.rows.append(said)
     return found
 
