@@ -544,7 +544,7 @@ class TestLearn:
                 ]
             )
         found = learning.learn(path, today=DAY)
-        assert any(line.startswith("1 suggestions were accepted and 0 declined.") for line in found.lines())
+        assert any(line.startswith("1 accepted and 0 declined suggestions are there.") for line in found.lines())
         assert workspace.open(path).points is None
 
 

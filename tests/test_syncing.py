@@ -143,7 +143,10 @@ class TestSync:
             store.replace([ALDA], members()[:2])
             store.withdraw([APART.id])
         assert f"Only {other} holds:\n  ALDA: 2 rows of alda.csv (1 new)\n  NGOs: 1 row of n.csv\n" in lines(one, other)
-        with pytest.raises(StoreError, match=r"holds what .* does not; nothing was written.*--replace to lose it"):
+        with pytest.raises(
+            StoreError,
+            match=r"holds what .* does not; nothing was written\. To keep it, import .*To lose it, say --replace",
+        ):
             sync(one, other)
         with open_store(other) as store:
             assert [source.name for source in store.sources()] == ["ALDA", "NGOs", "links"]
@@ -302,8 +305,23 @@ class TestCommand:
         said = network("sync", "my.twinnet", "other.twinnet", "--yes")
         assert said.code == 1
         assert "Only other.twinnet holds:\n  ALDA links: 1 row of links.csv" in said.out
-        assert "say --replace to lose it" in said.err
-        assert network("sync", "my.twinnet", "other.twinnet", "--yes", "--replace").code == 0
+        assert "To keep it, import the list into my.twinnet as well. To lose it, say --replace" in said.err
+        said = network("sync", "my.twinnet", "other.twinnet", "--yes", "--replace")
+        assert "other.twinnet loses:\n  ALDA links" in said.out
+        assert said.out.endswith("now holds what my.twinnet holds, and has lost 1 thing that only it held.\n")
+
+    def test_a_folder_that_is_not_there_is_told_before_the_look(self, network: Any) -> None:
+        said = network("sync", "my.twinnet", "no/other.twinnet")
+        assert (said.code, said.out) == (1, "")
+        assert "there is no folder 'no' for other.twinnet: make it first" in said.err
+
+    def test_a_key_that_stops_is_no_wrong_call(self, network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        def interrupted(_: str) -> str:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("click.termui.visible_prompt_func", interrupted)
+        said = network("sync", "my.twinnet", "other.twinnet")
+        assert (said.code, said.err.splitlines()[-1]) == (130, "Stopped; nothing was left half done.")
 
 
 def test_every_command_takes_the_address_of_a_server(called: Any, neo4j: Any) -> None:

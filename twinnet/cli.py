@@ -173,12 +173,18 @@ def _run() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped; nothing was left half done.", err=True)
+    except (click.Abort, KeyboardInterrupt) as stopped:
+        click.echo(f"Stopped; {_left(stopped)}", err=True)
         return 130
     except Exception as error:  # noqa: BLE001 - the last door: no traceback reaches a user
         return _explain(error)
     return code if isinstance(code, int) else 0
+
+
+def _left(error: BaseException) -> str:
+    """Say how things stand: as a store notes it that is written in steps, else that nothing is half done."""
+    notes = getattr(error.__cause__, "__notes__", None) or getattr(error, "__notes__", None)
+    return "; ".join(notes) if notes else "nothing was left half done."
 
 
 def _explain(error: Exception) -> int:
@@ -189,12 +195,12 @@ def _explain(error: Exception) -> int:
         raise error
     if not isinstance(error, TwinnetError):
         click.echo(
-            f"twinnet met a fault of its own ({type(error).__name__}: {error}). Nothing was left half done. "
+            f"twinnet met a fault of its own ({type(error).__name__}: {error}); {_left(error)} "
             "Set TWINNET_DEBUG=1 to see where, and please report it.",
             err=True,
         )
         return 1
-    click.echo(f"Error: {error}", err=True)
+    click.echo("; ".join([f"Error: {error}", *getattr(error, "__notes__", ())]), err=True)
     for line in getattr(error, "candidates", ()):
         click.echo(f"  {line}", err=True)
     called_wrongly = AmbiguousError | NoStoreError | NotFoundError | OptionError | RulesError

@@ -10,7 +10,7 @@ import click
 
 from twinnet import workspace
 from twinnet.commands import parameters, terminal
-from twinnet.decisions import CORRECTABLE, VERDICTS, Outcome, Verdict
+from twinnet.decisions import CORRECTABLE, VERDICTS, Outcome, Verdict, standing
 from twinnet.errors import InputError
 from twinnet.models import SUGGESTION_KINDS
 from twinnet.workspace import deciding
@@ -92,6 +92,9 @@ def _told(outcome: Outcome, address: str) -> None:
     [matter] = deciding.of(network, *_ends(outcome, network), row.kind or row.field)
     said = deciding.line(network, matter, row, today=today)
     terminal.print_wrapped(f"{said[:1].upper()}{said[1:]}" + (" (known already)" if outcome.how == "known" else ""))
+    before = standing(outcome.rows[:-1]) if outcome.how == "new" else None
+    if before is not None and before.who != row.who:
+        terminal.print_wrapped(f"It takes the place of: {deciding.line(network, matter, before, today=today)}", "  ")
 
 
 def _ends(outcome: Outcome, network: Any) -> tuple[str, str | None]:

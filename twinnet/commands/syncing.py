@@ -6,6 +6,7 @@ import click
 
 from twinnet.commands import terminal
 from twinnet.workspace import syncing
+from twinnet.workspace.describing import many
 
 
 @click.command("sync")
@@ -26,21 +27,35 @@ def sync_command(source: str, target: str, *, replace: bool, dry_run: bool, yes:
 
 def _sync(sync: syncing.Sync, *, replace: bool, dry_run: bool, yes: bool) -> None:
     source, target = sync.source, sync.target
-    for line, indent in sync.lines():
+    for line, indent in sync.lines(replacing=replace):
         terminal.print_wrapped(line, indent)
     if dry_run:
         return
-    if not sync.is_same and not (sync.lost and not replace) and not yes:
-        try:
-            wanted = click.confirm(f"Write this to {target}?", err=True)
-        except click.Abort:
-            raise click.UsageError("nobody answered, and nothing was written: say --yes") from None
-        if not wanted:
-            terminal.said("Nothing was written.")
-            return
+    if not sync.is_same and not (sync.lost and not replace) and not yes and not _agreed(sync):
+        terminal.said("Nothing was written.")
+        return
     with terminal.progress("writing") as step:
         changed = syncing.write(sync, replacing=replace, progress=step)
     if not sync.is_same:
-        terminal.print_wrapped(f"{target} now holds what {source} holds.")
+        lost = f", and has lost {many(len(sync.lost), 'thing')} that only it held" if sync.lost else ""
+        terminal.print_wrapped(f"{target} now holds what {source} holds{lost}.")
     elif changed:
-        terminal.print_wrapped(f"Some facts in {target} were not as they follow from that, and are now.")
+        terminal.print_wrapped(f"Facts in {target} that did not follow from that, or were still to be written, do now.")
+
+
+def _agreed(sync: syncing.Sync) -> bool:
+    """Ask whether to write what was told."""
+    loses = f", and lose what only {sync.target} holds" if sync.lost else ""
+    try:
+        return click.confirm(f"Write this to {sync.target}{loses}?", err=True)
+    except click.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise
+        click.echo(err=True)
+        raise _UnansweredError("nobody answered, and nothing was written: say --yes") from None
+
+
+class _UnansweredError(click.ClickException):
+    """Nobody said yes or no."""
+
+    exit_code = 2

@@ -19,7 +19,7 @@ def progress(label: str) -> Iterator[Callable[[int, int], object] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
+    with click.progressbar(length=100, label=label, file=sys.stderr, show_eta=False) as bar:
         shown = 0
 
         def step(done: int, of: int) -> None:

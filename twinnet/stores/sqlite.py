@@ -421,7 +421,7 @@ def _beside(path: Path) -> Path:
 
 
 def _beginning(path: Path) -> str:
-    """Return how the names begin that the writers of this file, and of no other, use beside it; they are not too long."""
+    """Return how the names begin that the writers of this file, and of no other, use beside it; never too long."""
     return f".{path.name[:40]}.{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:8]}"
 
 

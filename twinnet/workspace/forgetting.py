@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,8 +136,12 @@ def forget(address: str | Path, name: str, *, what: What | None = None, dry_run:
 def _copies(address: str | Path) -> tuple[str, ...]:
     """Return the files that were kept before a network's own was brought up to a newer format."""
     file = file_of(address)
-    beside = file.parent.iterdir() if file is not None else ()
-    return tuple(sorted(str(other) for other in beside if file and other.name.startswith(f"{file.name}.format-")))
+    if file is None:
+        return ()
+    with contextlib.suppress(OSError):  # A folder that takes files need not show them.
+        beside = list(file.parent.iterdir())
+        return tuple(sorted(str(other) for other in beside if other.name.startswith(f"{file.name}.format-")))
+    return ()
 
 
 def _take(store: Store, source: str | None, organisation: str) -> None:

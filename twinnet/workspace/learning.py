@@ -113,8 +113,8 @@ class Learned:
         if self.decided and self.decided.table is None:
             accepted, declined = self.decided.accepted, self.decided.declined
             yield (
-                f"{accepted:,} suggestions were accepted and {declined:,} declined. Both are needed to tell what is "
-                "wanted, so nothing was learned from decisions."
+                f"{accepted:,} accepted and {declined:,} declined suggestions are there. Both are needed to tell what "
+                "is wanted, so nothing was learned from decisions."
             )
         elif self.card and self.decided:
             yield from learning_decided.figures(self.card["decisions"])

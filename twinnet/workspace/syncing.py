@@ -27,6 +27,13 @@ _WORDS = {
     "points": ("table of points of the network's own", "tables of points"),
 }
 
+_WAYS = {
+    "list": "import the list into {one} as well",
+    "answer": "answer there as well (`twinnet resolve --review {one}`)",
+    "decision": "take its decisions in (`twinnet decisions {one} {other}`, with --overrule where two disagree)",
+}
+"""How what only the target holds gets into the source, by its kind."""
+
 How = Literal["new", "newer", "only", "other"]
 """What the one store has of an item: it alone has it; it has seen what the other has, and more since; the other alone
 has it; or the other has what the one has never seen."""
@@ -70,14 +77,14 @@ class Sync:
         """What only the target holds, and would lose."""
         return tuple(item for item in self.items if item.how in ("only", "other"))
 
-    def lines(self) -> Iterator[tuple[str, str]]:
-        """Tell a person what differs, each line with its indent."""
+    def lines(self, *, replacing: bool = False) -> Iterator[tuple[str, str]]:
+        """Tell a person what differs, each line with its indent; ``replacing``: what only the target holds goes."""
         if self.is_same:
             yield f"{self.target} holds what {self.source} holds.", ""
         for hows, what in (
             (("new",), f"{self.target} gets"),
             (("newer",), f"{self.target} gets anew"),
-            (("only", "other"), f"Only {self.target} holds"),
+            (("only", "other"), f"{self.target} loses" if replacing else f"Only {self.target} holds"),
         ):
             items = [item for item in self.items if item.how in hows]
             if items:
@@ -134,6 +141,9 @@ def comparing(source: str | Path, target: str | Path) -> Iterator[Sync]:
     NoStoreError
         There is no network at the source.
     """
+    file = file_of(target)
+    if file is not None and not file.absolute().parent.is_dir():
+        raise StoreError(f"there is no folder {str(file.parent)!r} for {file.name}: make it first")
     if _place(source) == _place(target):
         raise StoreError(f"{source} and {target} are one and the same network; name another one")
     if "memory:" in (str(source), str(target)):
@@ -176,9 +186,11 @@ def write(sync: Sync, *, replacing: bool = False, progress: Progress | None = No
         looked at, or cannot be written. A file is as it was then; on a server the same again ends what was begun.
     """
     if sync.lost and not replacing:
+        kinds = {item.kind for item in sync.lost}
+        ways = [way.format(one=sync.source, other=sync.target) for kind, way in _WAYS.items() if kind in kinds]
+        keep = f"To keep it, {' and '.join(ways)}. " if ways else ""
         raise StoreError(
-            f"{sync.target} holds what {sync.source} does not; nothing was written. Take it over first (import the "
-            f"list; `twinnet decisions {sync.source} {sync.target}`), or say --replace to lose it"
+            f"{sync.target} holds what {sync.source} does not; nothing was written. {keep}To lose it, say --replace"
         )
     if sync.store is not None:
         sync.store.progress = progress or sync.store.progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -230,10 +230,12 @@ class _Examination:
 
 def _copies(path: Path | None) -> str:
     """Return what to do with the copies that stand beside a file, empty where there is none."""
-    if path is None or not path.parent.is_dir():
-        return ""
-    copies = sorted(found.name for found in path.parent.iterdir() if found.name.startswith(f"{path.name}.format-"))
-    return f"take your last copy ({', '.join(copies)} was kept by twinnet)" if copies else ""
+    copies: list[str] = []
+    if path is not None:
+        with suppress(OSError):  # A folder need not be there, or need not show its files.
+            copies = sorted(one.name for one in path.parent.iterdir() if one.name.startswith(f"{path.name}.format-"))
+    were = "was" if len(copies) == 1 else "were"
+    return f"take your last copy ({', '.join(copies)} {were} kept by twinnet)" if copies else ""
 
 
 def _journal(path: Path | None) -> bool:
