@@ -572,6 +572,7 @@ _PROPERTIES: Mapping[str, str] = {
     "format": "version of this model",
     "version": "grows with every change",
     "facts": "grows with every change that facts follow from",
+    "born": "made at random with the node, which tells it from one that was there before",
     "behind": "facts do not follow yet from all that is said and decided",
     "writing": "facts are being written, and are not whole",
     "TwinnetStore.since": "when that write began",

@@ -392,6 +392,17 @@ class TestVerb:
 
 
 class TestCommand:
+    def test_tells_whose_decision_it_takes_the_place_of(
+        self, file: Path, call: Callable[..., tuple[int, str, str]]
+    ) -> None:
+        for verdict, who, lines in (("accepted", "Ana", 1), ("declined", "Ivo", 2), ("later", "Ivo", 1)):
+            _, out, _ = call("decide", file, "Mostar", "Bari", "--verdict", verdict, "--who", who)
+            assert len(out.splitlines()) == lines
+            if lines == 2:
+                assert out.splitlines()[1].startswith(
+                    "  It takes the place of: accepted: Mostar (BA) and Bari (IT) by Ana"
+                )
+
     def test_decides_lists_and_takes_back(self, file: Path, call: Callable[..., tuple[int, str, str]]) -> None:
         words = ("decide", file, "Mostar", "Bari", "--verdict", "declined", "--because", "too far", "--who", "Ana")
         code, out, _ = call(*words)

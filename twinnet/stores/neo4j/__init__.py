@@ -6,6 +6,8 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,6 +35,8 @@ T = TypeVar("T")
 
 TRIES, BUSY_SECONDS = 5, 5.0
 """So often, and so long, is tried again what others made vain by what they wrote meanwhile."""
+SETTLE_SECONDS = 600.0
+"""So long is waited for others who bring the facts and come no further."""
 _logger = logging.getLogger(__name__)
 
 
@@ -55,7 +59,7 @@ class Neo4jStore(Home):
         self.address = str(server)
         self._readonly = readonly
         self._progress = progress or (lambda *_: None)
-        self._last = State()
+        self._last = Head().seal(), State()
         self._connection = Connection(server, patience=patience)
         try:
             self._see(self._steady(content.head), create=create)
@@ -72,17 +76,25 @@ class Neo4jStore(Home):
             )
 
     def _read(self) -> Network:
-        """Return all facts; while others are writing them, they are merged of what is said."""
+        """Return all facts; while they are being written, or are no facts, they are merged of what is said."""
         with uncollected():
             head, network = self._steady(content.network)
             if network is None:
-                self._tell(head)
-                network = changes.merged(self.state())
+                network = changes.merged(self._state()[1])
+                self._tell(head, network)
         return network
 
-    def _tell(self, head: Head) -> None:
-        """Tell who reads that the facts are not all there."""
-        if head.writing:
+    def _tell(self, head: Head, network: Network) -> None:
+        """Tell who reads that the facts are not all there, or were altered."""
+        if not head.behind:
+            if self._work(network).total and self._steady(content.head) == head:
+                _logger.warning(
+                    "%s: another program altered facts there. Nothing is missing in what you read, it only takes "
+                    "longer; `twinnet doctor %s --mend` puts them right.",
+                    self.address,
+                    self.address,
+                )
+        elif head.writing:
             _logger.warning(
                 "%s: a write that began at %s has not ended. Nothing is missing in what you read, it only takes "
                 "longer; if nobody is writing, `twinnet doctor %s --mend` ends it.",
@@ -132,19 +144,18 @@ class Neo4jStore(Home):
 
     def state(self) -> State:
         """Return all that is held."""
-        return self._state()[1]
+        self._last = Head().seal(), State()  # What another program altered is not to be hidden.
+        _, found = self._state()
+        return replace(found, sources=dict(found.sources), said=dict(found.said), judgements=dict(found.judgements))
 
     def _state(self) -> tuple[Head, State]:
+        """Return the head and the state, which is read again only where it is not that of the head any more."""
         head = self._steady(content.head) or Head()
-        if head.seal() != self._last.mark:
+        if head.seal() != self._last[0]:
             with uncollected():
-                head, self._last = self._steady(content.state)
-        return head, self._last
-
-    def become(self, state: State, network: Network | None = None, *, over: State | None = None) -> bool:
-        """Put this in the place of all that is held; tell whether anything changed."""
-        self._last = over or self._last
-        return super().become(state, network, over=over)
+                head, state = self._steady(content.state)
+            self._last = head.seal(), state
+        return head, self._last[1]
 
     def decide(self, rows: Iterable[Decision], *, settle: bool = True) -> list[Outcome]:
         """Add rows of decisions; tell what became of each."""
@@ -175,21 +186,34 @@ class Neo4jStore(Home):
         """Bring the facts to what is said and decided, where they are behind; tell whether they were."""
         self._check_writing()
         token, pause = secrets.token_hex(8), 0.02
+        last, end = None, 0.0
         # Another who brings them gives signs of life, and is waited for.
         while (self._steady(content.head) or Head()).behind:
-            if not self._run(partial(bringing.is_free, token=token)):
-                time.sleep(pause)
-                pause = min(2 * pause, 1.0)
-                continue
-            head, state = self._state()
-            with uncollected():
-                wanted = changes.merged(state)
-                claim = partial(bringing.claim, facts=head.facts, token=token, since=self.clock())
-                if not self._run(claim, writing=True):
-                    continue
-                if self._work(wanted).bring(head.facts, self._progress, token=token):
-                    return True
+            seen = self._run(partial(bringing.sign, token=token))
+            if seen.of != last:
+                last, end = seen.of, time.monotonic() + SETTLE_SECONDS
+            elif time.monotonic() > end:
+                raise StoreError(
+                    f"{self.address}: another program brings the facts there and comes no further; try again when it "
+                    f"has ended, and if it stays so {blocks.RENEW}"
+                )
+            if seen.is_free and self._take_over(seen, token):
+                return True
+            time.sleep(pause)
+            pause = min(2 * pause, 1.0)
         return False
+
+    def _take_over(self, seen: bringing.Sign, token: str) -> bool:
+        """Bring the facts in the place of who gave this sign; tell whether it was done."""
+        head, state = self._state()
+        with uncollected():
+            work = self._work(changes.merged(state))
+            claim = partial(bringing.claim, of=head, seen=seen, token=token, since=self.clock())
+            try:
+                claimed = self._run(claim, writing=True)
+            except Moved:
+                return False
+            return claimed and work.bring(head.facts, self._progress, token=token)
 
     def _change(self, change: Callable[[State], State], verb: Verb, network: Network | None = None) -> bool:
         """Write what is said beside, move the head to it, and let the facts follow."""
@@ -199,7 +223,7 @@ class Neo4jStore(Home):
             after = change(before)
             if after.contacts:
                 raise StoreError("contacts are kept in a file only: import without them (without --keep-contacts)")
-            with uncollected():
+            with uncollected(), suppress(Moved):
                 if after == before:
                     settled = self.settle()
                     return verb == "synced" and self._put_right(after, network, settled=settled)
@@ -208,22 +232,28 @@ class Neo4jStore(Home):
                 merged = changes.merged(after) if network is None else network
                 tables.check(merged)
                 if self._move(head, before, after, token=token, since=when):
-                    # Where others have moved it since, they bring what is left of ours with theirs.
-                    self._work(merged).bring(head.facts + 1, self._progress, token=token)
-                    return True
-        raise self._busy()
+                    break
+        else:
+            raise self._busy()
+        with uncollected():
+            self._bring(self._work(merged), head.facts + 1, token)
+        return True
+
+    def _bring(self, work: bringing.Work, facts: int, token: str) -> None:
+        """Bring the facts; where others have moved the head since, they bring what is left of ours with theirs."""
+        if not work.bring(facts, self._progress, token=token) and self._steady(content.head) is None:
+            raise StoreError(f"{self.address} was altered by another program while it was written; {blocks.RENEW}")
 
     def _put_right(self, state: State, network: Network | None, *, settled: bool) -> bool:
         """Put right what else could have changed of the facts; tell whether they are other than they were."""
         head, now = self._state()
         if now != state or head.behind:
             return True
-        wanted, token = changes.merged(state) if network is None else network, secrets.token_hex(8)
-        if not self._work(wanted).total:
+        work, token = self._work(changes.merged(state) if network is None else network), secrets.token_hex(8)
+        if not work.total:
             return settled
-        doubt = partial(bringing.doubt, facts=head.facts, token=token, since=self.clock())
-        if self._run(doubt, writing=True):
-            self._work(wanted).bring(head.facts + 1, self._progress, token=token)
+        if self._run(partial(bringing.doubt, of=head, token=token, since=self.clock()), writing=True):
+            self._bring(work, head.facts + 1, token)
         return True
 
     def _move(self, head: Head, before: State, after: State, *, token: str, since: str) -> bool:

@@ -62,7 +62,7 @@ def unpacked(names: list[str], found: Mapping[str, bytes]) -> Said:
     for name in names:
         try:
             text = zlib.decompress(found[name]).decode("utf-8")
-        except (zlib.error, UnicodeError):
+        except (zlib.error, UnicodeError, TypeError):
             text = ""
         if sha256(text.encode("utf-8")).hexdigest()[:32] != name:
             raise StoreError(f"what lists said is damaged there; {RENEW}")

@@ -24,6 +24,8 @@ CONNECT_SECONDS = 2.5
 """So long a server may take to answer at first."""
 PATIENCE_SECONDS = 30.0
 """So long a transaction is sent again to a server that fails: one that starts anew needs some twelve seconds."""
+SILENT_SECONDS = 60.0
+"""So long a server may say nothing: to write a batch takes a fraction of that."""
 LONGEST_SECONDS = 600.0
 """So long a transaction may last: what a machine left open that went away without a word keeps others waiting."""
 PASSWORD = "NEO4J_PASSWORD"  # noqa: S105 - the name of a variable
@@ -75,6 +77,7 @@ class Connection:
                 try:
                     with self._driver.session(database=self._server.database, default_access_mode=mode) as session:
                         with session.begin_transaction(timeout=LONGEST_SECONDS) as transaction:
+                            _bound(session, max(self._patience, SILENT_SECONDS))
                             found = work(transaction)
                             transaction.commit()
                         return found
@@ -97,6 +100,18 @@ class Connection:
             raise StoreError(f"{self._server} {_advice(error, self._server)}") from error
         except (UnicodeError, OverflowError) as error:
             raise StoreError(f"{self._server} cannot hold a value: {error}; nothing was stored") from error
+
+
+def _bound(session: neo4j.Session, seconds: float) -> None:
+    """Let the session's line fail where the server is silent for so long, for a driver waits for ever.
+
+    It has no setting for that, but does this itself where a server advises it. The line keeps the bound as long as it
+    lasts.
+    """
+    line: Any = getattr(getattr(session, "_connection", None), "socket", None)
+    for name in ("set_read_timeout", "set_write_timeout") if hasattr(line, "set_read_timeout") else ("settimeout",):
+        with contextlib.suppress(AttributeError):
+            getattr(line, name)(seconds)
 
 
 def _auth(server: Server) -> tuple[str, str] | None:

@@ -27,7 +27,7 @@ from twinnet.graph import Facts, Network, OwnPoints
 from twinnet.stores import changes
 from twinnet.stores.history import united
 from twinnet.stores.neo4j import blocks, tables
-from twinnet.stores.neo4j.tables import Kind, Row
+from twinnet.stores.neo4j.tables import Found, Kind, Row
 from twinnet.stores.state import Said, State, encode
 from twinnet.taxonomy import Taxonomy
 
@@ -46,12 +46,14 @@ T = TypeVar("T")
 class Head(NamedTuple):
     """What the node of the store says.
 
-    ``version`` grows with every change, ``facts`` with those that change facts. ``behind``: facts have to be merged
+    ``born`` tells it from one that was there before. ``version`` grows with every change, ``facts`` with those that
+    change facts. ``behind``: facts have to be merged
     anew; ``writing``: they are being written since ``since``, and are not whole. ``tokens`` name the last changes;
     ``sums`` are the check sums of :data:`twinnet.stores.neo4j.tables.SAID`.
     """
 
     format: int = FORMAT
+    born: str = ""
     version: int = 0
     facts: int = 0
     behind: bool = False
@@ -92,15 +94,19 @@ def head(transaction: Transaction) -> Head | None:
     if row is None:
         return None
     given: dict[str, Any] = dict(zip(Head._fields, row[0], strict=True))
-    if given["format"] is None:
+    if all(value is None for value in given.values()):
         return Head()  # It is just being made.
-    if given["format"] > FORMAT:
+    if type(given["format"]) is int and given["format"] > FORMAT:
         raise StoreError(
             f"the network there was written by a newer twinnet (format {given['format']}, this one knows {FORMAT}); "
             "install the newer version"
         )
     found = Head._make(tuple(value) if isinstance(value, list) else value for value in given.values())
-    if found.seal() != row[1]:
+    try:
+        fits = found.seal() == row[1]
+    except (TypeError, ValueError):  # A value of a kind that we never write.
+        fits = False
+    if not fits:
         raise Moved
     return found
 
@@ -142,7 +148,6 @@ def state(transaction: Transaction) -> tuple[Head, State]:
         taxonomy=found.taxonomy,
         points=points(found),
         history=united(facts[tables.HISTORY], ()),
-        mark=found.seal(),
     )
 
 
@@ -151,11 +156,14 @@ def kept(transaction: Transaction, of: Head, kinds: Iterable[Kind]) -> dict[str,
 
     Raise :class:`Moved` where they are not those of the head.
     """
-    found = rows(transaction, kinds) if of.version else {kind.name: [] for kind in kinds}
+    if not of.version:
+        return {kind.name: [] for kind in kinds}
+    found = rows(transaction, kinds)
     for kind in kinds:
-        if _sum(found[kind.name]) != of.sums[tables.SAID.index(kind)]:
+        there = found[kind.name]
+        if not there.fits or _sum(there.rows) != of.sums[tables.SAID.index(kind)]:
             raise Moved
-    return found
+    return {name: there.rows for name, there in found.items()}
 
 
 def _sum(of: Iterable[Row]) -> int:
@@ -180,24 +188,30 @@ def points(of: Head) -> OwnPoints | None:
     return OwnPoints(of.points, of.card) if of.points else None
 
 
-def rows(transaction: Transaction, kinds: Iterable[Kind]) -> dict[str, list[Row]]:
+def rows(transaction: Transaction, kinds: Iterable[Kind]) -> dict[str, Found]:
     """Return what stands there of some kinds, by their names."""
-    return {kind.name: kind.taken(_rows(transaction, kind)) for kind in kinds}
+    return {kind.name: _found(transaction, kind) for kind in kinds}
 
 
-def _rows(transaction: Transaction, kind: Kind) -> list[list[Any]]:
-    return [row for (row,) in transaction.run(kind.read()).values()]
+def _found(transaction: Transaction, kind: Kind) -> Found:
+    return kind.found([row for (row,) in transaction.run(kind.read()).values()])
 
 
 def network(transaction: Transaction) -> tuple[Head, Network | None]:
-    """Return the head and the network, None where its facts are not all there; raise as :func:`state`."""
+    """Return the head and the network, None where its facts are not all there, or others than facts are.
+
+    Raise as :func:`state`.
+    """
     of = head(transaction) or Head()
     if of.behind:
         return of, None
-    found = rows(transaction, tables.FACTS)
+    there = rows(transaction, tables.FACTS)
     now = head(transaction) or Head()
-    if (now.facts, now.behind) != (of.facts, of.behind):
+    if (now.born, now.facts, now.behind) != (of.born, of.facts, of.behind):
         raise Moved
+    if not all(one.fits for one in there.values()):
+        return now, None
+    found = {name: one.rows for name, one in there.items()}
     found |= kept(transaction, now, [kind for kind in tables.SAID if kind is not tables.HISTORY])
     facts: dict[str, Any] = {
         kind.table.name: kind.table.facts(found[kind.name])
@@ -228,7 +242,7 @@ def decide(transaction: Transaction, rows: Iterable[Decision], *, token: str) ->
                 "MATCH (o:TwinnetOrganisation) WHERE $id IN o.aliases RETURN o.id, o.aliases ORDER BY o.id DESC LIMIT 1"
             )
             row = transaction.run(query, id=identifier).single()
-        return None if row is None else (row[0], row[1] or [])
+        return None if row is None else (row[0], row[1] if isinstance(row[1], list) else [])
 
     def about(names: Sequence[tuple[str, ...]]) -> list[Decision]:
         one, other = names[0], names[-1] if len(names) > 1 else ()
@@ -239,7 +253,10 @@ def decide(transaction: Transaction, rows: Iterable[Decision], *, token: str) ->
         )
         query = tables.DECISIONS.read().replace(" RETURN", f" WHERE {where} RETURN")
         found = transaction.run(query, one=list(one), other=list(other)).values()
-        return list(tables.DECISIONS.table.facts(tables.DECISIONS.taken([row for (row,) in found])))
+        there = tables.DECISIONS.found([row for (row,) in found])
+        if not there.fits:
+            raise Moved
+        return list(tables.DECISIONS.table.facts(there.rows))
 
     def add(row: Decision) -> None:
         _put(transaction, tables.DECISIONS, {}, _keyed(tables.DECISIONS, Facts.of(Decision, [row])))
@@ -286,7 +303,7 @@ def move(
     now = locked(transaction)
     if token in now.tokens:
         return True  # It was moved by us, and only the answer was lost.
-    if now.version != of.version:
+    if (now.born, now.version) != (of.born, of.version):
         return False
     query = "UNWIND $ids AS id MATCH (r:TwinnetRows {id: id}) RETURN count(r)"
     if names and transaction.run(query, ids=list(names)).single(strict=True)[0] != len(names):
@@ -294,7 +311,9 @@ def move(
     sums = []
     for kind in tables.SAID:
         # What a head that was taken away has left is no part of a new network.
-        was = _rows_of(kind, before) if of.version else kind.keyed(kind.taken(_rows(transaction, kind)))
+        if not of.version:
+            execute(transaction, kind.strays())
+        was = _rows_of(kind, before) if of.version else kind.keyed(_found(transaction, kind).rows)
         wanted = _rows_of(kind, after)
         _put(transaction, kind, was, wanted)
         sums.append(_sum(wanted.values()))
@@ -302,6 +321,7 @@ def move(
     transaction.run("MATCH (r:TwinnetRows) WHERE NOT r.id IN $names DELETE r", names=list(names)).consume()
     table, card = after.points or ("", "")
     moved = Head(
+        born=of.born or token,
         version=of.version + 1,
         facts=of.facts + 1,
         behind=True,
@@ -339,8 +359,8 @@ def _put(transaction: Transaction, kind: Kind, before: Mapping[str, Row], after:
 
 
 def send(transaction: Transaction, query: str, values: Sequence[Any]) -> None:
-    """Send rows or ids; see that as many rows are there as were sent."""
-    if "$ids" in query:
+    """Send rows, or ids, or a statement alone; see that as many rows are there as were sent."""
+    if "$rows" not in query:
         transaction.run(query, ids=values).consume()
         return
     (written,) = transaction.run(query, rows=values).single(strict=True)

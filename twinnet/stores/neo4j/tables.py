@@ -12,12 +12,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from twinnet.errors import StoreError
 from twinnet.graph import Facts, Network
 from twinnet.models import Model
 from twinnet.stores import schema
+from twinnet.stores.neo4j import cells
 from twinnet.stores.schema import Table
 from twinnet.stores.state import encode
 
@@ -26,6 +27,18 @@ _BETWEEN = "\x1f"
 
 Row: TypeAlias = tuple[Any, ...]
 """A fact as :class:`twinnet.stores.schema.Table` writes it."""
+
+
+class Found(NamedTuple):
+    """What stands there of a kind: its rows, in the order that a merge of statements gives them.
+
+    ``strays``: others bear the label or the type, without what ours are told apart by. ``fits``: there are none, and
+    all cells are such as facts have.
+    """
+
+    rows: list[Row]
+    strays: bool
+    fits: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +73,14 @@ class Kind:
         return f"CREATE CONSTRAINT {named} IF NOT EXISTS FOR {about} REQUIRE n.{self.key} IS UNIQUE"
 
     def read(self) -> str:
-        """Return the query for all rows, each as a list of what :meth:`taken` takes."""
+        """Return the query for all rows, each as a list of what :meth:`found` takes."""
         if self.ends is None:
             return f"MATCH (n:{self.name}) RETURN [{', '.join(f'n.`{name}`' for name in self.table.columns)}]"
         (start, first), (end, second) = self.ends
         ids = {start: f"a.`{first.key}`", end: f"b.`{second.key}`"}
-        parts = ", ".join(ids.get(name, f"n.`{name}`") for name in self.table.columns)
-        return f"MATCH (a:{first.name})-[n:{self.name}]->(b:{second.name}) RETURN [{parts}]"
+        parts = [ids.get(name, f"n.`{name}`") for name in self.table.columns]
+        parts += ["n.id"] if self._is_joined else []
+        return f"MATCH (a:{first.name})-[n:{self.name}]->(b:{second.name}) RETURN [{', '.join(parts)}]"
 
     def write(self, columns: Sequence[int]) -> str:
         """Return the statement that puts these columns of rows there, as :meth:`sent` gives them.
@@ -82,6 +96,11 @@ class Kind:
         (_, first), (_, second) = self.ends
         ends = f"MATCH (a:{first.name} {{`{first.key}`: r[1]}}) MATCH (b:{second.name} {{`{second.key}`: r[2]}})"
         return f"UNWIND $rows AS r {ends} MERGE (a)-[n:{self.name} {{id: r[0]}}]->(b){puts} RETURN count(n)"
+
+    @property
+    def _is_joined(self) -> bool:
+        """Whether it is told apart by the keys of both its ends, put together."""
+        return len(self.table.key) > 1
 
     @cached_property
     def _names(self) -> list[str]:
@@ -122,17 +141,49 @@ class Kind:
         """Tell whether a relationship begins or ends elsewhere now."""
         return any(row[at] != before[at] for at in self._at_ends)
 
-    def taken(self, rows: Sequence[list[Any]]) -> list[Row]:
-        """Return what :meth:`read` found as rows of the table, in the order that a merge of statements gives them."""
-        columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(self.table.columns)
+    def found(self, rows: Sequence[list[Any]]) -> Found:
+        """Return what :meth:`read` found as rows of the table."""
+        ours = self._ours(rows)
+        columns: list[Sequence[Any]] = list(zip(*ours, strict=True)) or [()] * len(self.table.columns)
+        columns = columns[: len(self.table.columns)]
+        strays = len(ours) < len(rows)
+        fits = not strays and cells.fit(self.table, columns)
         for at, kind in enumerate(self.table.columns.values()):
             if kind in _IN:
                 columns[at] = list(map(_IN[kind], columns[at]))
-        found = self.keyed(zip(*columns, strict=True))
-        if len(self.table.key) > 1:
+        by_key = self.keyed(zip(*columns, strict=True))
+        if self._is_joined:
             # What has no id of its own stands in the order of what it joins.
-            return sorted(found.values(), key=lambda row: "|".join([row[at] for at in self._at_ends]))
-        return [row for _, row in sorted(found.items())]
+            sort = sorted(by_key.values(), key=lambda row: "|".join([row[at] for at in self._at_ends]))
+        else:
+            sort = [row for _, row in sorted(by_key.items())]
+        return Found(sort, strays, fits)
+
+    def _ours(self, rows: Sequence[list[Any]]) -> Sequence[list[Any]]:
+        """Return the rows that have, as texts, what they are told apart by and what names their ends."""
+        at = [self._names.index(name) for name in {*self.table.key, *(name for name, _ in self.ends or ())}]
+        if not all({type(row[one]) for row in rows} <= {str} for one in at):
+            rows = [row for row in rows if all(type(row[one]) is str for one in at)]
+        if not self._is_joined:
+            return rows
+        key = [self._names.index(name) for name in self.table.key]
+        return [row for row in rows if row[-1] == "|".join([row[one] for one in key])]
+
+    def strays(self) -> list[str]:
+        """Return the statements that take our label from nodes, or away relationships, which :meth:`found` calls so."""
+
+        def is_text(name: str) -> str:
+            return f"toStringOrNull({name}) = {name}"
+
+        if self.ends is None:
+            found = f"MATCH (n:{self.name}) WHERE NOT coalesce({is_text(f'n.`{self.key}`')}, false)"
+            return [f"{found} REMOVE n:{self.name} SET n:TwinnetGone"]
+        (start, first), (end, second) = self.ends
+        ids = {start: f"a.`{first.key}`", end: f"b.`{second.key}`"}
+        right = [is_text(name) for name in ("n.id", *ids.values())]
+        right += [f"n.id = {" + '|' + ".join(ids[name] for name in self.table.key)}"] if self._is_joined else []
+        about = f"(a:{first.name})-[n:{self.name}]->(b:{second.name})"
+        return [f"MATCH {about} WHERE NOT coalesce({' AND '.join(right)}, false) DELETE n"]
 
     def gone(self) -> list[str]:
         """Return the statements that take away what ``$ids`` name.
@@ -155,15 +206,20 @@ def _list(text: str) -> list[Any] | None:
     return json.loads(text) or None
 
 
-def _text(value: list[Any] | None) -> str:
-    return encode(value) if value else "[]"
+def _text(value: Any) -> str:
+    if value is None or value == []:
+        return "[]"
+    try:
+        return encode(value)
+    except (TypeError, ValueError):
+        return repr(value)  # No fact is like this.
 
 
 _OUT: Mapping[str, Callable[[Any], Any]] = {"list": _list, "pairs": lambda text: None if text == "[]" else text}
 _IN: Mapping[str, Callable[[Any], Any]] = {
     "list": _text,
-    "pairs": lambda text: text or "[]",
-    "origins": lambda text: text or "[]",
+    "pairs": lambda text: "[]" if text is None else text,
+    "origins": lambda text: "[]" if text is None else text,
 }
 """How a cell of a table is a property, and comes back: lists of texts are lists, an empty one is no property at all."""
 
@@ -196,8 +252,9 @@ SCHEMA = (
     "CREATE CONSTRAINT twinnet_store IF NOT EXISTS FOR (n:TwinnetStore) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT twinnet_rows IF NOT EXISTS FOR (n:TwinnetRows) REQUIRE n.id IS UNIQUE",
     "CREATE INDEX twinnet_name IF NOT EXISTS FOR (n:TwinnetOrganisation) ON (n.name)",
+    "CREATE INDEX twinnet_decided IF NOT EXISTS FOR (n:TwinnetDecision) ON (n.organisation)",
 )
-"""The statements by which nothing is there twice, and a town is found by its name."""
+"""The statements by which nothing is there twice, and a town is found by its name, a decision by its town."""
 
 
 def rows_of(kind: Kind, network: Network) -> Iterable[Row]:
@@ -238,6 +295,14 @@ def check(network: Network) -> None:
             if wrong:
                 raise StoreError(
                     f"{kind.table.name}: {name} holds a {wrong}, which cannot be stored; nothing was stored"
+                )
+        if len(kind.table.key) > 1:
+            joined = map("|".join, zip(*map(facts.column, kind.table.key), strict=True))
+            if any(len(text) > INDEXED_BYTES // 4 and len(text.encode()) > INDEXED_BYTES for text in joined):
+                names = " and ".join(kind.table.key)
+                raise StoreError(
+                    f"{kind.table.name}: {names} hold a text of more than {INDEXED_BYTES} bytes together, which cannot "
+                    "be stored; nothing was stored"
                 )
 
 
