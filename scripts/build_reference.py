@@ -493,7 +493,7 @@ _LABELS: Mapping[str, str] = {
     "TwinnetChange": "a list, an answer, the taxonomy or the points were put there, changed or taken away",
     "TwinnetStore": "one node, the head: which blocks hold what is said, and whether the facts follow",
     "TwinnetRows": "a block of what the rows of one list say, packed: the source of truth",
-    "TwinnetGone": "was an organisation, project or network, and stays for what others hang on it",
+    "TwinnetGone": "was an organisation, project or network, or bore such a label; stays for what others hang on it",
 }
 _PROPERTIES: Mapping[str, str] = {
     "id": "tells it apart",
@@ -614,8 +614,8 @@ the database stays as it is.
 projects; beside them, without relationships, what is said and decided](../images/graph-model.svg)
 
 Ask as you like; write with twinnet only. A fact that was changed otherwise is told by
-[`twinnet doctor`](../how-to/check-a-network.md) and put right with the next change of a list. Nodes and relationships
-of your own may hang on these.
+[`twinnet doctor`](../how-to/check-a-network.md) and put right with the next change of a list; a node that bears one of
+these labels and is no fact loses the label then. Nodes and relationships of your own may hang on these.
 """
 _SAID_HEAD = """\
 These have no relationships. The property `sources` of a fact holds names of `TwinnetSource`. Answers and decisions name

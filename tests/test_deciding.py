@@ -395,10 +395,10 @@ class TestCommand:
     def test_tells_whose_decision_it_takes_the_place_of(
         self, file: Path, call: Callable[..., tuple[int, str, str]]
     ) -> None:
-        for verdict, who, lines in (("accepted", "Ana", 1), ("declined", "Ivo", 2), ("later", "Ivo", 1)):
+        for verdict, who, count in (("accepted", "Ana", 1), ("declined", "Ivo", 2), ("later", "Ivo", 1)):
             _, out, _ = call("decide", file, "Mostar", "Bari", "--verdict", verdict, "--who", who)
-            assert len(out.splitlines()) == lines
-            if lines == 2:
+            assert len(out.splitlines()) == count
+            if count == 2:
                 assert out.splitlines()[1].startswith(
                     "  It takes the place of: accepted: Mostar (BA) and Bari (IT) by Ana"
                 )

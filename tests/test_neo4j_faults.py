@@ -20,7 +20,7 @@ from twinnet.decisions import Decision
 from twinnet.errors import StoreError
 from twinnet.models import Judgement, Source, Statement, link_id, town_id
 from twinnet.stores import Store, changes, open_store
-from twinnet.stores.neo4j import bringing, content
+from twinnet.stores.neo4j import bringing, connection, content, tables
 from twinnet.stores.state import State
 from twinnet.writing import lines
 
@@ -215,6 +215,32 @@ class TestACutLine:
         assert given.seen() == given.after
 
 
+class TestASilentServer:
+    @pytest.mark.parametrize("writing", [False, True])
+    def test_is_given_up_in_one_line(self, given: Given, monkeypatch: pytest.MonkeyPatch, *, writing: bool) -> None:
+        """As one that was stopped, and takes whatever it is sent."""
+        monkeypatch.setattr(connection, "SILENT_SECONDS", 0.4)
+        held = lambda *_: given.line.hold()  # noqa: E731
+        with open_store(given.line.address, readonly=False, patience=0, progress=held) as store:
+            if not writing:
+                given.line.hold()
+            begun = time.monotonic()
+            with pytest.raises(StoreError, match="does not answer") as failed:
+                store.replace([source("a")], new()) if writing else store.read()
+            assert len(str(failed.value).splitlines()) == 1
+            assert time.monotonic() - begun < 5
+        given.line.flow()
+        assert given.seen() == (given.after if writing else given.before)
+
+    def test_that_answers_again_in_time_is_waited_for(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(connection, "SILENT_SECONDS", 1.0)
+        with open_store(given.line.address, patience=0) as store:
+            for _ in range(2):
+                given.line.hold()
+                threading.Timer(0.6, given.line.flow).start()
+                assert exported(store) == given.before
+
+
 KILLED = """
 import os, signal, sys
 from twinnet.stores import open_store
@@ -295,6 +321,21 @@ class TestADeath:
                     assert len(str(refused.value).splitlines()) == 1
         assert time.monotonic() - begun < 10
         assert server.ask("MATCH (n) RETURN labels(n) AS l, properties(n) AS p ORDER BY elementId(n)") == before
+
+    def test_of_the_head_while_facts_are_brought_is_told(self, given: Given) -> None:
+        given.begin()
+
+        def delete(*_: int) -> None:
+            given.server.ask("MATCH (s:TwinnetStore) DELETE s")
+
+        with (
+            open_store(given.server.address, readonly=False, progress=delete) as store,
+            pytest.raises(StoreError, match="altered by another program while it was written; delete its node"),
+        ):
+            store.replace([source("a")], new())
+        with open_store(given.server.address, create=True) as store:
+            assert store.become(given.state)
+            assert exported(store) == given.before
 
     def test_of_a_place_that_a_link_leads_to_is_told(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
         given.begin()
@@ -453,6 +494,73 @@ class TestManyAtOnce:
                 pauses[0] = 0.0
                 one.withdraw([chosen.id])
         assert ends == [False, True]
+
+    def test_bring_facts_that_take_longer_to_read_than_a_sign_of_life_lasts(
+        self, neo4j: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with open_store(neo4j.address, create=True) as store:
+            store.replace([source("a")], old())
+            store.decide([decision("signed")], settle=False)
+            rows = content.rows
+
+            def slowly(*given: Any, **how: Any) -> Any:
+                found = rows(*given, **how)
+                time.sleep(3 * bringing.ALIVE_SECONDS if tables.FACTS in given else 0)
+                return found
+
+            monkeypatch.setattr(content, "rows", slowly)
+            ends: list[bool] = []
+
+            def settle() -> None:
+                with open_store(neo4j.address, readonly=False) as one:
+                    ends.append(one.settle())
+
+            begun = time.monotonic()
+            together(settle, settle, settle)
+            assert sorted(ends) == [False, False, True]
+            assert time.monotonic() - begun < 5
+            assert exported(store) == list(lines.export(changes.merged(store.state())))
+
+    def test_wait_for_who_comes_no_further_for_a_while_only(self, neo4j: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("twinnet.stores.neo4j.SETTLE_SECONDS", 0.2)
+        with open_store(neo4j.address, create=True) as store:
+            store.replace([source("a")], old())
+            store.decide([decision("signed")], settle=False)
+            ahead = "MATCH (s:TwinnetStore) SET s.bringer = 'x', s.beat = timestamp() + 1000000"
+            neo4j.ask(ahead)
+            with pytest.raises(StoreError, match="another program brings the facts there and comes no further"):
+                store.settle()
+            neo4j.ask("MATCH (s:TwinnetStore) SET s.beat = 'x'")
+            assert store.settle()
+
+    def test_never_take_a_network_for_one_that_was_there_before(self, neo4j: Any) -> None:
+        """Another has come to as many changes."""
+        for behind in (False, True):
+            neo4j.clear()
+            heads: list[content.Head] = []
+            for name in "ab":
+                neo4j.ask("MATCH (s:TwinnetStore) DELETE s")
+                with open_store(neo4j.address, create=True) as store:
+                    store.replace([source(name)], twinned(name, 2, "bari", "mostar"))
+                    if behind:
+                        store.decide([decision("signed")], settle=False)
+                    heads.append(store._steady(content.head))
+                    held = store.state()
+            was, now = heads
+            by = {"token": "t"}
+            assert was[2:5] == now[2:5]
+            with open_store(neo4j.address, readonly=False) as store:
+                seen = store._run(partial(bringing.sign, **by))
+                for work in (
+                    partial(content.move, of=was, before=held, after=State(), names=[], **by, since=was.since),
+                    partial(bringing.claim, of=was, seen=seen, **by, since=was.since),
+                    partial(bringing.doubt, of=was, **by, since=was.since),
+                ):
+                    assert not store._run(work, writing=True)
+                    assert store._steady(content.head) == now
+                claim = partial(bringing.claim, of=now, seen=seen, **by, since="x")
+                doubt = partial(bringing.doubt, of=now, **by, since="x")
+                assert store._run(claim if behind else doubt, writing=True)
 
 
 def decision(verdict: str, second: int = 0, **how: Any) -> Decision:

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
 from hashlib import blake2b
 from itertools import islice
-from operator import xor
 from typing import Any, NamedTuple, TypeVar
 
 from neo4j import Transaction
@@ -161,15 +159,9 @@ def kept(transaction: Transaction, of: Head, kinds: Iterable[Kind]) -> dict[str,
     found = rows(transaction, kinds)
     for kind in kinds:
         there = found[kind.name]
-        if not there.fits or _sum(there.rows) != of.sums[tables.SAID.index(kind)]:
+        if there.strays or tables.check_sum(there.rows) != of.sums[tables.SAID.index(kind)]:
             raise Moved
     return {name: there.rows for name, there in found.items()}
-
-
-def _sum(of: Iterable[Row]) -> int:
-    """Return a check sum of rows that a row more or less changes by that of the row alone, whatever their order."""
-    texts = (encode(row).encode("utf-8", "surrogatepass") for row in of)
-    return reduce(xor, (int.from_bytes(blake2b(text, digest_size=8).digest(), signed=True) for text in texts), 0)
 
 
 def said(transaction: Transaction, of: Head) -> Said:
@@ -188,13 +180,11 @@ def points(of: Head) -> OwnPoints | None:
     return OwnPoints(of.points, of.card) if of.points else None
 
 
-def rows(transaction: Transaction, kinds: Iterable[Kind]) -> dict[str, Found]:
-    """Return what stands there of some kinds, by their names."""
-    return {kind.name: _found(transaction, kind) for kind in kinds}
-
-
-def _found(transaction: Transaction, kind: Kind) -> Found:
-    return kind.found([row for (row,) in transaction.run(kind.read()).values()])
+def rows(transaction: Transaction, kinds: Iterable[Kind], *, check: bool = False) -> dict[str, Found]:
+    """Return what stands there of some kinds, by their names; with ``check`` all cells are looked at."""
+    return {
+        kind.name: kind.found([row for (row,) in transaction.run(kind.read()).values()], check=check) for kind in kinds
+    }
 
 
 def network(transaction: Transaction) -> tuple[Head, Network | None]:
@@ -205,7 +195,7 @@ def network(transaction: Transaction) -> tuple[Head, Network | None]:
     of = head(transaction) or Head()
     if of.behind:
         return of, None
-    there = rows(transaction, tables.FACTS)
+    there = rows(transaction, tables.FACTS, check=True)
     now = head(transaction) or Head()
     if (now.born, now.facts, now.behind) != (of.born, of.facts, of.behind):
         raise Moved
@@ -253,7 +243,7 @@ def decide(transaction: Transaction, rows: Iterable[Decision], *, token: str) ->
         )
         query = tables.DECISIONS.read().replace(" RETURN", f" WHERE {where} RETURN")
         found = transaction.run(query, one=list(one), other=list(other)).values()
-        there = tables.DECISIONS.found([row for (row,) in found])
+        there = tables.DECISIONS.found([row for (row,) in found], check=True)
         if not there.fits:
             raise Moved
         return list(tables.DECISIONS.table.facts(there.rows))
@@ -265,7 +255,7 @@ def decide(transaction: Transaction, rows: Iterable[Decision], *, token: str) ->
     new = [one for one in outcomes if one.how == "new"]
     if new:
         follows = any(tells_facts(row) for one in new for row in one.rows)
-        added = _sum(_keyed(tables.DECISIONS, Facts.of(Decision, [one.row for one in new])).values())
+        added = tables.check_sum(_keyed(tables.DECISIONS, Facts.of(Decision, [one.row for one in new])).values())
         at = tables.SAID.index(tables.DECISIONS)
         put(
             transaction,
@@ -313,10 +303,10 @@ def move(
         # What a head that was taken away has left is no part of a new network.
         if not of.version:
             execute(transaction, kind.strays())
-        was = _rows_of(kind, before) if of.version else kind.keyed(_found(transaction, kind).rows)
+        was = _rows_of(kind, before) if of.version else kind.keyed(rows(transaction, [kind])[kind.name].rows)
         wanted = _rows_of(kind, after)
         _put(transaction, kind, was, wanted)
-        sums.append(_sum(wanted.values()))
+        sums.append(tables.check_sum(wanted.values()))
     # Others who work on a change have to begin anew after this one, and write then what is taken from them here.
     transaction.run("MATCH (r:TwinnetRows) WHERE NOT r.id IN $names DELETE r", names=list(names)).consume()
     table, card = after.points or ("", "")

@@ -10,8 +10,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from hashlib import blake2b
 from itertools import chain
+from operator import xor
 from typing import Any, NamedTuple, TypeAlias
 
 from twinnet.errors import StoreError
@@ -33,7 +35,7 @@ class Found(NamedTuple):
     """What stands there of a kind: its rows, in the order that a merge of statements gives them.
 
     ``strays``: others bear the label or the type, without what ours are told apart by. ``fits``: there are none, and
-    all cells are such as facts have.
+    all cells, if they were looked at, are such as facts have.
     """
 
     rows: list[Row]
@@ -141,13 +143,13 @@ class Kind:
         """Tell whether a relationship begins or ends elsewhere now."""
         return any(row[at] != before[at] for at in self._at_ends)
 
-    def found(self, rows: Sequence[list[Any]]) -> Found:
-        """Return what :meth:`read` found as rows of the table."""
+    def found(self, rows: Sequence[list[Any]], *, check: bool = False) -> Found:
+        """Return what :meth:`read` found as rows of the table; with ``check`` all cells are looked at."""
         ours = self._ours(rows)
         columns: list[Sequence[Any]] = list(zip(*ours, strict=True)) or [()] * len(self.table.columns)
         columns = columns[: len(self.table.columns)]
         strays = len(ours) < len(rows)
-        fits = not strays and cells.fit(self.table, columns)
+        fits = not strays and (not check or cells.fit(self.table, columns))
         for at, kind in enumerate(self.table.columns.values()):
             if kind in _IN:
                 columns[at] = list(map(_IN[kind], columns[at]))
@@ -181,7 +183,8 @@ class Kind:
         (start, first), (end, second) = self.ends
         ids = {start: f"a.`{first.key}`", end: f"b.`{second.key}`"}
         right = [is_text(name) for name in ("n.id", *ids.values())]
-        right += [f"n.id = {" + '|' + ".join(ids[name] for name in self.table.key)}"] if self._is_joined else []
+        joined = " + '|' + ".join(ids[name] for name in self.table.key if self._is_joined)
+        right += [f"n.id = {joined}"] if joined else []
         about = f"(a:{first.name})-[n:{self.name}]->(b:{second.name})"
         return [f"MATCH {about} WHERE NOT coalesce({' AND '.join(right)}, false) DELETE n"]
 
@@ -207,12 +210,14 @@ def _list(text: str) -> list[Any] | None:
 
 
 def _text(value: Any) -> str:
-    if value is None or value == []:
-        return "[]"
+    return "[]" if value is None or value == [] else _encoded(value)
+
+
+def _encoded(value: Any) -> str:
     try:
         return encode(value)
     except (TypeError, ValueError):
-        return repr(value)  # No fact is like this.
+        return repr(value)  # It holds what we never write.
 
 
 _OUT: Mapping[str, Callable[[Any], Any]] = {"list": _list, "pairs": lambda text: None if text == "[]" else text}
@@ -263,6 +268,12 @@ def rows_of(kind: Kind, network: Network) -> Iterable[Row]:
         return [(name,) for name in sorted(set(network.memberships.column("network")))]
     facts: Facts[Any] = getattr(network, kind.table.name)
     return kind.table.rows(facts)
+
+
+def check_sum(of: Iterable[Row]) -> int:
+    """Return a check sum of rows that a row more or less changes by that of the row alone, whatever their order."""
+    texts = (_encoded(row).encode("utf-8", "surrogatepass") for row in of)
+    return reduce(xor, (int.from_bytes(blake2b(text, digest_size=8).digest(), signed=True) for text in texts), 0)
 
 
 INDEXED_BYTES = 8000
