@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from twinnet import cli
 from twinnet.decisions import Decision
 from twinnet.errors import NoStoreError, StoreError
 from twinnet.models import Source
@@ -245,6 +246,19 @@ class TestFactsOfAServer:
         sync(neo4j.address, back)
         with open_store(one) as first, open_store(back) as second:
             assert first.read().digest == second.read().digest
+
+
+def test_who_stops_a_write_on_a_server_is_told_what_is_left(one: Path, neo4j: Any) -> None:
+    def stop(_: int, __: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as stopped, comparing(one, neo4j.address) as found:
+        write(found, progress=stop)
+    assert "facts are still to be brought: run the same again" in cli._left(stopped.value)
+    assert cli._left(KeyboardInterrupt()) == "nothing was left half done."
+    with open_store(neo4j.address, readonly=False) as store:
+        assert store.settle()
+        assert [source.name for source in store.sources()] == ["ALDA", "links"]
 
 
 class TestCommand:

@@ -54,8 +54,7 @@ class State:
     """All that a store holds: sources by name, judgements by id, and contacts, each sorted.
 
     ``decisions`` are in their order. ``taxonomy`` is the TOML of the network's own, empty where it has none; ``points``
-    are those it has learned. ``history`` tells what became of all this. ``mark`` is what the store knows the state by
-    that it was read from, so as not to read it again; it is no part of the content.
+    are those it has learned. ``history`` tells what became of all this.
     """
 
     sources: dict[str, Source] = field(default_factory=dict)
@@ -66,4 +65,3 @@ class State:
     taxonomy: str = ""
     points: OwnPoints | None = None
     history: tuple[Change, ...] = ()
-    mark: str = field(default="", compare=False)

@@ -37,6 +37,8 @@ TRIES, BUSY_SECONDS = 5, 5.0
 """So often, and so long, is tried again what others made vain by what they wrote meanwhile."""
 SETTLE_SECONDS = 600.0
 """So long is waited for others who bring the facts and come no further."""
+WORD_SECONDS = 2.0
+"""So long somebody waits before it is told for what."""
 _logger = logging.getLogger(__name__)
 
 
@@ -186,7 +188,7 @@ class Neo4jStore(Home):
         """Bring the facts to what is said and decided, where they are behind; tell whether they were."""
         self._check_writing()
         token, pause = secrets.token_hex(8), 0.02
-        last, end = None, 0.0
+        last, end, begun = None, 0.0, time.monotonic()
         # Another who brings them gives signs of life, and is waited for.
         while (self._steady(content.head) or Head()).behind:
             seen = self._run(partial(bringing.sign, token=token))
@@ -199,6 +201,14 @@ class Neo4jStore(Home):
                 )
             if seen.is_free and self._take_over(seen, token):
                 return True
+            if begun and time.monotonic() > begun + WORD_SECONDS:
+                begun = 0.0
+                _logger.warning(
+                    "%s: waiting for a write there to end, or, if it was broken off, until its last sign of life is "
+                    "%.0f seconds old.",
+                    self.address,
+                    bringing.ALIVE_SECONDS,
+                )
             time.sleep(pause)
             pause = min(2 * pause, 1.0)
         return False
@@ -241,7 +251,15 @@ class Neo4jStore(Home):
 
     def _bring(self, work: bringing.Work, facts: int, token: str) -> None:
         """Bring the facts; where others have moved the head since, they bring what is left of ours with theirs."""
-        if not work.bring(facts, self._progress, token=token) and self._steady(content.head) is None:
+        try:
+            brought = work.bring(facts, self._progress, token=token)
+        except BaseException as error:
+            error.add_note(
+                f"{self.address} holds the change, and its facts are still to be brought: run the same again, or "
+                f"`twinnet doctor {self.address} --mend`."
+            )
+            raise
+        if not brought and self._steady(content.head) is None:
             raise StoreError(f"{self.address} was altered by another program while it was written; {blocks.RENEW}")
 
     def _put_right(self, state: State, network: Network | None, *, settled: bool) -> bool:

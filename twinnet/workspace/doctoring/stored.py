@@ -160,12 +160,21 @@ class _Examination:
             self._about.append(f"writing: {under_way if _journal(self._path) else ended}")
         elif isinstance(store, SqliteStore) and store.is_behind():
             self._about.append("waiting: what follows from the newest decisions is merged with the next change")
-        if warnings:
+        if any("has not ended" in warning for warning in warnings):
             since = f", which began at {seen.state.history[-1].when}," if seen.state.history else ""
             self._findings.append(
                 Finding(
                     f"a write{since} has not ended: facts are not all there, and whoever reads merges them first",
                     f"if nobody is writing, `twinnet doctor {self._address} --mend` ends it",
+                    mendable=True,
+                )
+            )
+
+        elif warnings:
+            self._findings.append(
+                Finding(
+                    "another program altered facts: whoever reads merges them of what is said",
+                    f"`twinnet doctor {self._address} --mend` puts them right",
                     mendable=True,
                 )
             )
