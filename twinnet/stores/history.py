@@ -67,10 +67,10 @@ def united(one: Iterable[Change], other: Iterable[Change]) -> tuple[Change, ...]
 def contents(state: State, *, besides: State) -> dict[str, str]:
     """Return the check sums of the items of a state that are not the same in the other one."""
     found: dict[str, str] = {}
-    said = _by_list(state)
-    others = _by_list(besides)
+    same = state.said == besides.said
+    said, others = ({}, {}) if same and state.sources == besides.sources else (_by_list(state), _by_list(besides))
     for name, source in state.sources.items():
-        if source != besides.sources.get(name) or said[name] != others[name]:
+        if source != besides.sources.get(name) or (not same and said[name] != others[name]):
             found[f"list {name}"] = _sum(*_values(source, _SOURCE), *_texts(said[name]))
     for key, judgement in state.judgements.items():
         if judgement != besides.judgements.get(key):

@@ -158,7 +158,7 @@ def comparing(source: str | Path, target: str | Path) -> Iterator[Sync]:
             str(target),
             tuple(_items(state, seen)),
             len(state.contacts),
-            len(seen.contacts) - len(become(seen, state).contacts),
+            len(seen.contacts) - len(become(seen, state).contacts) if seen.contacts else 0,
             _of_gazetteer(state.said) != _of_gazetteer(seen.said),
             network,
             state,
