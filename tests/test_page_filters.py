@@ -144,6 +144,7 @@ def test_search_is_blind_to_accents_and_scripts(opened: Opened, typed: str, foun
     else:
         assert found in options[0]
         page.press("#search", "Enter")
+        page.locator("#panel h2", has_text=found).wait_for()
         assert opened.text("#panel h2") == [found]
         assert "town=" in page.url
 
