@@ -50,8 +50,8 @@ bench: $(VENV)/.bench ## print the figures of benchmarks/
 	    echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; \
 	  done; fi
 
-neo4j: ## run a Neo4j of your own until Ctrl+C (Java 17 or 21, Maven; data in .neo4j; ARGS='--port 7688 --password')
-	@scripts/neo4j run $(ARGS)
+neo4j: $(VENV)/.package ## run a Neo4j of your own until Ctrl+C (Java 17 or 21, Maven; data in .neo4j; ARGS='--port 7688 --password')
+	@$(BIN)/python scripts/neo4j run $(ARGS)
 
 clean: ## remove the environment and all else that these commands made
 	@rm -rf $(VENV) node_modules build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
