@@ -147,7 +147,7 @@ def working() -> Iterator[Worker]:
 def _load() -> None:
     """Load what all calls need: what is read and made once is not made again in every call."""
     from twinnet import workspace
-    from twinnet.commands import briefing, lists, matching, stored, viewing  # noqa: F401
+    from twinnet.commands import briefing, lists, matching, stored, viewing  # noqa: F401 - warm for every call
     from twinnet.writing import lines
 
     with tempfile.TemporaryDirectory() as folder:
@@ -258,7 +258,7 @@ def _count(asked: dict[str, Any]) -> Sequence[str]:
     def synchronised(file: Any) -> None:
         moment("fsync")
 
-    sqlite3.connect, os.fsync = connected, synchronised  # type: ignore[assignment]
+    sqlite3.connect, os.fsync = connected, synchronised  # type: ignore[assignment]  # the same, counted
     sys.addaudithook(see)
     return moments
 

@@ -5,8 +5,6 @@ import os
 import shutil
 import sqlite3
 import stat
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ import pytest
 
 from tests.test_stores import ALDA, MOSTAR, as_nobody, earlier, files, members
 from twinnet.errors import StoreError
-from twinnet.stores import open_store, schema, sqlite
+from twinnet.stores import on_disk, open_store, schema
 from twinnet.workspace.doctoring import examine
 from twinnet.workspace.forgetting import forget
 
@@ -124,7 +122,7 @@ class TestBrokenOff:
     @pytest.fixture
     def leftovers(self, file: Path) -> list[Path]:
         """What a writer leaves that dies while it copies."""
-        one = sqlite._beside(file)
+        one = on_disk.beside(file)
         left = [one, one.with_name(f"{one.name}-journal")]
         for leftover in left:
             leftover.write_bytes(b"ana@mostar.example")
@@ -148,14 +146,14 @@ class TestBrokenOff:
         def keep(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(sqlite, "_keep", keep)
+        monkeypatch.setattr(on_disk, "keep", keep)
         with pytest.raises(StoreError, match="No space left on device"):
             bring_up(file)
         assert (version(file), files(file.parent)) == (7, ["my.twinnet"])
 
     def test_work_on_a_file_whose_name_begins_alike_is_left_alone(self, tmp_path: Path) -> None:
         one, other = tmp_path / f"{'n' * 90}-1.twinnet", tmp_path / f"{'n' * 90}-2.twinnet"
-        under_way = sqlite._beside(other)
+        under_way = on_disk.beside(other)
         under_way.touch()
         with open_store(one, create=True) as store:
             store.replace([ALDA], members())
@@ -189,9 +187,9 @@ class TestBrokenOff:
 class TestTwoAtOnce:
     """Another program brings the file up meanwhile: there is one copy, of the earlier format."""
 
-    @pytest.mark.parametrize("moment", ["_beside", "_keep"])
+    @pytest.mark.parametrize("moment", ["beside", "keep"])
     def test_bring_it_up(self, file: Path, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
-        usual, met = getattr(sqlite, moment), list[bool]()
+        usual, met = getattr(on_disk, moment), list[bool]()
 
         def meanwhile(*args: Any) -> Any:
             if not met:
@@ -199,21 +197,11 @@ class TestTwoAtOnce:
                 bring_up(file)
             return usual(*args)
 
-        monkeypatch.setattr(sqlite, moment, meanwhile)
+        monkeypatch.setattr(on_disk, moment, meanwhile)
         bring_up(file)
         assert met
         assert (version(file), version(file.with_name(COPY))) == (schema.VERSION, 7)
         assert files(file.parent) == ["my.twinnet", COPY]
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that everybody may look into."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    folder.chmod(0o755)
-    shutil.rmtree(folder)
 
 
 def test_a_folder_that_shows_nothing_can_be_worked_in(place: Path) -> None:

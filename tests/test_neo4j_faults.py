@@ -256,6 +256,56 @@ with open_store(sys.argv[1], readonly=False, progress=told) as store:
 """
 
 
+IMPORTING = """
+import os, signal, sys
+from twinnet.stores import open_store
+from twinnet.stores.neo4j import bringing, connection, content
+from tests.test_neo4j_faults import LISTS, source
+
+address, name, left = sys.argv[1], sys.argv[2], int(sys.argv[3])
+content.BATCH, bringing.ALIVE_SECONDS, run = 3, 0.3, connection.Connection.run
+
+def counted(self, work, *, writing=False):
+    global left
+    left -= writing
+    if writing and left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return run(self, work, writing=writing)
+
+connection.Connection.run = counted
+with open_store(address, create=True) as store:
+    store.replace([source(name)], LISTS[name]())
+"""
+LISTS: dict[str, Callable[[], list[Statement]]] = {
+    "a": new,
+    "b": lambda: [*twinned("b", 2, "pula", "graz", since="2001"), town("b", 3, "mostar", themes_offered=["youth"])],
+    "c": lambda: [*twinned("c", 2, "bari", "graz"), Statement("c", 2, "membership", "town-graz|ALDA", {})],
+}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="killed by a signal of POSIX")
+@pytest.mark.parametrize("order", ["abc", "cba"])
+def test_three_imports_killed_again_and_again_in_two_processes_give_one_export(neo4j: Any, order: str) -> None:
+    root = str(servers.SCRIPT.parent.parent)
+    environment = {**os.environ, "PYTHONPATH": root}
+
+    def begin(name: str, dies_at: int) -> subprocess.Popen[bytes]:
+        words = [sys.executable, "-c", IMPORTING, neo4j.address, name, str(dies_at)]
+        return subprocess.Popen(words, env=environment, cwd=root)
+
+    died = 0
+    for at, name in enumerate(order):
+        both = [begin(name, 2 + at), begin(order[at - 1], 4 + at)]
+        died += sum(process.wait(60) == -signal.SIGKILL for process in both)
+        assert begin(name, 0).wait(60) == 0
+    assert died >= 3
+    with open_store(neo4j.address, readonly=False) as store, open_store("memory:") as memory:
+        for name, said in LISTS.items():
+            store.replace([source(name)], said())
+            memory.replace([source(name)], said())
+        assert exported(store) == exported(memory)
+
+
 class TestADeath:
     @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="killed by a signal of POSIX")
     def test_of_the_importing_process_is_made_good_by_the_next_import(

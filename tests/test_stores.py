@@ -4,7 +4,6 @@ import contextlib
 import datetime as dt
 import itertools
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from twinnet.decisions import Decision
 from twinnet.errors import NotFoundError, OptionError, StoreError
 from twinnet.graph import GAZETTEER_SOURCE, Network
 from twinnet.models import Contact, Judgement, Source, Statement, link_id, town_id
-from twinnet.stores import Store, content, open_store, schema, sqlite
+from twinnet.stores import Store, content, on_disk, open_store, schema, sqlite
 from twinnet.stores.sqlite import SqliteStore
 from twinnet.taxonomy import Taxonomy
 from twinnet.workspace.forgetting import forget
@@ -78,16 +77,6 @@ def files(folder: Path) -> list[str]:
 def columns(network: Network) -> dict[str, Any]:
     names = ("organisations", "memberships", "links", "projects", "partners", "sources", "judgements")
     return {name: getattr(network, name).columns() for name in names}
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that everybody may look into."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    folder.chmod(0o755)
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -1096,9 +1085,9 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from twinnet.models import Source, Statement
-from twinnet.stores import content, open_store, sqlite
+from twinnet.stores import content, on_disk, open_store
 
-connected, write, moment = sqlite._connected, content.write, sys.argv[2]
+connected, write, moment = on_disk.connected, content.write, sys.argv[2]
 
 def die():
     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
@@ -1116,7 +1105,7 @@ def write_and_die(*args):
 
 content.write = write_and_die
 if moment == "spilt":
-    sqlite._connected = connected_with_little_memory
+    on_disk.connected = connected_with_little_memory
 said = [Statement("more", row, "organisation", f"ngo-{row}", {"name": f"NGO {row}" * 20}) for row in range(500)]
 with open_store(sys.argv[1], create=True) as store:
     if sys.argv[3:]:
@@ -1177,6 +1166,6 @@ def test_a_store_without_leave_to_mend_says_so(file: Path, monkeypatch: pytest.M
     def refuse(*_: object) -> sqlite3.Connection:
         raise Broken("attempt to write a readonly database")
 
-    monkeypatch.setattr(sqlite, "_connected", refuse)
+    monkeypatch.setattr(on_disk, "connected", refuse)
     with pytest.raises(StoreError, match="left by a write that was broken off"):
         SqliteStore(file, readonly=True)

@@ -45,18 +45,6 @@ class DamagedError(sqlite3.DatabaseError):
     sqlite_errorname = "SQLITE_CORRUPT"
 
 
-def made(
-    connection: sqlite3.Connection,
-    change: Callable[[State], State],
-    verb: Verb,
-    network: Network | None = None,
-    *,
-    when: str,
-) -> None:
-    """Make a first change in empty tables."""
-    write(connection, State(), recorded(State(), change(State()), verb, when=when), network)
-
-
 def changed(
     connection: sqlite3.Connection,
     change: Callable[[State], State],

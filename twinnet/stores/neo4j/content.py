@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
 
 from neo4j import Transaction
@@ -45,9 +45,9 @@ class Head(NamedTuple):
     """What the node of the store says.
 
     ``born`` tells it from one that was there before. ``version`` grows with every change, ``facts`` with those that
-    change facts. ``behind``: facts have to be merged
-    anew; ``writing``: they are being written since ``since``, and are not whole. ``tokens`` name the last changes;
-    ``sums`` are the check sums of :data:`twinnet.stores.neo4j.tables.SAID`.
+    change facts. ``behind``: facts have to be merged anew; ``writing``: they are being written since ``since``, and are
+    not whole. ``tokens`` name the last changes; ``sums`` are the check sums of
+    :data:`twinnet.stores.neo4j.tables.SAID`.
     """
 
     format: int = FORMAT
@@ -344,7 +344,7 @@ def _keyed(kind: Kind, facts: Facts[Any]) -> dict[str, Row]:
 
 
 def _put(transaction: Transaction, kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> None:
-    for query, values in _steps(kind, before, after):
+    for query, values in chain(gone(kind, before, after), come(kind, before, after)):
         send(transaction, query, values)
 
 
@@ -358,12 +358,6 @@ def send(transaction: Transaction, query: str, values: Sequence[Any]) -> None:
         raise StoreError(
             f"took {written:,} of {len(values):,} rows: something was taken away there meanwhile; run this again"
         )
-
-
-def _steps(kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> Iterator[tuple[str, list[Any]]]:
-    """Give what brings one kind from one content to the other: a query, and the ids or rows for it."""
-    for parts in (gone(kind, before, after), come(kind, before, after)):
-        yield from parts
 
 
 def gone(kind: Kind, before: Mapping[str, Row], after: Mapping[str, Row]) -> Iterator[tuple[str, list[Any]]]:

@@ -17,6 +17,7 @@ from twinnet.errors import StoreError
 from twinnet.workspace.doctoring.findings import Finding, Report
 
 DATA = Path(__file__).parent.parent.parent / "data"
+# What reads requirements (packaging) is no part of Python, and may be what is missing.
 _REQUIREMENT = re.compile(
     r"(?P<name>[\w.-]+)\s*(?:(?P<how>>=|==)\s*(?P<version>[\d.]+))?[^;]*(?:;.*?extra\s*==\s*['\"](?P<extra>\w+)['\"])?"
 )
