@@ -180,16 +180,19 @@ def visiting(browser: Any, path: Path, **options: Any) -> Iterator[Opened]:
 
 
 def colours(page: Any, selector: str) -> dict[str, int]:
-    """The colours that are drawn on canvases, as "rrggbb", each with how many pixels have it."""
-    script = """selector => {
+    """The colours that are drawn on canvases, as "rrggbb", each with how many pixels have it; of none, once one is."""
+    script = """async selector => {
         const seen = {};
-        for (const canvas of document.querySelectorAll(selector)) {
-            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-            for (let i = 0; i < data.length; i += 4) {
-                if (data[i + 3] < 180) continue;
-                const colour = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
-                seen[colour] = (seen[colour] ?? 0) + 1;
+        for (const end = Date.now() + 15_000; Date.now() < end && Object.keys(seen).length === 0; ) {
+            for (const canvas of document.querySelectorAll(selector)) {
+                const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                for (let i = 0; i < data.length; i += 4) {
+                    if (data[i + 3] < 180) continue;
+                    const colour = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
+                    seen[colour] = (seen[colour] ?? 0) + 1;
+                }
             }
+            await new Promise((done) => setTimeout(done, 20));
         }
         return seen;
     }"""

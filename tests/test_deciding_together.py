@@ -62,8 +62,7 @@ def judge(
             page.click("#desk-save")
         download.value.save_as(to)
     else:
-        page.locator("#desk-said").wait_for(state="attached")
-        page.wait_for_function("!document.body.innerText.includes('Not saved')")
+        page.locator("#desk-said[data-tone=good]").wait_for()
     context.close()
 
 

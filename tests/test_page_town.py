@@ -13,6 +13,7 @@ from tests.browsing import HOSTILE, Opened, pages_of, visiting
 def test_a_town_shows_its_partners_and_its_suggestions_with_points_that_add_up(opened: Opened) -> None:
     page = opened.page
     page.locator("#panel .card .sides a", has_text="Mostar").first.click()
+    page.locator("#panel h2", has_text="Mostar").wait_for()
     assert opened.text("#panel h2") == ["Mostar"]
     assert page.title().startswith("Mostar")
     [first, *_] = page.locator("#panel .card").all()
@@ -61,7 +62,7 @@ def test_why_it_is_first_and_what_speaks_against_it_are_told(opened: Opened) -> 
         "łódź", "Łódź"
     )
     second.locator("summary").first.click()
-    assert "Why is it not first?" in second.inner_text()
+    second.get_by_text("Why is it not first?").wait_for()
     assert "450 points behind Łódź" in second.inner_text()
 
 

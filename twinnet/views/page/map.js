@@ -240,11 +240,14 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
   map.on("mousemove", (/** @type {any} */ event) => {
     if (map.dragging.moving() || map._animatingZoom || event.originalEvent.pointerType === "touch") return;
     const at = event.containerPoint;
-    if (!pending) pending = requestAnimationFrame(() => (pending = 0));
-    else return;
-    point(under(at), at);
+    // Once a frame, and the last move is never the one left out.
+    cancelAnimationFrame(pending);
+    pending = requestAnimationFrame(() => point(under(at), at));
   });
-  map.on("mouseout movestart zoomstart", () => pointed && point(null));
+  map.on("mouseout movestart zoomstart", () => {
+    cancelAnimationFrame(pending);
+    if (pointed) point(null);
+  });
   map.on("moveend", tell);
   map.on("click", (/** @type {any} */ event) => {
     const found = under(event.containerPoint);

@@ -59,15 +59,20 @@ export function writeState(state) {
  * @param {(before: State) => void} onChange told after every change
  */
 export function createAddress(onChange) {
-  let state = readState(window.location.hash);
+  let heard = window.location.hash;
+  let state = readState(heard);
   /** @param {Partial<State>} changes */
   const address = (changes) => writeState({ ...state, ...changes });
   const read = () => {
     const before = state;
-    state = readState(window.location.hash);
+    heard = window.location.hash;
+    state = readState(heard);
     onChange(before);
   };
-  window.addEventListener("hashchange", read);
+  // The browser tells of a change later than it makes it: what was followed at once is not followed again.
+  window.addEventListener("hashchange", () => {
+    if (window.location.hash !== heard) read();
+  });
   return {
     address,
     read,
@@ -77,7 +82,9 @@ export function createAddress(onChange) {
     /** @param {Partial<State>} changes */
     go(changes) {
       const next = address(changes);
-      if (next !== window.location.hash) window.location.hash = next;
+      if (next === window.location.hash) return;
+      window.location.hash = next;
+      read();
     },
     /** @param {Partial<State>} changes */
     adjust(changes) {
