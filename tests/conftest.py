@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -30,6 +31,9 @@ MARKS = {
 """Who asks for a fixture is marked so."""
 
 pytest.register_assert_rewrite("tests.browsing", "tests.servers")
+
+# A shell that starts the tests in the background has them ignore Ctrl+C, and so would every program they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

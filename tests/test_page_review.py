@@ -162,7 +162,7 @@ def test_a_stale_decision_is_refused_with_what_changed(browser: Any, window: Win
         window.page.fill(".decide-note textarea", "we know them")
         window.page.click(".verdict.accepted")
         window.says("Decided by two at once: 1")
-        assert first.locator(".badge").inner_text() == "Conflict"
+        assert first.locator(".badge.disputed").inner_text() == "Conflict"
         first.click()
         told = window.page.locator(".conflict").inner_text()
         assert "Declined" in told

@@ -180,7 +180,7 @@ export function foldedBar(pair, { desk, t, nameOf }) {
   const say = () => {
     const row = desk.stands(pair.key);
     const conflict = desk.conflict(pair.key);
-    heading.replaceChildren(h("span", { class: `badge ${row?.verdict ?? "open"}` }, conflict ? t("desk.conflict") : row ? verdictWords(row.verdict, t) : t("decide")));
+    heading.replaceChildren(h("span", { class: `badge ${conflict ? "disputed" : row?.verdict ?? "open"}` }, conflict ? t("desk.conflict") : row ? verdictWords(row.verdict, t) : t("decide")));
     box.dataset.verdict = row?.verdict ?? "";
   };
   /** @type {ReturnType<typeof decisionBar>|null} */

@@ -156,7 +156,7 @@ export function createReview(element, { model, t, address, desk, nameOf, folding
     const badge = button?.querySelector(".badge");
     if (!button || !badge) return;
     const row = desk.stands(key);
-    badge.className = `badge ${row?.verdict ?? "open"}`;
+    badge.className = `badge ${desk.conflict(key) ? "disputed" : row?.verdict ?? "open"}`;
     badge.textContent = desk.conflict(key) ? t("desk.conflict.short") : row ? verdictWords(row.verdict, t) : "";
     button.classList.toggle("judged", row !== null);
   }
