@@ -165,13 +165,26 @@ class TestAServerThatIsNone:
             assert "does not answer" in refused(f"neo4j://{HOST}:{port}", create=True)
             assert time.monotonic() - begun < 3.3
 
-    @pytest.mark.parametrize("answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\0", b"\0\0\0\0", b"\xff" * 40])
+    @pytest.mark.parametrize("scheme", ["neo4j", "bolt"])
+    def test_that_is_for_browsers_is_told(self, scheme: str) -> None:
+        with listening(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+            assert refused(f"{scheme}://{HOST}:{port}", create=True).endswith(
+                "answers as a page for browsers does: give the port of Bolt, which mostly is 7687"
+            )
+
+    @pytest.mark.parametrize("scheme", ["neo4j+s", "neo4j+ssc", "bolt+s"])
+    def test_that_takes_no_encryption_is_told(self, scheme: str) -> None:
+        with listening(b"\0\0\0\0") as port:
+            assert "is not encrypted as the address asks for" in refused(f"{scheme}://{HOST}:{port}", create=True)
+
+    @pytest.mark.parametrize("answer", [b"\0", b"\0\0\0\0", b"\xff" * 40])
     def test_that_speaks_otherwise_is_told(self, answer: bytes) -> None:
         with listening(answer) as port:
             assert "does not answer" in refused(f"bolt://{HOST}:{port}", create=True)
 
     def test_whose_name_nobody_knows_is_told(self) -> None:
-        assert "does not answer" in refused("neo4j://nowhere.invalid")
+        for scheme in ("neo4j", "neo4j+s", "bolt"):
+            assert "names a host that is not known here" in refused(f"{scheme}://nowhere.invalid")
 
     def test_keeps_the_drivers_words_off_the_terminal(
         self, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

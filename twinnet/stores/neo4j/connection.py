@@ -6,6 +6,8 @@ import contextlib
 import getpass
 import logging
 import os
+import socket
+import ssl
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -162,8 +164,32 @@ def _advice(error: Exception, server: Server) -> str:
     if known is None and isinstance(error, exceptions.ForbiddenOnReadOnlyDatabase):
         return "is read-only: writing is switched off there"
     if known is None and isinstance(error, exceptions.DriverError):
-        return "does not answer: see that the server runs and that host, port and scheme are right"
+        return _no_way(error)
     return known or f"cannot be used: {_first_line(error)}"
+
+
+def _no_way(error: Exception) -> str:
+    """Tell why no server of Neo4j was reached, as far as what the driver met lets one know."""
+    met = list(_met(error))
+    if any(isinstance(one, socket.gaierror) for one in met):
+        return "names a host that is not known here: see its spelling, and that this computer is on its network"
+    if any(isinstance(one, ssl.SSLError) for one in met):
+        return (
+            "is not encrypted as the address asks for, or its certificate is not one to trust: neo4j:// and bolt:// go "
+            "without encryption, neo4j+ssc:// and bolt+ssc:// take any certificate"
+        )
+    if any("looks like HTTP" in str(one) for one in met):
+        return "answers as a page for browsers does: give the port of Bolt, which mostly is 7687"
+    return "does not answer: see that the server runs and that host, port and scheme are right"
+
+
+def _met(error: BaseException | None) -> Iterator[BaseException]:
+    """Give an error and all that led to it."""
+    if error is not None:
+        yield error
+        for one in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+            yield from _met(one)
+        yield from _met(error.__cause__ or error.__context__)
 
 
 def _first_line(error: Exception) -> str:
