@@ -148,6 +148,22 @@ def test_dragging_moves_the_map_and_keys_too(opened: Opened) -> None:
     assert colours(page, MARKS) != after
 
 
+def test_a_fast_hand_does_not_throw_the_map_out_of_sight(opened: Opened) -> None:
+    page = opened.page
+    box = page.locator("#map").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    for step in (1, 2, 3):
+        page.mouse.move(middle[0] + 100 * step, middle[1] - 100 * step)
+    page.mouse.up()
+    page.wait_for_timeout(1500)
+    transform = "new DOMMatrix(getComputedStyle(document.querySelector('.leaflet-map-pane')).transform)"
+    moved = page.evaluate(f"(() => {{ const at = {transform}; return [at.e, at.f]; }})()")
+    assert 300 <= moved[0] < 300 + box["width"] / 2
+    assert -300 - box["height"] / 2 < moved[1] <= -300
+
+
 def test_what_is_pointed_at_is_named(star: Opened) -> None:
     page = star.load("#town=middle")
     for style, said in (("active", "active"), ("develop", "Develop")):

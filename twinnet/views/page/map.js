@@ -45,6 +45,7 @@ export function createMap(element, { topology, others, t, still, onTown, onSugge
   const map = L.map(element, {
     zoomControl: false, attributionControl: false, zoomSnap: 0.25, minZoom: 0.5, maxZoom: 11, keyboardPanDelta: 120,
     zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still,
+    inertiaMaxSpeed: 700, // Pixels a second: a fast hand throws the map a third of a screen on, not out of sight.
   });
   const zoom = L.control.zoom({ position: "topright" }).addTo(map);
   element.setAttribute("role", "application");
