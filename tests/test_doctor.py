@@ -362,7 +362,7 @@ class TestInstalled:
         without(neo4j=None, numpy="1.25.3")
         ended = called("doctor")
         assert ended.code == 1
-        assert "fault: neo4j is missing\n  what to do: `pip install 'neo4j>=5.20'`\n" in ended.out
+        assert "fault: neo4j is missing\n  what to do: `pip install 'neo4j>=6.0'`\n" in ended.out
         assert "fault: numpy is there as 1.25.3, and >=1.26 is needed\n" in ended.out
 
     def test_a_package_whose_files_are_gone_is_a_fault(self, without: Callable[..., None], tmp_path: Path) -> None:
