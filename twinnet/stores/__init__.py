@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
-from twinnet.stores.addresses import beside, file_of, is_address, server_of
+from twinnet.stores.addresses import beside, copies, file_of, is_address, server_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from twinnet.stores.state import Change, State
     from twinnet.taxonomy import Taxonomy
 
-__all__ = ["Progress", "Store", "beside", "file_of", "is_address", "open_store", "server_of"]
+__all__ = ["Progress", "Store", "beside", "copies", "file_of", "is_address", "open_store", "server_of"]
 
 Progress = Callable[[int, int], object]
 """Is told how many of how many steps are done."""

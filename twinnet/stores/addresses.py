@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -71,6 +72,19 @@ def beside(address: str | Path) -> Path | None:
     """
     server = server_of(address)
     return file_of(address) if server is None else Path(server.database or "network")
+
+
+def copy_of(path: Path, version: int | str) -> Path:
+    """Return the path of the copy that is kept of a file of that format before it is brought up to a newer one."""
+    return path.with_name(f"{path.name}.format-{version}")
+
+
+def copies(path: Path) -> list[Path]:
+    """Return the copies that were kept of a file, by name; a second one of a format has a number behind it."""
+    begin = copy_of(path, "").name
+    with suppress(OSError):  # A folder need not be there, or need not show its files.
+        return sorted(one for one in path.parent.iterdir() if one.name.startswith(begin))
+    return []
 
 
 def is_address(text: object) -> bool:

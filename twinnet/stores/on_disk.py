@@ -20,6 +20,7 @@ from pathlib import Path
 
 from twinnet.errors import StoreError
 from twinnet.stores import schema
+from twinnet.stores.addresses import copy_of
 
 FORMAT = "PRAGMA main.user_version"
 """Asks for the version of a file's tables."""
@@ -125,7 +126,7 @@ def _copy(connection: sqlite3.Connection, path: Path) -> None:
         if version != schema.VERSION:  # Another program may have brought it up, and kept a copy, in the meantime.
             with contextlib.suppress(OSError):  # Some file systems know no leave; the copy then stays the writer's.
                 shutil.copymode(path, made)
-            keep(made, path.with_name(f"{path.name}.format-{version}"))
+            keep(made, copy_of(path, version))
     except (OSError, sqlite3.Error) as error:
         (version,) = connection.execute(FORMAT).fetchone()
         if version == schema.VERSION and not made.exists():

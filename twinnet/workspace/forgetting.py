@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from twinnet import text
 from twinnet.errors import AmbiguousError, NotFoundError
 from twinnet.graph import Facts, Network
 from twinnet.models import Source, link_id
-from twinnet.stores import Store, file_of, open_store
+from twinnet.stores import Store, copies, file_of, open_store
 from twinnet.stores.memory import MemoryStore
 from twinnet.workspace.describing import many
 
@@ -128,20 +127,11 @@ def forget(address: str | Path, name: str, *, what: What | None = None, dry_run:
     called = source or (before.organisation(organisation).name if before.knows(organisation) else organisation)
     kind: What = "organisation" if source is None else "source"
     counts = {key: gone[key] for key in COUNTED}
-    return Forgotten(
-        kind, called, None if source else organisation, counts, staying, done=not dry_run, copies=_copies(address)
-    )
-
-
-def _copies(address: str | Path) -> tuple[str, ...]:
-    """Return the files that were kept before a network's own was brought up to a newer format."""
     file = file_of(address)
-    if file is None:
-        return ()
-    with contextlib.suppress(OSError):  # A folder that takes files need not show them.
-        beside = list(file.parent.iterdir())
-        return tuple(sorted(str(other) for other in beside if other.name.startswith(f"{file.name}.format-")))
-    return ()
+    left_beside = tuple(map(str, copies(file))) if file is not None else ()
+    return Forgotten(
+        kind, called, None if source else organisation, counts, staying, done=not dry_run, copies=left_beside
+    )
 
 
 def _take(store: Store, source: str | None, organisation: str) -> None:

@@ -8,6 +8,7 @@ reads what stands there before it takes over, however long that takes, and only 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -112,8 +113,7 @@ class Work:
         come = (step for kind in tables.FACTS for step in content.come(kind, *self._of(kind.name)))
         done = 0
         for query, values in chain(strays, gone, come):
-            send = lambda transaction, query=query, values=values: guarded(transaction, query, values)  # noqa: E731
-            if not self._run(send, writing=True):
+            if not self._run(partial(guarded, query=query, values=values), writing=True):
                 return False
             done += len(values)
             told(min(done, self.total), self.total)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twinnet.errors import NoStoreError, StoreError, TwinnetError
-from twinnet.stores import Progress, Store, file_of, open_store, server_of
+from twinnet.stores import Progress, Store, copies, file_of, open_store, server_of
 from twinnet.workspace.doctoring.findings import Finding, Report
 
 if TYPE_CHECKING:
@@ -239,12 +239,9 @@ class _Examination:
 
 def _copies(path: Path | None) -> str:
     """Return what to do with the copies that stand beside a file, empty where there is none."""
-    copies: list[str] = []
-    if path is not None:
-        with suppress(OSError):  # A folder need not be there, or need not show its files.
-            copies = sorted(one.name for one in path.parent.iterdir() if one.name.startswith(f"{path.name}.format-"))
-    were = "was" if len(copies) == 1 else "were"
-    return f"take your last copy ({', '.join(copies)} {were} kept by twinnet)" if copies else ""
+    names = [one.name for one in copies(path)] if path is not None else []
+    were = "was" if len(names) == 1 else "were"
+    return f"take your last copy ({', '.join(names)} {were} kept by twinnet)" if names else ""
 
 
 def _journal(path: Path | None) -> bool:
