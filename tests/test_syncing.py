@@ -319,10 +319,22 @@ class TestCommand:
         said = network("sync", "my.twinnet", "other.twinnet", "--yes")
         assert said.code == 1
         assert "Only other.twinnet holds:\n  ALDA links: 1 row of links.csv" in said.out
-        assert "To keep it, import the list into my.twinnet as well. To lose it, say --replace" in said.err
+        assert (
+            "They have no list in common: are they one network? To keep it, import its lists into my.twinnet as well."
+            in (said.err)
+        )
         said = network("sync", "my.twinnet", "other.twinnet", "--yes", "--replace")
         assert "other.twinnet loses:\n  ALDA links" in said.out
         assert said.out.endswith("now holds what my.twinnet holds, and has lost 1 thing that only it held.\n")
+
+    def test_where_only_the_other_is_newer_the_other_way_is_told(self, network: Any) -> None:
+        assert network("sync", "my.twinnet", "other.twinnet", "--yes").code == 0
+        network("import", "links.csv", "--into", "other.twinnet", "--network", "ALDA", files={"links.csv": TWINNINGS})
+        said = network("sync", "my.twinnet", "other.twinnet", "--yes")
+        assert said.code == 1
+        assert "The other way round nothing is lost: `twinnet sync other.twinnet my.twinnet`. To lose it" in said.err
+        assert network("sync", "other.twinnet", "my.twinnet", "--yes").code == 0
+        assert network("export", "my.twinnet").out == network("export", "other.twinnet").out
 
     def test_a_folder_that_is_not_there_is_told_before_the_look(self, network: Any) -> None:
         said = network("sync", "my.twinnet", "no/other.twinnet")

@@ -28,15 +28,16 @@ _WORDS = {
 }
 
 _WAYS = {
-    "list": "import the list into {one} as well",
+    "list": "import its lists into {one} as well",
     "answer": "answer there as well (`twinnet resolve --review {one}`)",
     "decision": "take its decisions in (`twinnet decisions {one} {other}`, with --overrule where two disagree)",
 }
 """How what only the target holds gets into the source, by its kind."""
 
-How = Literal["new", "newer", "only", "other"]
+How = Literal["new", "newer", "only", "older", "other"]
 """What the one store has of an item: it alone has it; it has seen what the other has, and more since; the other alone
-has it; or the other has what the one has never seen."""
+has it; the other has seen what the one has, and more since; or each has what the other has never seen."""
+_LOST = ("only", "older", "other")
 
 
 class Item(NamedTuple):
@@ -75,7 +76,7 @@ class Sync:
     @property
     def lost(self) -> tuple[Item, ...]:
         """What only the target holds, and would lose."""
-        return tuple(item for item in self.items if item.how in ("only", "other"))
+        return tuple(item for item in self.items if item.how in _LOST)
 
     def lines(self, *, replacing: bool = False) -> Iterator[tuple[str, str]]:
         """Tell a person what differs, each line with its indent; ``replacing``: what only the target holds goes."""
@@ -84,7 +85,7 @@ class Sync:
         for hows, what in (
             (("new",), f"{self.target} gets"),
             (("newer",), f"{self.target} gets anew"),
-            (("only", "other"), f"{self.target} loses" if replacing else f"Only {self.target} holds"),
+            (_LOST, f"{self.target} loses" if replacing else f"Only {self.target} holds"),
         ):
             items = [item for item in self.items if item.how in hows]
             if items:
@@ -186,11 +187,9 @@ def write(sync: Sync, *, replacing: bool = False, progress: Progress | None = No
         looked at, or cannot be written. A file is as it was then; on a server the same again ends what was begun.
     """
     if sync.lost and not replacing:
-        kinds = {item.kind for item in sync.lost}
-        ways = [way.format(one=sync.source, other=sync.target) for kind, way in _WAYS.items() if kind in kinds]
-        keep = f"To keep it, {' and '.join(ways)}. " if ways else ""
         raise StoreError(
-            f"{sync.target} holds what {sync.source} does not; nothing was written. {keep}To lose it, say --replace"
+            f"{sync.target} holds what {sync.source} does not; nothing was written. {_keeping(sync)}To lose it, say "
+            "--replace"
         )
     if sync.store is not None:
         sync.store.progress = progress or sync.store.progress
@@ -199,6 +198,17 @@ def write(sync: Sync, *, replacing: bool = False, progress: Progress | None = No
         return False  # Check sums seal what follows from that.
     with open_store(sync.target, create=True, readonly=False, progress=progress) as store:
         return store.become(sync.state, sync.network, over=sync.seen)
+
+
+def _keeping(sync: Sync) -> str:
+    """Tell how what only the target holds is kept."""
+    if all(item.how in ("only", "older") for item in sync.items):
+        return f"The other way round nothing is lost: `twinnet sync {sync.target} {sync.source}`. "
+    kinds = {item.kind for item in sync.lost}
+    ways = [way.format(one=sync.source, other=sync.target) for kind, way in _WAYS.items() if kind in kinds]
+    apart = sync.state.sources.keys().isdisjoint(sync.seen.sources.keys())
+    asked = "They have no list in common: are they one network? " if apart else ""
+    return f"{asked}To keep it, {' and '.join(ways)}. " if ways else asked
 
 
 def _place(address: str | Path) -> object:
@@ -224,13 +234,20 @@ def _items(one: State, other: State) -> Iterator[Item]:
         elif item not in mine:
             how = "only"
         else:
-            how = "newer" if _is_newer(item, mine[item], theirs[item], one.history, other.history) else "other"
+            how = _which(item, mine[item], theirs[item], one.history, other.history)
         kind, _, name = item.partition(" ")
         yield Item(kind, how, _about(kind, name, one if item in mine else other, other if item in mine else one))
     rows, others = ({row.id: row for row in state.decisions} for state in (one, other))
     network_names = _names(one) | _names(other)
     for key in sorted(rows.keys() ^ others.keys()):
         yield Item("decision", "new" if key in rows else "only", _decision(rows.get(key) or others[key], network_names))
+
+
+def _which(item: str, mine: str, theirs: str, one: Iterable[Change], other: Iterable[Change]) -> How:
+    """Tell which store has the newer of two contents of an item."""
+    if _is_newer(item, mine, theirs, one, other):
+        return "newer"
+    return "older" if _is_newer(item, theirs, mine, other, one) else "other"
 
 
 def _is_newer(item: str, mine: str, theirs: str, one: Iterable[Change], other: Iterable[Change]) -> bool:
