@@ -268,14 +268,17 @@ def test_an_ambiguous_name_lists_its_candidates_unless_one_is_written_so() -> No
         Organisation(id="town-1", name="Córdoba", country="ES"),
         Organisation(id="town-2", name="Cordoba", country="AR"),
         Organisation(id="ngo-1", name="Valencia", country="ES", kind="ngo"),
-        Organisation(id="town-3", name="Valencia", country="ES"),
+        Organisation(id="town-3", name="Valencia", country="ES", population=824_340),
+        Organisation(id="town-4", name="Fulda", country="DE"),
+        Organisation(id="region-1", name="Fulda (Kreis)", country="DE", kind="region", other_names=("Fulda",)),
     ]
     network = Network(towns)
     assert network.find("Córdoba").country == "ES"
     assert network.find("CORDOBA, Argentina").country == "AR"
+    assert network.find("Fulda, DE").id == network.find("Fulda").id == "town-4"
     with pytest.raises(AmbiguousError, match="2 organisations") as caught:
         network.find("Valencia")
-    assert caught.value.candidates == ("ngo-1  Valencia, ES (ngo)", "town-3  Valencia, ES (town)")
+    assert caught.value.candidates == ("ngo-1  Valencia, ES (ngo)", "town-3  Valencia, ES (town, 824,340 inhabitants)")
 
 
 def test_an_organisation_is_found_by_an_id_that_it_had() -> None:

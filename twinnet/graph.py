@@ -453,14 +453,14 @@ class Network:
         """Return where the organisation stands that :meth:`find` returns; raise what it raises."""
         if self.organisations.has(name) or name in self._by_alias:
             return self.row_of(name)
-        at = self._by_name.get(text.fold(name), [])
+        at, alone = self._by_name.get(text.fold(name), []), name
         if not at and "," in name:
-            first, _, last = name.rpartition(",")
+            alone, _, last = name.rpartition(",")
             country = countries.code(last.strip())
             column = self.organisations.column("country")
-            at = [i for i in self._by_name.get(text.fold(first), []) if country and column[i] == country]
+            at = [i for i in self._by_name.get(text.fold(alone), []) if country and column[i] == country]
         if len(at) > 1:
-            exact = [i for i in at if self.organisations.column("name")[i] == name]
+            exact = [i for i in at if self.organisations.column("name")[i] == alone]
             at = exact if len(exact) == 1 else at
         if len(at) == 1:
             return at[0]
@@ -468,8 +468,8 @@ class Network:
             near = get_close_matches(text.fold(name), self._by_name, 3, cutoff=0.75)
             meant = dict.fromkeys(self.organisations.column("name")[self._by_name[key][0]] for key in near)
             raise NotFoundError(f"no organisation is called {name!r}", tuple(meant))
-        lines = [f"{o.id}  {o.name}, {o.country or '?'} ({o.kind})" for o in (self.organisations[i] for i in at)]
-        raise AmbiguousError(f"{name!r} fits {len(at)} organisations; give one of these ids:", sorted(lines))
+        lines = sorted(_line(self.organisations[i]) for i in at)
+        raise AmbiguousError(f"{name!r} fits {len(at)} organisations; give one of these ids:", lines)
 
     def multigraph(self) -> nx.MultiGraph[str]:
         """Return a graph with everything: organisations, networks and projects as nodes; links, memberships, parts.
@@ -564,6 +564,12 @@ def _columns_of(model: type[M], rows: list[dict[str, Any]]) -> Facts[M]:
         default = field.get_default(call_default_factory=True)
         columns[name] = [row.get(name, default) for row in rows]
     return Facts(model, columns)
+
+
+def _line(one: Organisation) -> str:
+    """Return what tells an organisation from others of its name."""
+    people = f", {one.population:,} inhabitants" if one.population else ""
+    return f"{one.id}  {one.name}, {one.country or '?'} ({one.kind}{people})"
 
 
 def _newest_first(source: Source) -> tuple[int, str]:
