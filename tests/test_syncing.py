@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from twinnet.decisions import Decision
 from twinnet.errors import NoStoreError, StoreError
 from twinnet.models import Source
 from twinnet.stores import open_store
+from twinnet.stores.neo4j import Neo4jStore
 from twinnet.workspace.sitting import Sitting
 from twinnet.workspace.syncing import compare, comparing, write
 
@@ -123,6 +126,24 @@ class TestSync:
         for source, target in ((one, other), (other, one)):
             with pytest.raises(StoreError, match="nothing was written"):
                 sync(source, target)
+
+    def test_a_list_that_was_put_back_by_a_sync_is_the_newer_one(self, one: Path, tmp_path: Path) -> None:
+        other, third = tmp_path / "other.twinnet", tmp_path / "third.twinnet"
+        sync(one, other)
+        with open_store(other, readonly=False) as store:
+            store.replace([ALDA], members()[:2])
+        sync(other, third)
+        sync(one, other, replace=True)
+        assert f"{third} gets anew:\n  ALDA" in lines(other, third)
+        assert f"Only {other} holds:\n  ALDA" in lines(third, other)
+
+    def test_a_file_that_an_earlier_version_wrote_goes_over(self, one: Path, other: str) -> None:
+        """Its tables have no check sums that seal its facts."""
+        with closing(sqlite3.connect(one)) as connection, connection:
+            connection.execute("DELETE FROM meta WHERE key LIKE 'check of %'")
+        assert sync(one, other)
+        with open_store(one) as first, open_store(other) as second:
+            assert first.read().digest == second.read().digest
 
     def test_contacts_go_with_their_organisation(self, one: Path, other: str) -> None:
         """Forgotten on the server, and synced back: nothing of the organisation stays in the file."""
@@ -256,6 +277,10 @@ def test_who_stops_a_write_on_a_server_is_told_what_is_left(one: Path, neo4j: An
         write(found, progress=stop)
     assert "facts are still to be brought: run the same again" in cli._left(stopped.value)
     assert cli._left(KeyboardInterrupt()) == "nothing was left half done."
+    # So is who ends it for the first, and is stopped as well.
+    with pytest.raises(KeyboardInterrupt) as stopped, open_store(neo4j.address, readonly=False, progress=stop) as store:
+        store.settle()
+    assert "facts are still to be brought" in cli._left(stopped.value)
     with open_store(neo4j.address, readonly=False) as store:
         assert store.settle()
         assert [source.name for source in store.sources()] == ["ALDA", "links"]
@@ -399,3 +424,15 @@ def test_suggestions_of_a_network_on_a_server_are_judged_in_the_browser(neo4j: A
         store.decide([Decision.model_validate(accepted().model_dump(exclude={"id"}) | row)])
     assert [matter.rows[-1].verdict for matter in sitting.changes(0)[1]] == ["met"]
     sitting.close()
+
+
+def test_who_stops_it_while_the_facts_there_are_looked_at_is_told_as_well(
+    one: Path, neo4j: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Neo4jStore, "_work", stop)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        sync(one, neo4j.address)
+    assert "facts are still to be brought" in cli._left(stopped.value)

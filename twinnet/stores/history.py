@@ -48,9 +48,9 @@ def recorded(before: State, after: State, verb: Verb, *, when: str) -> State:
     ]
     history = after.history
     if verb == "synced":
-        # What the other store's own rows tell is told.
-        told = {(row.item, row.became) for row in history if row.became}
-        rows = [row for row in rows if (row.item, row.became) not in told]
+        # What the newest row of an item tells, be it the other store's own, is told.
+        told = {row.item: row.became for row in history}
+        rows = [row for row in rows if told.get(row.item) != row.became]
     if verb == "forgotten":
         gone = {row.item for row in rows if row.item.startswith("answer ") and not row.became}
         rows = [row for row in rows if row.item not in gone]

@@ -134,11 +134,11 @@ class SqliteStore(Home):
     def snapshot(self) -> tuple[State, Network]:
         """Return all that is held, and the facts that follow from it, as they stand where check sums seal them."""
         with self._reading() as connection, uncollected():
-            if connection is None or not content.is_sealed(connection):
-                return super().snapshot()
-            state, make = content.state(connection), content.network(connection)
+            state = State() if connection is None else content.state(connection)
+            sealed = connection is not None and content.is_sealed(connection)
+            make = content.network(connection) if connection is not None and sealed else None
         with uncollected():
-            return state, make()
+            return state, changes.merged(state) if make is None else make()
 
     def format(self) -> int:
         """Return the version of the file's tables."""

@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -223,7 +223,8 @@ class Neo4jStore(Home):
                 claimed = self._run(claim, writing=True)
             except Moved:
                 return False
-            return claimed and work.bring(head.facts, self._progress, token=token)
+            with self._unfinished():
+                return claimed and work.bring(head.facts, self._progress, token=token)
 
     def _change(self, change: Callable[[State], State], verb: Verb, network: Network | None = None) -> bool:
         """Write what is said beside, move the head to it, and let the facts follow."""
@@ -246,21 +247,29 @@ class Neo4jStore(Home):
         else:
             raise self._busy()
         with uncollected():
-            self._bring(self._work(merged), head.facts + 1, token)
+            with self._unfinished():
+                work = self._work(merged)
+            self._bring(work, head.facts + 1, token)
         return True
 
     def _bring(self, work: bringing.Work, facts: int, token: str) -> None:
         """Bring the facts; where others have moved the head since, they bring what is left of ours with theirs."""
-        try:
+        with self._unfinished():
             brought = work.bring(facts, self._progress, token=token)
+        if not brought and self._steady(content.head) is None:
+            raise StoreError(f"{self.address} was altered by another program while it was written; {blocks.RENEW}")
+
+    @contextmanager
+    def _unfinished(self) -> Iterator[None]:
+        """Note on what ends it that the change is made, and its facts are not all there."""
+        try:
+            yield
         except BaseException as error:
             error.add_note(
                 f"{self.address} holds the change, and its facts are still to be brought: run the same again, or "
                 f"`twinnet doctor {self.address} --mend`."
             )
             raise
-        if not brought and self._steady(content.head) is None:
-            raise StoreError(f"{self.address} was altered by another program while it was written; {blocks.RENEW}")
 
     def _put_right(self, state: State, network: Network | None, *, settled: bool) -> bool:
         """Put right what else could have changed of the facts; tell whether they are other than they were."""
