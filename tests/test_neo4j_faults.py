@@ -209,8 +209,11 @@ class TestACutLine:
             assert given.seen() == wanted
 
     def test_while_a_line_is_held_is_waited_for(self, given: Given, commits: int) -> None:
-        given.line.cut_at(when="sent", nth=commits - 5, then=given.line.hold)
-        threading.Timer(0.5, given.line.flow).start()
+        def hold_for_a_while() -> None:
+            given.line.hold()
+            threading.Timer(0.5, given.line.flow).start()
+
+        given.line.cut_at(when="sent", nth=commits - 5, then=hold_for_a_while)
         given.take()
         assert given.seen() == given.after
 
