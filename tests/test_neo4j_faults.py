@@ -239,7 +239,7 @@ class TestASilentServer:
         assert given.seen() == (given.after if writing else given.before)
 
     def test_that_answers_again_in_time_is_waited_for(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(connection, "SILENT_SECONDS", 1.0)
+        monkeypatch.setattr(connection, "SILENT_SECONDS", 4.0)
         with open_store(given.line.address, patience=0) as store:
             for _ in range(2):
                 given.line.hold()
